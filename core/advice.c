@@ -1,0 +1,390 @@
+#include "core/advice.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/footprint.h"
+#include "core/infer.h"
+#include "core/text.h"
+
+/* A category must cost less than this share of the text, and repeat itself. */
+#define CATEGORY_GAIN 0.8
+/* Savings below one percent are not worth a change. */
+#define LEAST_GAIN 0.01
+#define FLOAT64_INTEGERS 9007199254740992.0 /* 2^53 */
+
+const char *mt_class_name(enum mt_class c)
+{
+  static const char *const names[] = {
+#define X(id, name, mark, ascii) name,
+      MT_CLASSES(X)
+#undef X
+  };
+  return names[c];
+}
+
+const char *mt_class_mark(enum mt_class c, bool ascii)
+{
+  static const char *const marks[][2] = {
+#define X(id, name, mark, ascii) {mark, ascii},
+      MT_CLASSES(X)
+#undef X
+  };
+  return marks[c][ascii];
+}
+
+/* ---- verdicts ----------------------------------------------------------- */
+
+/* Where a verdict goes: the reason is only written when somebody asks. */
+struct verdict {
+  struct mt_candidate *out; /* may be NULL */
+};
+
+static enum mt_class settle(struct verdict v, enum mt_class class_,
+                            const struct mt_place *place, const char *fmt, ...)
+    MT_PRINTF(4, 5);
+static enum mt_class settle(struct verdict v, enum mt_class class_,
+                            const struct mt_place *place, const char *fmt, ...)
+{
+  char value[64];
+  va_list args;
+  int n;
+
+  if (v.out == NULL)
+    return class_;
+  v.out->reason[0] = '\0';
+  v.out->line = 0;
+  if (fmt[0] != '\0') {
+    va_start(args, fmt);
+    n = vsnprintf(v.out->reason, sizeof v.out->reason, fmt, args);
+    va_end(args);
+    if (place != NULL && place->line != 0 && n >= 0 && (size_t)n < sizeof v.out->reason) {
+      mt_sanitise(value, sizeof value, place->text, place->len, 24);
+      snprintf(v.out->reason + n, sizeof v.out->reason - (size_t)n, ": %s%s", value,
+               place->cut ? "..." : "");
+    }
+  }
+  if (place != NULL)
+    v.out->line = place->line;
+  return class_;
+}
+
+static uint64_t values_of(const struct mt_facts *f)
+{
+  return f->rows - f->nulls;
+}
+
+static uint64_t numbers_of(const struct mt_facts *f)
+{
+  return f->integers + f->big_integers + f->floats;
+}
+
+/* Rules out numbers of any kind; MT_CLASS_NONE: nothing against them. */
+static enum mt_class judge_number(struct verdict v, const struct mt_facts *f)
+{
+  if (numbers_of(f) != values_of(f))
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_NUMBER], "not a number");
+  if (f->identifiers > 0)
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_IDENTIFIER],
+                  "a number would not keep this text");
+  return MT_CLASS_NONE;
+}
+
+static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
+                                   enum mt_dtype t)
+{
+  static const enum mt_place_kind out_of_range[] = {
+      [MT_INT8] = MT_PLACE_NOT_INT8,     [MT_INT16] = MT_PLACE_NOT_INT16,
+      [MT_INT32] = MT_PLACE_NOT_INT32,   [MT_INT64] = MT_PLACE_NOT_INT64,
+      [MT_UINT8] = MT_PLACE_NOT_UINT8,   [MT_UINT16] = MT_PLACE_NOT_UINT16,
+      [MT_UINT32] = MT_PLACE_NOT_UINT32, [MT_UINT64] = MT_PLACE_NOT_UINT64};
+  const struct mt_place *place = &f->place[out_of_range[t]];
+
+  if (judge_number(v, f) == MT_CLASS_BLOCKED)
+    return MT_CLASS_BLOCKED;
+  if (f->fractions > 0)
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_FRACTION], "not an integer");
+  if (place->line != 0)
+    return settle(v, MT_CLASS_BLOCKED, place, "out of range");
+  if (f->floats > 0 &&
+      (f->float_min < -FLOAT64_INTEGERS || f->float_max > FLOAT64_INTEGERS))
+    return settle(v, MT_CLASS_BLOCKED, NULL, "a float beyond 2^53");
+  if (f->floats > 0 || f->padded > 0 || f->negative_zeros > 0)
+    return settle(v, MT_CLASS_EQUAL, NULL, "%s",
+                  f->floats > 0 ? "1.0 becomes 1" : "written with blanks or as -0");
+  return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
+}
+
+static enum mt_class judge_float(struct verdict v, const struct mt_facts *f,
+                                 enum mt_dtype t)
+{
+  const struct mt_place *place = &f->place[MT_PLACE_NOT_FLOAT64];
+
+  if (judge_number(v, f) == MT_CLASS_BLOCKED)
+    return MT_CLASS_BLOCKED;
+  if (f->overflows > 0)
+    return settle(v, MT_CLASS_BLOCKED, place, "too large for a float");
+  if (t == MT_FLOAT64) {
+    if (f->inexact > 0)
+      return settle(v, f->floats > 0 ? MT_CLASS_REVIEW : MT_CLASS_BLOCKED, place,
+                    "float64 does not hold this integer");
+    return settle(v, f->floats > 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL, "%s", "");
+  }
+  if (f->float32_text > 0)
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_FLOAT32],
+                  "float32 would change the text");
+  if (f->float32_inexact > 0)
+    return settle(v, MT_CLASS_ROUNDED, NULL, "the shortest text is the file's");
+  return settle(v, f->floats == values_of(f) ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL, "%s",
+                "");
+}
+
+static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
+{
+  static const char *const words[MT_BOOL_FAMILIES] = {
+      "", "yes and no become true and false", "t and f become true and false",
+      "y and n become true and false", "on and off become true and false"};
+  uint64_t values = values_of(f);
+
+  if (f->bools[0] == values)
+    return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
+  for (int i = 1; i < MT_BOOL_FAMILIES; i++)
+    if (f->bools[i] == values)
+      return settle(v, MT_CLASS_REVIEW, NULL, "%s", words[i]);
+  if (f->integers == values && f->int_min >= 0 && f->int_max <= 1 && f->identifiers == 0)
+    return settle(v, MT_CLASS_REVIEW, NULL, "0 and 1 become false and true");
+  if (f->place[MT_PLACE_NOT_BOOL].line != 0)
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_BOOL], "not a boolean");
+  return settle(v, MT_CLASS_BLOCKED, NULL, "booleans spelled in several ways");
+}
+
+enum mt_date_layout mt_advice_layout(const struct mt_facts *f)
+{
+  return f->date_layouts ? (enum mt_date_layout)__builtin_ctz(f->date_layouts) : 0;
+}
+
+enum mt_unit mt_advice_unit(const struct mt_facts *f)
+{
+  return f->dates > 0 && f->fraction_max > 6 ? MT_UNIT_NS : MT_UNIT_US;
+}
+
+static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
+                                enum mt_dtype t)
+{
+  const int64_t year = 366 * 86400; /* date_low and date_high may be that far off */
+  const struct mt_date_shape *shape = &f->date_shape;
+  bool iso = f->date_layouts == 1u << MT_DATE_YMD_DASH;
+
+  if (f->dates != values_of(f) || f->date_layouts == 0)
+    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_DATE],
+                  "not a date of one format");
+  if (f->date_shapes_differ)
+    return settle(v, MT_CLASS_BLOCKED, NULL, "times written in several ways");
+  if (t == MT_DATE && !f->date_midnight)
+    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day");
+  if (f->fraction_max > 6 && (!mt_fits_nanoseconds(f->date_low - year, 0) ||
+                              !mt_fits_nanoseconds(f->date_high + year, 0)))
+    return settle(v, MT_CLASS_BLOCKED, NULL,
+                  "nanoseconds outside of the years 1677 to 2262");
+  if ((f->date_layouts & (f->date_layouts - 1)) != 0)
+    return settle(v, MT_CLASS_REVIEW, NULL, "day and month could be either way round");
+  if (f->date_layouts & MT_DATE_TWO_DIGIT_YEAR)
+    return settle(v, MT_CLASS_REVIEW, NULL, "years of two digits");
+  if (f->offset_low != f->offset_high)
+    return settle(v, MT_CLASS_REVIEW, NULL, "several UTC offsets become UTC");
+  if (f->date_padding == 3 || f->fraction_min != f->fraction_max)
+    return settle(v, MT_CLASS_REVIEW, NULL, "one format would not restore every text");
+  if (iso && shape->offset == 0 && shape->ampm == 0 && shape->separator != 'T' &&
+      shape->time != 1 && f->fraction_max == 0 && f->date_padding != 2)
+    return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
+  return settle(v, MT_CLASS_EQUAL, NULL, "%s", "");
+}
+
+static enum mt_class judge_category(struct verdict v, const struct mt_column_profile *c)
+{
+  if (c->facts.not_utf8 > 0)
+    return settle(v, MT_CLASS_BLOCKED, &c->facts.place[MT_PLACE_BAD_UTF8],
+                  "not valid UTF-8; try --encoding latin1");
+  if (!mt_distinct_exact(&c->distinct))
+    return settle(v, MT_CLASS_BLOCKED, NULL, "too many distinct values; needs --memory");
+  return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
+}
+
+static enum mt_class judge(struct verdict v, const struct mt_column_profile *c,
+                           enum mt_dtype t)
+{
+  const struct mt_facts *f = &c->facts;
+
+  switch (mt_dtype_kind(t)) {
+  case MT_KIND_INT:
+  case MT_KIND_UINT:
+    return judge_integer(v, f, t);
+  case MT_KIND_FLOAT:
+    return judge_float(v, f, t);
+  case MT_KIND_BOOL:
+    return judge_bool(v, f);
+  case MT_KIND_TIME:
+    return judge_date(v, f, t);
+  case MT_KIND_CATEGORY:
+    return judge_category(v, c);
+  case MT_KIND_DROP:
+    return settle(v, MT_CLASS_REVIEW, NULL, "the column disappears");
+  default:
+    if (f->not_utf8 > 0)
+      return settle(v, MT_CLASS_REVIEW, &f->place[MT_PLACE_BAD_UTF8],
+                    "not valid UTF-8; try --encoding latin1");
+    return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
+  }
+}
+
+void mt_advice_judge(struct mt_candidate *out, const struct mt_column_profile *c,
+                     enum mt_dtype t)
+{
+  out->reason[0] = '\0';
+  out->line = 0;
+  out->class_ = judge((struct verdict){out}, c, t);
+}
+
+enum mt_class mt_advice_class(const struct mt_column_profile *c, enum mt_dtype t)
+{
+  return judge((struct verdict){NULL}, c, t);
+}
+
+/* ---- suggestions -------------------------------------------------------- */
+
+/* Numbers that a column of numbers can hold, all of them. */
+static bool is_numeric(const struct mt_facts *f)
+{
+  return values_of(f) > 0 && numbers_of(f) == values_of(f) && f->identifiers == 0 &&
+         f->overflows == 0;
+}
+
+/* Integers, of which float64 would change some: the type that holds them. */
+static enum mt_dtype keep_integers(const struct mt_facts *f)
+{
+  if (f->big_integers > 0 || (f->int_min < 0 && f->int_max > INT64_MAX))
+    return MT_STRING;
+  return f->int_max > INT64_MAX ? MT_UINT64 : MT_INT64;
+}
+
+enum mt_dtype mt_advice_keep(const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  struct mt_inferred now;
+
+  mt_infer(&now, c, MT_PANDAS3, false);
+  switch (now.kind) {
+  case MT_INFERRED_INT:
+    return f->identifiers == 0 ? MT_INT64 : MT_STRING;
+  case MT_INFERRED_UINT:
+    return f->identifiers == 0 ? MT_UINT64 : MT_STRING;
+  case MT_INFERRED_FLOAT:
+    if (values_of(f) == 0)
+      return MT_FLOAT64;
+    if (!is_numeric(f))
+      return MT_STRING;
+    return f->floats > 0 || f->inexact == 0 ? MT_FLOAT64 : keep_integers(f);
+  case MT_INFERRED_BOOL:
+    return MT_BOOL;
+  default:
+    return f->bools[0] > 0 && f->bools[0] == values_of(f) ? MT_BOOL : MT_STRING;
+  }
+}
+
+/* The narrowest integer; unsigned only where it is narrower than signed. */
+static enum mt_dtype narrowest_integer(const struct mt_facts *f)
+{
+  static const enum mt_dtype order[] = {MT_INT8,   MT_UINT8, MT_INT16, MT_UINT16,
+                                        MT_INT32,  MT_UINT32, MT_INT64, MT_UINT64};
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+    if (judge_integer((struct verdict){NULL}, f, order[i]) != MT_CLASS_BLOCKED)
+      return order[i];
+  return MT_DTYPE_COUNT;
+}
+
+static bool category_pays(const struct mt_column_profile *c)
+{
+  uint64_t k, cost, plain;
+
+  if (c->facts.rows == 0 || judge_category((struct verdict){NULL}, c) != MT_CLASS_EXACT)
+    return false;
+  k = mt_distinct_count(&c->distinct);
+  cost = mt_footprint(c, MT_CATEGORY, MT_PANDAS3, false) + mt_category_engine_bytes(k);
+  plain = mt_footprint(c, MT_STRING, MT_PANDAS3, false);
+  return k <= c->facts.rows / 2 && (double)cost < CATEGORY_GAIN * (double)plain;
+}
+
+static enum mt_dtype propose_number(const struct mt_column_profile *c)
+{
+  enum mt_dtype t = narrowest_integer(&c->facts);
+
+  if (t == MT_DTYPE_COUNT && mt_advice_class(c, MT_FLOAT32) != MT_CLASS_BLOCKED)
+    t = MT_FLOAT32;
+  if (t == MT_DTYPE_COUNT && mt_advice_class(c, MT_FLOAT64) == MT_CLASS_EXACT)
+    t = MT_FLOAT64;
+  return t != MT_DTYPE_COUNT ? t : mt_advice_keep(c);
+}
+
+static enum mt_dtype propose_text(const struct mt_column_profile *c)
+{
+  enum mt_dtype date = c->facts.date_shape.time == 0 ? MT_DATE : MT_DATETIME;
+
+  if (mt_class_is_safe(mt_advice_class(c, date)))
+    return date;
+  if (category_pays(c))
+    return MT_CATEGORY;
+  if (mt_advice_class(c, date) != MT_CLASS_BLOCKED)
+    return date;
+  return mt_advice_class(c, MT_BOOL) != MT_CLASS_BLOCKED ? MT_BOOL : MT_STRING;
+}
+
+/* What the rules propose, whether or not it saves anything. */
+static enum mt_dtype propose(const struct mt_column_profile *c)
+{
+  if (is_numeric(&c->facts))
+    return propose_number(c);
+  return mt_advice_keep(c) == MT_STRING ? propose_text(c) : mt_advice_keep(c);
+}
+
+struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c)
+{
+  struct mt_suggestion none = {mt_advice_keep(c), MT_CLASS_NONE}, s = none;
+  struct mt_inferred now;
+  uint64_t after;
+  bool changes;
+
+  if (values_of(&c->facts) == 0)
+    return none;
+  mt_infer(&now, c, MT_PANDAS3, false);
+  /* the default reader would not keep this column's values */
+  changes = mt_advice_warns(c, MT_PANDAS3) && now.kind != MT_INFERRED_TEXT;
+  s.dtype = propose(c);
+  s.class_ = mt_advice_class(c, s.dtype);
+  after = mt_footprint(c, s.dtype, MT_PANDAS3, false);
+  if (!changes && ((double)after > (double)now.bytes * (1 - LEAST_GAIN)))
+    return none;
+  if (s.dtype == none.dtype && mt_inferred_is(&now, s.dtype))
+    return none;
+  return s;
+}
+
+bool mt_advice_warns(const struct mt_column_profile *c, enum mt_engine engine)
+{
+  const struct mt_facts *f = &c->facts;
+  struct mt_inferred now;
+
+  mt_infer(&now, c, engine, false);
+  switch (now.kind) {
+  case MT_INFERRED_INT:
+  case MT_INFERRED_UINT:
+    return f->identifiers > 0;
+  case MT_INFERRED_FLOAT:
+    return f->identifiers > 0 || f->inexact > 0 || f->overflows > 0 ||
+           now.nulls > f->nulls;
+  case MT_INFERRED_OBJECT: /* one column, several Python types */
+    return f->rows > 0 && f->bools[0] != values_of(f);
+  default:
+    return f->nul > 0 || (mt_index_bytes(engine) > 0 && now.nulls < f->nulls);
+  }
+}

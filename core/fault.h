@@ -1,0 +1,48 @@
+/* Faults of the data: counted, located, never fatal.
+ *
+ * A list keeps the exact count of each kind and the first MT_FAULT_KEPT places
+ * of each kind in file order.  Lists of consecutive blocks merge in order. */
+#ifndef MT_CORE_FAULT_H
+#define MT_CORE_FAULT_H
+
+#include <stdint.h>
+
+/* id, one-line text for people (after "N ") */
+#define MT_FAULTS(X)                                                                     \
+  X(SHORT_ROW, "rows with too few fields (padded with nulls)")                           \
+  X(LONG_ROW, "rows with too many fields (the extra ones are ignored)")                  \
+  X(OPEN_QUOTE, "quotes that never close (the field was ended at its line's end)")       \
+  X(NUL, "fields with NUL bytes (pandas cuts them there)")                               \
+  X(BAD_UTF8, "fields that are not valid UTF-8")                                         \
+  X(CR_BLANK, "lines after a lone CR that begin with a blank (pandas misreads them)")    \
+  X(LONG_FIELD, "fields over --max-field (ended at their line's end)")
+
+enum mt_fault_kind {
+#define X(id, text) MT_FAULT_##id,
+  MT_FAULTS(X)
+#undef X
+      MT_FAULT_KINDS
+};
+
+#define MT_FAULT_KEPT 4
+
+struct mt_fault {
+  uint64_t line;   /* line of the file where the record starts, from 1 */
+  uint64_t byte;   /* offset of the field, or of the record, in the decoded file */
+  uint64_t detail; /* SHORT_ROW, LONG_ROW: fields seen; else the column, from 0 */
+};
+
+struct mt_fault_list {
+  uint64_t count[MT_FAULT_KINDS];
+  struct mt_fault first[MT_FAULT_KINDS][MT_FAULT_KEPT];
+};
+
+void mt_fault_add(struct mt_fault_list *l, enum mt_fault_kind k, uint64_t line,
+                  uint64_t byte, uint64_t detail);
+/* Appends the faults of a later part of the file. */
+void mt_fault_merge(struct mt_fault_list *into, const struct mt_fault_list *later);
+uint64_t mt_fault_total(const struct mt_fault_list *l);
+const char *mt_fault_text(enum mt_fault_kind k);  /* "rows with too few fields ..." */
+const char *mt_fault_name(enum mt_fault_kind k);  /* "short_row": JSON */
+
+#endif

@@ -1,0 +1,46 @@
+/* What an engine's default reader makes of a column: dtype, nulls, bytes.
+ *
+ * pandas 2 and 3: exact, from the outcome of every pandas chunk (profile.h).
+ * Source: pandas/_libs/parsers.pyx and _concatenate_chunks of
+ * pandas/io/parsers/c_parser_wrapper.py; checked against the real ones.
+ * polars and Arrow: their types for a column whose every row was looked at (their
+ * own readers look at the first rows and fail later when those misled them). */
+#ifndef MT_CORE_INFER_H
+#define MT_CORE_INFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/dtype.h"
+#include "core/profile.h"
+
+enum mt_inferred_kind {
+  MT_INFERRED_INT,    /* signed, 64 bits */
+  MT_INFERRED_UINT,
+  MT_INFERRED_FLOAT,
+  MT_INFERRED_BOOL,
+  MT_INFERRED_TEXT,   /* str, object of str, String, string */
+  MT_INFERRED_DATE,
+  MT_INFERRED_DATETIME,
+  MT_INFERRED_OBJECT  /* pandas: values of several Python types, or bool with null */
+};
+
+struct mt_inferred {
+  enum mt_inferred_kind kind;
+  const char *dtype; /* static: "int64", "object", "String" */
+  uint64_t nulls;    /* as the engine counts them */
+  uint64_t bytes;    /* as the engine reports them, without the index */
+};
+
+/* Reads facts, totals and the open chunk of *c; the profile need not be finished. */
+void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
+              enum mt_engine engine, bool python311);
+
+/* Whether the engine's own choice is what memtop calls t. */
+bool mt_inferred_is(const struct mt_inferred *i, enum mt_dtype t);
+
+/* Bytes of the index that the engine reports beside the columns: pandas'
+ * RangeIndex 132, others 0. */
+uint64_t mt_index_bytes(enum mt_engine engine);
+
+#endif

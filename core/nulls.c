@@ -1,0 +1,88 @@
+#include "core/nulls.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+
+static const struct {
+  uint8_t len;
+  char text[9];
+} words[] = {
+#define X(word) {sizeof word - 1, word},
+    MT_NULL_WORDS(X)
+#undef X
+};
+_Static_assert(sizeof words / sizeof *words == MT_NULL_WORD_COUNT, "count the words");
+
+int mt_null_word(const uint8_t *s, size_t n)
+{
+  /* No word ends in a digit: most numbers leave here. */
+  if (n < 2 || n > 8 || (s[n - 1] >= '0' && s[n - 1] <= '9'))
+    return -1;
+  for (int i = 0; i < MT_NULL_WORD_COUNT; i++)
+    if (words[i].len == n && memcmp(words[i].text, s, n) == 0)
+      return i;
+  return -1;
+}
+
+const char *mt_null_word_text(int i)
+{
+  return words[i].text;
+}
+
+void mt_nulls_init(struct mt_nulls *n)
+{
+  *n = (struct mt_nulls){.defaults = true};
+}
+
+void mt_nulls_reset(struct mt_nulls *n)
+{
+  free(n->extra);
+  mt_nulls_init(n);
+}
+
+static int add_token(struct mt_nulls *n, const char *s, size_t len, struct mt_error *err)
+{
+  if (mt_nulls_has_slow(n, (const uint8_t *)s, len))
+    return 0;
+  if (len >= sizeof *n->extra) {
+    mt_fail(err, EINVAL, "the null token '%.20s...' is longer than %zu bytes", s,
+            sizeof *n->extra - 1);
+    mt_error_remedy(err, "give shorter tokens, separated by commas");
+    return EINVAL;
+  }
+  size_t bytes;
+  if (!mt_size_mul(n->extra_len + 1, sizeof *n->extra, &bytes))
+    return mt_fail_memory(err);
+  char(*extra)[64] = realloc(n->extra, bytes);
+  if (!extra)
+    return mt_fail_memory(err);
+  n->extra = extra;
+  memcpy(extra[n->extra_len], s, len);
+  extra[n->extra_len][len] = '\0';
+  n->extra_len++;
+  return 0;
+}
+
+int mt_nulls_add(struct mt_nulls *n, const char *tokens, struct mt_error *err)
+{
+  for (;;) {
+    size_t len = strcspn(tokens, ",");
+    int rc = len ? add_token(n, tokens, len, err) : 0;
+    if (rc || tokens[len] == '\0')
+      return rc;
+    tokens += len + 1;
+  }
+}
+
+bool mt_nulls_has_slow(const struct mt_nulls *n, const uint8_t *s, size_t len)
+{
+  if (len == 0 || (n->defaults && mt_null_word(s, len) >= 0))
+    return true;
+  for (size_t i = 0; i < n->extra_len; i++)
+    if (strlen(n->extra[i]) == len && memcmp(n->extra[i], s, len) == 0)
+      return true;
+  return false;
+}

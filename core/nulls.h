@@ -1,0 +1,51 @@
+/* Which texts are null.  Nulls belong to the dataset, not to an engine: the
+ * default is pandas 3's list, changed by --null.
+ *
+ * Source of the list: pandas.io.parsers.readers.STR_NA_VALUES, plus "". */
+#ifndef MT_CORE_NULLS_H
+#define MT_CORE_NULLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+
+/* The default words except ""; the order numbers the bits of na_words. */
+#define MT_NULL_WORDS(X)                                                                 \
+  X("#N/A") X("#N/A N/A") X("#NA") X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan")        \
+  X("1.#IND") X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN") X("None")       \
+  X("n/a") X("nan") X("null")
+#define MT_NULL_WORD_COUNT 18
+
+/* Index of s[0..n) among MT_NULL_WORDS, or -1. */
+int mt_null_word(const uint8_t *s, size_t n);
+const char *mt_null_word_text(int i);
+
+/* The tokens read as null.  "" is always one. */
+struct mt_nulls {
+  bool defaults;      /* the MT_NULL_WORDS count too */
+  char (*extra)[64];  /* owned */
+  size_t extra_len;
+};
+
+void mt_nulls_init(struct mt_nulls *n); /* the default list */
+void mt_nulls_reset(struct mt_nulls *n);
+/* Adds comma-separated tokens to the defaults.  0, ENOMEM or EINVAL. */
+int mt_nulls_add(struct mt_nulls *n, const char *tokens, struct mt_error *err) MT_MUST_CHECK;
+bool mt_nulls_has_slow(const struct mt_nulls *n, const uint8_t *s, size_t len);
+
+/* Whether s[0..len) is null. */
+static inline bool mt_nulls_has(const struct mt_nulls *n, const uint8_t *s, size_t len)
+{
+  if (len == 0)
+    return true;
+  if (n->extra_len == 0) { /* every default word begins with one of # - 1 < N n */
+    if (len > 8 || (s[0] != 'N' && s[0] != 'n' && s[0] != '#' && s[0] != '-' &&
+                    s[0] != '1' && s[0] != '<'))
+      return false;
+  }
+  return mt_nulls_has_slow(n, s, len);
+}
+
+#endif

@@ -1,0 +1,172 @@
+#include "core/pipeline.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/thread.h"
+
+struct run {
+  const struct mt_pipeline *p;
+  pthread_mutex_t read_lock; /* the reader, next_seq, ended */
+  uint64_t next_seq;
+  bool ended;
+  pthread_mutex_t commit_lock; /* next_commit, failure, error */
+  pthread_cond_t committed;
+  uint64_t next_commit;
+  int failure; /* the first one, in order of blocks where there is an order */
+  struct mt_error error;
+};
+
+struct worker {
+  struct run *run;
+  void *state;
+  pthread_t thread;
+};
+
+static void fail(struct run *r, int rc, const struct mt_error *e)
+{
+  pthread_mutex_lock(&r->commit_lock);
+  if (r->failure == 0) {
+    r->failure = rc;
+    r->error = *e;
+  }
+  pthread_cond_broadcast(&r->committed);
+  pthread_mutex_unlock(&r->commit_lock);
+}
+
+static bool failed(struct run *r)
+{
+  bool yes;
+  pthread_mutex_lock(&r->commit_lock);
+  yes = r->failure != 0;
+  pthread_mutex_unlock(&r->commit_lock);
+  return yes;
+}
+
+/* The next block and its place in the order; false when there is none. */
+static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
+{
+  struct mt_reader *reader = r->p->reader;
+  struct mt_reader_progress progress;
+  struct mt_error error = {0};
+  bool end = false;
+  int rc;
+
+  if (failed(r))
+    return false;
+  pthread_mutex_lock(&r->read_lock);
+  if (r->ended || atomic_load(r->p->cancel)) {
+    pthread_mutex_unlock(&r->read_lock);
+    return false;
+  }
+  rc = reader->ops->next_block(reader, block, &end, &error);
+  if (rc != 0 || end)
+    r->ended = true;
+  else
+    *seq = r->next_seq++;
+  reader->ops->progress(reader, &progress);
+  atomic_store(r->p->bytes, progress.bytes);
+  pthread_mutex_unlock(&r->read_lock);
+  if (rc != 0)
+    fail(r, rc, &error);
+  return rc == 0 && !end;
+}
+
+/* Commits in order; false when something failed. */
+static bool commit(struct run *r, struct worker *w, uint64_t seq)
+{
+  struct mt_error error = {0};
+  int rc = 0;
+  bool go_on;
+
+  pthread_mutex_lock(&r->commit_lock);
+  while (r->next_commit != seq && r->failure == 0)
+    pthread_cond_wait(&r->committed, &r->commit_lock);
+  go_on = r->failure == 0;
+  pthread_mutex_unlock(&r->commit_lock);
+  if (!go_on)
+    return false;
+  rc = r->p->commit(r->p->context, w->state, &error); /* its turn: nobody else's */
+  if (rc != 0) {
+    fail(r, rc, &error);
+    return false;
+  }
+  pthread_mutex_lock(&r->commit_lock);
+  r->next_commit++;
+  pthread_cond_broadcast(&r->committed);
+  pthread_mutex_unlock(&r->commit_lock);
+  return true;
+}
+
+static void *work(void *arg)
+{
+  struct worker *w = arg;
+  struct run *r = w->run;
+  const struct mt_pipeline *p = r->p;
+  struct mt_error error = {0};
+  struct mt_block block;
+  struct mt_chunk chunk;
+  uint64_t seq = 0;
+  int rc = 0;
+
+  mt_block_init(&block);
+  mt_chunk_init(&chunk);
+  while (take_block(r, &block, &seq)) {
+    rc = p->reader->ops->decode(p->reader, &block, &chunk, &error);
+    if (rc == 0)
+      rc = p->work(p->context, w->state, &chunk, &error);
+    if (rc != 0) {
+      fail(r, rc, &error);
+      break;
+    }
+    if (!commit(r, w, seq))
+      break;
+  }
+  mt_chunk_reset(&chunk);
+  mt_block_reset(&block);
+  return NULL;
+}
+
+int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
+{
+  struct run r = {.p = p};
+  struct worker *w = calloc(p->threads, sizeof *w);
+  unsigned made = 0, started = 0;
+  int rc;
+
+  if (w == NULL)
+    return mt_fail_memory(err);
+  pthread_mutex_init(&r.read_lock, NULL);
+  pthread_mutex_init(&r.commit_lock, NULL);
+  pthread_cond_init(&r.committed, NULL);
+  for (; made < p->threads; made++) {
+    w[made].run = &r;
+    w[made].state = p->worker_new(p->context);
+    if (w[made].state == NULL)
+      break;
+  }
+  while (started < made &&
+         mt_thread_start(&w[started].thread, work, &w[started]) == 0)
+    started++;
+  if (started == 0) { /* fewer workers than asked for will do, none will not */
+    r.failure = ENOMEM;
+    mt_fail_memory(&r.error);
+  }
+  for (unsigned i = 0; i < started; i++)
+    pthread_join(w[i].thread, NULL);
+  for (unsigned i = 0; i < made; i++)
+    p->worker_free(p->context, w[i].state);
+  free(w);
+  rc = r.failure;
+  if (rc != 0 && err != NULL)
+    *err = r.error;
+  if (rc == 0 && !r.ended && atomic_load(p->cancel))
+    rc = mt_fail(err, ECANCELED, "cancelled");
+  pthread_cond_destroy(&r.committed);
+  pthread_mutex_destroy(&r.commit_lock);
+  pthread_mutex_destroy(&r.read_lock);
+  return rc;
+}

@@ -1,0 +1,48 @@
+/* The plan: one choice per column, with undo and redo.
+ *
+ * A choice is a dtype or MT_PLAN_KEEP: whatever the facts say is the column's
+ * default (advice.h, mt_advice_keep).  Changes between mt_plan_begin and
+ * mt_plan_commit are one step. */
+#ifndef MT_CORE_PLAN_H
+#define MT_CORE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/dtype.h"
+#include "core/error.h"
+
+#define MT_PLAN_KEEP MT_DTYPE_COUNT
+
+struct mt_plan_change {
+  uint32_t column;
+  uint8_t before, after;
+};
+
+struct mt_plan {
+  size_t columns;
+  uint8_t *choice;  /* per column: enum mt_dtype or MT_PLAN_KEEP; owned */
+  uint64_t version; /* changes with every change */
+  /* All changes made, in order; step i is change[start[i] .. start[i + 1]). */
+  struct mt_plan_change *change;
+  size_t changes, changes_cap;
+  size_t *start;
+  size_t steps, steps_cap; /* steps known */
+  size_t done;             /* steps in force: steps - done can be redone */
+};
+
+int mt_plan_init(struct mt_plan *p, size_t columns) MT_MUST_CHECK;
+void mt_plan_reset(struct mt_plan *p);
+
+/* Opens a step; forgets what was undone.  0 or ENOMEM. */
+int mt_plan_begin(struct mt_plan *p) MT_MUST_CHECK;
+/* Within a step.  0 or ENOMEM. */
+int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice) MT_MUST_CHECK;
+/* Closes the step; returns how many columns changed.  An empty step vanishes. */
+size_t mt_plan_commit(struct mt_plan *p);
+
+/* Each returns how many columns changed; 0 when there is nothing to do. */
+size_t mt_plan_undo(struct mt_plan *p);
+size_t mt_plan_redo(struct mt_plan *p);
+
+#endif

@@ -1,0 +1,154 @@
+/* The one object that a screen or a command drives: a dataset being scanned,
+ * what is known of it, the plan, and an export.
+ *
+ *   mt_session_new(reader)        the session owns the reader from here on
+ *   mt_session_scan_start()       workers run behind; or mt_session_scan_wait()
+ *   mt_session_snapshot()         any time, any number of times; draw that
+ *   mt_session_apply() ...        change the plan
+ *   mt_session_export_start()     runs behind as well
+ *   mt_session_free()             stops what runs, waits, frees
+ *
+ * All functions are called from one thread (the "driver").  Snapshots never
+ * wait for a scan: they take what the last block left. */
+#ifndef MT_CORE_SESSION_H
+#define MT_CORE_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/advice.h"
+#include "core/dtype.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "core/nulls.h"
+#include "core/reader.h"
+#include "core/sysmem.h"
+#include "core/writer.h"
+
+struct mt_session;
+
+struct mt_session_options {
+  unsigned threads;        /* workers; 0 = one per processor */
+  uint64_t max_rows;       /* profile the first N rows only; 0 = all */
+  uint64_t memory;         /* budget for exact distinct values, bytes; 0 = default */
+  enum mt_engine engine;
+  bool python311;          /* string headers of CPython <= 3.11 */
+  struct mt_nulls nulls;   /* moved into the session */
+};
+
+enum mt_scan_state {
+  MT_SCAN_IDLE,     /* not started */
+  MT_SCAN_RUNNING,
+  MT_SCAN_DONE,     /* every row was read */
+  MT_SCAN_PARTIAL,  /* stopped, or --rows: first N rows; nothing is proven */
+  MT_SCAN_FAILED    /* see snapshot.error */
+};
+
+enum mt_export_state {
+  MT_EXPORT_NONE,
+  MT_EXPORT_RUNNING,
+  MT_EXPORT_DONE,
+  MT_EXPORT_CANCELLED,
+  MT_EXPORT_FAILED  /* see snapshot.error */
+};
+
+/* One column of a snapshot: what the table shows. */
+struct mt_column_view {
+  uint64_t nulls, distinct;  /* as the engine counts them */
+  uint64_t plan_nulls;       /* nulls of the dataset, whatever the engine */
+  uint64_t now;              /* reported bytes with the engine's default reader */
+  uint64_t suggested_bytes;  /* the same under the suggestion */
+  uint64_t after;            /* the same under the plan */
+  const char *dtype;         /* as the engine infers it; static text */
+  const char *suggested;     /* engine's name of the suggestion; static text */
+  const char *planned;       /* engine's name of what the plan says; static text */
+  uint8_t suggested_dtype;   /* enum mt_dtype */
+  uint8_t planned_dtype;     /* enum mt_dtype; MT_DROP when dropped */
+  uint8_t suggested_class;   /* enum mt_class; MT_CLASS_NONE = nothing better */
+  uint8_t planned_class;     /* enum mt_class of the plan's choice */
+  bool distinct_exact;
+  bool changed;              /* the plan differs from "keep" for this column */
+  bool warn;                 /* the engine's default changes the data */
+};
+
+struct mt_snapshot {
+  const struct mt_name *names;      /* columns entries; valid until session_free */
+  struct mt_column_view *columns;   /* owned by the snapshot, reused */
+  size_t column_count, column_cap;
+  uint64_t rows;                    /* read so far */
+  enum mt_scan_state scan;
+  struct mt_reader_progress progress;
+  double scan_seconds;              /* since the scan started; fixed at its end */
+  enum mt_engine engine;
+  uint64_t now_total, after_total;  /* reported, with the index */
+  uint64_t index_bytes;
+  struct mt_fault_list faults;
+  size_t undo_depth, redo_depth;
+  uint64_t plan_version;            /* changes with every change of the plan */
+  enum mt_export_state export_state;
+  uint64_t export_rows;             /* rows written so far */
+  uint64_t export_bytes;            /* bytes written so far, or the file's size */
+  double export_seconds;
+  struct mt_error error;            /* of the scan or the export; code 0 = none */
+  struct mt_memory memory;          /* newest sample */
+  struct mt_tape tape;
+};
+
+void mt_snapshot_init(struct mt_snapshot *s);
+void mt_snapshot_reset(struct mt_snapshot *s);
+
+/* Takes the reader over, also when it fails. */
+int mt_session_new(struct mt_session **out, struct mt_reader *reader,
+                   struct mt_session_options *options, struct mt_error *err) MT_MUST_CHECK;
+void mt_session_free(struct mt_session *s);
+
+int mt_session_scan_start(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
+/* Asks the scan to stop; returns at once.  What was read stays. */
+void mt_session_scan_stop(struct mt_session *s);
+/* Waits at most `seconds` for the scan and the export to come to rest; whether
+ * they have. */
+bool mt_session_wait(struct mt_session *s, double seconds);
+bool mt_session_busy(struct mt_session *s); /* a scan or an export runs */
+/* Samples memory when it is time to (a fixed cadence, whoever calls) and
+ * fills *snap.  0 or ENOMEM. */
+int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap) MT_MUST_CHECK;
+
+const struct mt_reader_schema *mt_session_schema(const struct mt_session *s);
+void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
+
+/* The plan.  Each returns how many columns changed (0 = nothing to do).
+ * Changes made by one call are one step for undo. */
+size_t mt_session_apply(struct mt_session *s, size_t column);     /* the suggestion */
+size_t mt_session_apply_all(struct mt_session *s, bool rounded);  /* safe, or all */
+/* A dtype by name of the user's choice; MT_DROP drops.  Refused (EINVAL) when a
+ * value of the column rules it out: *err says which and on what line. */
+int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
+                      struct mt_error *err) MT_MUST_CHECK;
+size_t mt_session_keep(struct mt_session *s, size_t column); /* back to the default */
+size_t mt_session_undo(struct mt_session *s);
+size_t mt_session_redo(struct mt_session *s);
+
+/* Everything about one column: facts, inference, all candidates. */
+struct mt_column_detail {
+  struct mt_candidate candidate[MT_DTYPE_COUNT]; /* advice.h; by dtype */
+  struct mt_column_view view;
+  char evidence[12][160]; /* sentences for people, sanitised; evidence_len used */
+  size_t evidence_len;
+  char warnings[8][160];  /* what a default load would change; sanitised */
+  size_t warnings_len;
+  char examples[8][64];   /* first distinct values, sanitised */
+  size_t examples_len;
+};
+void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);
+
+/* Writes the planned dataset.  The session owns the writer from here on.  A
+ * stopped scan is completed first.  Progress and the outcome are in snapshots;
+ * once DONE, mt_session_export_note tells how column i is stored where that
+ * differs from the plan (NULL: as planned). */
+int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
+                            struct mt_error *err) MT_MUST_CHECK;
+void mt_session_export_cancel(struct mt_session *s);
+const char *mt_session_export_note(struct mt_session *s, size_t column);
+
+#endif

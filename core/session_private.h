@@ -1,0 +1,70 @@
+/* The inside of a session, shared by session.c (scan, export) and session_view.c
+ * (snapshots, details).
+ *
+ * Threads: the driver calls; one background thread runs scan and export; the
+ * pipeline's workers run under it.  `lock` guards what commits change (profile
+ * except distinct sets, states, counters).  Order: lock, then a stripe of the
+ * profile. */
+#ifndef MT_CORE_SESSION_PRIVATE_H
+#define MT_CORE_SESSION_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/convert.h"
+#include "core/plan.h"
+#include "core/profile.h"
+#include "core/session.h"
+
+/* What was worked out for the last snapshot, and what it was worked out from. */
+struct mt_session_cache {
+  struct mt_column_view *view; /* one per column; owned */
+  uint64_t rows, plan_version;
+  enum mt_engine engine;
+  enum mt_scan_state scan;
+  bool valid;
+  double next; /* not again before, while a scan runs */
+};
+
+struct mt_session {
+  struct mt_reader *reader;
+  struct mt_session_options options;
+
+  pthread_mutex_t lock;
+  pthread_cond_t rest; /* signalled when the background thread ends */
+  bool running;        /* the background thread is at work */
+  bool joinable;       /* it was started and not joined yet */
+  pthread_t thread;
+
+  struct mt_profile profile;
+  /* Distinct values in the column's dtype where that is not the number of texts
+   * (1.0 and 1.00); UINT64_MAX elsewhere.  Filled when a scan ends; owned. */
+  uint64_t *distinct;
+  enum mt_scan_state scan;
+  struct mt_error error;
+  double scan_start, scan_seconds;
+  atomic_bool stop_scan;
+  atomic_ullong bytes_read;
+
+  struct mt_plan plan;
+  enum mt_engine engine;
+
+  enum mt_export_state export_state;
+  bool export_wanted; /* the background thread goes on to export after the scan */
+  struct mt_writer *writer;
+  struct mt_conversion conversion;
+  char **note; /* per column: how it is stored instead, or NULL; owned */
+  atomic_bool stop_export;
+  uint64_t export_rows, export_bytes;
+  double export_start, export_seconds;
+
+  struct mt_session_cache cache;
+  struct mt_tape tape;
+  struct mt_memory memory;
+  double start, next_sample;
+};
+
+/* Seconds on a clock that only goes forward. */
+double mt_session_now(void);
+
+#endif

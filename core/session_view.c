@@ -1,0 +1,311 @@
+/* What a session shows: snapshots and the details of one column. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/footprint.h"
+#include "core/infer.h"
+#include "core/session_private.h"
+#include "core/text.h"
+
+#define SAMPLE_SECONDS 0.25
+
+static enum mt_dtype planned(const struct mt_session *s, size_t i)
+{
+  uint8_t choice = s->plan.choice[i];
+  return choice != MT_PLAN_KEEP ? (enum mt_dtype)choice
+                                : mt_advice_keep(&s->profile.column[i]);
+}
+
+static uint64_t bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t)
+{
+  return mt_footprint(&s->profile.column[i], t, s->engine, s->options.python311);
+}
+
+static const char *name_as(const struct mt_session *s, size_t i, enum mt_dtype t)
+{
+  const struct mt_facts *f = &s->profile.column[i].facts;
+  return mt_dtype_engine_name(s->engine, t, f->nulls > 0, mt_advice_unit(f),
+                              f->date_shape.offset != 0);
+}
+
+/* Distinct values of the column's dtype; *exact as the name says. */
+static uint64_t distinct_of(const struct mt_session *s, size_t i,
+                            const struct mt_inferred *now, bool *exact)
+{
+  const struct mt_column_profile *c = &s->profile.column[i];
+  const struct mt_facts *f = &c->facts;
+  uint64_t values = f->rows - f->nulls;
+
+  if (f->ascending && f->integers == values && values > 0) {
+    *exact = now->nulls == f->nulls;
+    return values;
+  }
+  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls;
+  if (now->kind == MT_INFERRED_OBJECT && s->distinct[i] == UINT64_MAX && values > 0)
+    *exact = false; /* 1 and "1" are two values, or one, by where they stand */
+  return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
+}
+
+/* The caller holds the lock. */
+static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
+{
+  const struct mt_column_profile *c = &s->profile.column[i];
+  pthread_mutex_t *stripe = &s->profile.lock[i % MT_LOCK_STRIPES];
+  struct mt_suggestion g;
+  struct mt_inferred now;
+  enum mt_dtype plan;
+
+  pthread_mutex_lock(stripe);
+  mt_infer(&now, c, s->engine, s->options.python311);
+  g = mt_advice_suggest(c);
+  plan = planned(s, i);
+  v->nulls = now.nulls;
+  v->plan_nulls = c->facts.nulls;
+  v->distinct = distinct_of(s, i, &now, &v->distinct_exact);
+  v->now = now.bytes;
+  v->dtype = now.dtype;
+  v->suggested_dtype = (uint8_t)g.dtype;
+  v->suggested_class = (uint8_t)g.class_;
+  if (g.class_ == MT_CLASS_NONE) {
+    v->suggested = now.dtype;
+    v->suggested_bytes = now.bytes;
+  } else {
+    v->suggested = name_as(s, i, g.dtype);
+    v->suggested_bytes = bytes_as(s, i, g.dtype);
+  }
+  v->planned_dtype = (uint8_t)plan;
+  v->changed = s->plan.choice[i] != MT_PLAN_KEEP;
+  v->planned_class = (uint8_t)(v->changed ? mt_advice_class(c, plan) : MT_CLASS_NONE);
+  if (mt_inferred_is(&now, plan)) {
+    v->planned = now.dtype;
+    v->after = now.bytes;
+  } else {
+    v->planned = name_as(s, i, plan);
+    v->after = bytes_as(s, i, plan);
+  }
+  v->warn = mt_advice_warns(c, s->engine);
+  pthread_mutex_unlock(stripe);
+}
+
+static bool cache_is_fresh(const struct mt_session *s, double now)
+{
+  const struct mt_session_cache *c = &s->cache;
+
+  if (!c->valid || c->plan_version != s->plan.version || c->engine != s->engine ||
+      c->scan != s->scan)
+    return false;
+  return c->rows == s->profile.rows || (s->scan == MT_SCAN_RUNNING && now < c->next);
+}
+
+/* Works the columns out again when something changed, and during a scan not more
+ * often than costs a fifth of the time. */
+static void refresh_cache(struct mt_session *s)
+{
+  double start = mt_session_now();
+
+  if (cache_is_fresh(s, start))
+    return;
+  for (size_t i = 0; i < s->profile.columns; i++)
+    view_column(s, i, &s->cache.view[i]);
+  s->cache.rows = s->profile.rows;
+  s->cache.plan_version = s->plan.version;
+  s->cache.engine = s->engine;
+  s->cache.scan = s->scan;
+  s->cache.valid = true;
+  s->cache.next = mt_session_now() + 4 * (mt_session_now() - start);
+}
+
+static void sample_memory(struct mt_session *s, double now)
+{
+  if (now < s->next_sample)
+    return;
+  mt_memory_sample(&s->memory, "");
+  mt_tape_add(&s->tape, now - s->start, s->memory.rss, s->memory.used);
+  s->next_sample = now + SAMPLE_SECONDS;
+}
+
+void mt_snapshot_init(struct mt_snapshot *snap)
+{
+  memset(snap, 0, sizeof *snap);
+}
+
+void mt_snapshot_reset(struct mt_snapshot *snap)
+{
+  free(snap->columns);
+  mt_snapshot_init(snap);
+}
+
+int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
+{
+  size_t columns = s->profile.columns;
+  double now = mt_session_now();
+
+  if (snap->column_cap < columns) {
+    struct mt_column_view *v = realloc(snap->columns, columns * sizeof *v);
+    if (v == NULL)
+      return ENOMEM;
+    snap->columns = v;
+    snap->column_cap = columns;
+  }
+  sample_memory(s, now);
+  snap->names = s->reader->schema.names;
+  snap->column_count = columns;
+  snap->memory = s->memory;
+  snap->tape = s->tape;
+  snap->engine = s->engine;
+  snap->index_bytes = mt_index_bytes(s->engine);
+
+  pthread_mutex_lock(&s->lock);
+  refresh_cache(s);
+  snap->rows = s->cache.rows;
+  snap->scan = s->scan;
+  snap->progress.bytes = atomic_load(&s->bytes_read);
+  snap->progress.total = s->reader->schema.size;
+  snap->scan_seconds =
+      s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
+  snap->faults = s->profile.faults;
+  snap->undo_depth = s->plan.done;
+  snap->redo_depth = s->plan.steps - s->plan.done;
+  snap->plan_version = s->plan.version;
+  snap->export_state = s->export_state;
+  snap->export_rows = s->export_rows;
+  snap->export_bytes = s->export_bytes;
+  snap->export_seconds =
+      s->export_state == MT_EXPORT_RUNNING ? now - s->export_start : s->export_seconds;
+  snap->error = s->error;
+  pthread_mutex_unlock(&s->lock);
+
+  memcpy(snap->columns, s->cache.view, columns * sizeof *snap->columns);
+  snap->now_total = snap->after_total = snap->index_bytes;
+  for (size_t i = 0; i < columns; i++) {
+    snap->now_total += snap->columns[i].now;
+    snap->after_total += snap->columns[i].after;
+  }
+  return 0;
+}
+
+/* ---- details ------------------------------------------------------------ */
+
+/* A list of sentences in a detail. */
+struct lines {
+  char (*text)[160];
+  size_t *len, cap;
+};
+
+static void say(struct lines l, const char *fmt, ...) MT_PRINTF(2, 3);
+static void say(struct lines l, const char *fmt, ...)
+{
+  va_list args;
+
+  if (*l.len == l.cap)
+    return;
+  va_start(args, fmt);
+  vsnprintf(l.text[(*l.len)++], sizeof l.text[0], fmt, args);
+  va_end(args);
+}
+
+static const char *count(char dst[MT_COUNT_TEXT], uint64_t n)
+{
+  return mt_format_count(dst, n);
+}
+
+static const char *wide(char dst[48], __int128 v)
+{
+  char back[48];
+  size_t n = 0, at = 0;
+  unsigned __int128 u = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+
+  do {
+    back[n++] = (char)('0' + (int)(u % 10));
+    u /= 10;
+  } while (u != 0);
+  if (v < 0)
+    dst[at++] = '-';
+  while (n > 0)
+    dst[at++] = back[--n];
+  dst[at] = '\0';
+  return dst;
+}
+
+static void say_place(struct lines d, const char *what, uint64_t times,
+                      const struct mt_place *p)
+{
+  char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT], value[64];
+
+  if (times == 0 || p->line == 0)
+    return;
+  mt_sanitise(value, sizeof value, p->text, p->len, 24);
+  say(d, "%s %s, first \"%s%s\" on line %s", count(n, times), what, value,
+      p->cut ? "..." : "", count(line, p->line));
+}
+
+static void explain_values(struct lines d, const struct mt_facts *f)
+{
+  char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
+  uint64_t values = f->rows - f->nulls;
+
+  say(d, "%s values, %s nulls", count(n, values), count(m, f->nulls));
+  if (f->integers > 0 && f->floats == 0)
+    say(d, "integers from %s to %s", wide(a, f->int_min), wide(b, f->int_max));
+  else if (f->floats > 0)
+    say(d, "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
+        f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
+        f->decimals_max);
+  if (f->integers + f->floats + f->big_integers < values && values > 0)
+    say(d, "text of %u to %u bytes", f->shortest, f->longest);
+  if (f->dates == values && values > 0 && f->date_layouts != 0) {
+    char format[64];
+    mt_date_format(format, sizeof format, mt_advice_layout(f), &f->date_shape);
+    say(d, "dates like %s", format);
+  }
+}
+
+static void explain_warnings(struct lines d, const struct mt_facts *f)
+{
+  say_place(d, "texts read as null", f->null_words, &f->place[MT_PLACE_NULL_WORD]);
+  if (f->integers + f->floats > 0)
+    say_place(d, "numbers with leading zeros or a plus", f->identifiers,
+              &f->place[MT_PLACE_IDENTIFIER]);
+  say_place(d, "integers that float64 does not hold", f->inexact,
+            &f->place[MT_PLACE_NOT_FLOAT64]);
+  say_place(d, "values that are not valid UTF-8", f->not_utf8,
+            &f->place[MT_PLACE_BAD_UTF8]);
+  say_place(d, "values with NUL bytes", f->nul, &f->place[MT_PLACE_NUL]);
+}
+
+static void find_examples(struct mt_column_detail *d, const struct mt_distinct *set)
+{
+  struct mt_distinct_text t;
+  size_t at = 0;
+
+  while (d->examples_len < sizeof d->examples / sizeof *d->examples &&
+         mt_distinct_next(set, &at, &t))
+    mt_sanitise(d->examples[d->examples_len++], sizeof d->examples[0], t.s, t.n, 40);
+}
+
+void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
+{
+  const struct mt_column_profile *c = &s->profile.column[column];
+  pthread_mutex_t *stripe = &s->profile.lock[column % MT_LOCK_STRIPES];
+
+  memset(d, 0, sizeof *d);
+  pthread_mutex_lock(&s->lock);
+  view_column(s, column, &d->view);
+  pthread_mutex_lock(stripe);
+  for (int t = 0; t < MT_DTYPE_COUNT; t++) {
+    struct mt_candidate *k = &d->candidate[t];
+    mt_advice_judge(k, c, (enum mt_dtype)t);
+    k->name = name_as(s, column, (enum mt_dtype)t);
+    k->bytes =
+        k->class_ == MT_CLASS_BLOCKED ? 0 : bytes_as(s, column, (enum mt_dtype)t);
+    k->suggested = d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
+  }
+  explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
+  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts);
+  find_examples(d, &c->distinct);
+  pthread_mutex_unlock(stripe);
+  pthread_mutex_unlock(&s->lock);
+}

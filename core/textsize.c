@@ -1,0 +1,47 @@
+#include "core/textsize.h"
+
+#include "core/text.h"
+
+bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n, uint64_t times)
+{
+  size_t points = 0;
+  uint8_t widest = 0;
+  int width = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    points += (s[i] & 0xc0) != 0x80;
+    if (s[i] > widest)
+      widest = s[i];
+  }
+  if (widest >= 0x80)
+    width = widest < 0xc4 ? 1 : widest < 0xf0 ? 2 : 3;
+  z->count[width] += times;
+  z->points[width] += points * times;
+  z->bytes += n * times;
+  if (width == 1 && points == 1)
+    z->single_latin1 += times;
+  return width == 0 || mt_utf8_valid(s, n);
+}
+
+void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z)
+{
+  for (int i = 0; i < 4; i++) {
+    into->count[i] += z->count[i];
+    into->points[i] += z->points[i];
+  }
+  into->bytes += z->bytes;
+  into->single_latin1 += z->single_latin1;
+}
+
+uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311)
+{
+  /* sizeof the object header and the closing NUL, and bytes per code point */
+  static const uint8_t header[2][4] = {{41, 57, 58, 60}, {49, 73, 74, 76}};
+  static const uint8_t unit[4] = {1, 1, 2, 4};
+  uint64_t sum = 0;
+
+  for (int i = 0; i < 4; i++)
+    sum += z->count[i] * header[python311][i] + z->points[i] * unit[i];
+  /* static objects that carry their UTF-8: 61 bytes rather than 58 */
+  return python311 ? sum : sum + z->single_latin1 * 3;
+}

@@ -1,0 +1,23 @@
+/* Sizes of texts by the widest code point they hold: CPython stores one, one, two
+ * or four bytes per code point (PEP 393), Arrow and polars the UTF-8 bytes. */
+#ifndef MT_CORE_TEXTSIZE_H
+#define MT_CORE_TEXTSIZE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mt_text_sizes {
+  uint64_t count[4];      /* texts: ASCII, Latin-1, UCS-2, UCS-4 */
+  uint64_t points[4];     /* code points in them */
+  uint64_t bytes;         /* UTF-8 bytes of all */
+  uint64_t single_latin1; /* one-character texts U+0080..U+00FF */
+};
+
+/* Adds a text that occurs `times` times; false when it is not valid UTF-8. */
+bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n, uint64_t times);
+void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z);
+/* Sum of sys.getsizeof over all, on CPython >= 3.12 or (python311) before. */
+uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311);
+
+#endif

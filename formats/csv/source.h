@@ -1,0 +1,71 @@
+/* Blocks of whole records from an input: the serial part of reading.
+ *
+ *   mt_csv_source_open -> look_ahead, skip_lines -> (take -> give_back)* | block*
+ *   -> [rewind -> block*] -> close
+ *
+ * Bytes are read straight into the block; what follows its last whole record is
+ * given back and waits in `ahead` for the next one. */
+#ifndef MT_FORMATS_CSV_SOURCE_H
+#define MT_FORMATS_CSV_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buffer.h"
+#include "core/chunk.h"
+#include "core/error.h"
+#include "formats/csv/scan.h"
+#include "formats/input.h"
+
+struct mt_csv_place {
+  uint64_t byte, line; /* of the decoded file, lines from 1 */
+  uint8_t before;      /* the byte that precedes it */
+};
+
+struct mt_csv_source {
+  /* Set by the owner before open. */
+  struct mt_csv_dialect dialect; /* the delimiter may follow after look_ahead */
+  uint64_t max_field, max_columns;
+  size_t block_size;
+
+  char *path;
+  struct mt_input *input;
+  struct mt_csv_place place; /* where the next block starts */
+  /* Bytes read but not yet in a block: ahead.data[ahead_pos .. ahead.len). */
+  struct mt_buffer ahead;
+  size_t ahead_pos;
+  size_t aim; /* bytes to read for the next block, at most block_size */
+  bool input_end;
+  struct mt_error failed; /* reported once the whole records before it are out */
+};
+
+int mt_csv_source_open(struct mt_csv_source *s, const char *path, const char *encoding,
+                       struct mt_error *err) MT_MUST_CHECK;
+/* Also after a failed open. */
+void mt_csv_source_close(struct mt_csv_source *s);
+
+/* Reads on until n bytes are ahead, followed by MT_CSV_PAD more, or the input ends. */
+int mt_csv_source_look_ahead(struct mt_csv_source *s, size_t n,
+                             struct mt_error *err) MT_MUST_CHECK;
+/* Moves on by n bytes that are ahead. */
+void mt_csv_source_pass(struct mt_csv_source *s, size_t n);
+int mt_csv_source_skip_lines(struct mt_csv_source *s, uint64_t lines,
+                             struct mt_error *err) MT_MUST_CHECK;
+
+/* Fills the block with at most max_rows whole records; none at the end.  They end
+ * at *used.  An error in a later record waits until that record is the first. */
+int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
+                       size_t *used, struct mt_error *err) MT_MUST_CHECK;
+/* Hands the block's bytes from `used` on to the next take. */
+int mt_csv_source_give_back(struct mt_csv_source *s, struct mt_block *b, size_t used,
+                            struct mt_error *err) MT_MUST_CHECK;
+/* Both, and says in the block where it lies. */
+int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
+                        struct mt_error *err) MT_MUST_CHECK;
+
+/* Back to a place that has been passed. */
+int mt_csv_source_rewind(struct mt_csv_source *s, const struct mt_csv_place *place,
+                         struct mt_error *err) MT_MUST_CHECK;
+
+#endif

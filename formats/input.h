@@ -1,0 +1,44 @@
+/* The bytes of an input file: decompressed, and as UTF-8.
+ *
+ *   mt_input_open -> mt_input_read* -> [mt_input_rewind -> mt_input_read*] ->
+ * mt_input_free
+ *
+ * One descriptor, opened once, read with read(2) and never mapped: a file that
+ * shrinks cannot kill the process, and a second pass reads the same file even
+ * when its name has been taken by another.  Compressed input (gzip, zstd, xz,
+ * bzip2, lz4, lzip, compress) goes through libarchive, other encodings
+ * through iconv; both are found by content.  A byte sequence that the encoding
+ * does not have becomes one 0xFF byte, which is no UTF-8 either, so that it is
+ * counted and located where every other invalid byte is. */
+#ifndef MT_FORMATS_INPUT_H
+#define MT_FORMATS_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+
+struct mt_input;
+
+/* encoding: an iconv name, or NULL for UTF-8 (UTF-16 and UTF-32 by their byte
+ * order mark).  ENOENT, EACCES, EISDIR, EINVAL (unknown encoding) ... */
+int mt_input_open(struct mt_input **out, const char *path, const char *encoding,
+                  struct mt_error *err) MT_MUST_CHECK;
+/* Reads up to n bytes.  *got == 0 only at the end; otherwise it may be less than
+ * n.  After an error the bytes before it have been handed out, and every further
+ * call fails the same way. */
+int mt_input_read(struct mt_input *in, void *p, size_t n, size_t *got,
+                  struct mt_error *err) MT_MUST_CHECK;
+/* Back to the first byte.  ESPIPE for pipes. */
+int mt_input_rewind(struct mt_input *in, struct mt_error *err) MT_MUST_CHECK;
+/* Whether the open file still is what it was at open: device, inode, size,
+ * times.  0, or EIO. */
+int mt_input_check(struct mt_input *in, struct mt_error *err) MT_MUST_CHECK;
+void mt_input_free(struct mt_input *in);
+
+uint64_t mt_input_size(const struct mt_input *in);           /* as stored; 0 = unknown */
+uint64_t mt_input_consumed(const struct mt_input *in);       /* as stored */
+const char *mt_input_encoding(const struct mt_input *in);    /* "utf-8": for people */
+const char *mt_input_compression(const struct mt_input *in); /* "gzip"; NULL = none */
+
+#endif

@@ -1,0 +1,93 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/nulls.h"
+
+static bool has(const struct mt_nulls *n, const char *s)
+{
+  return mt_nulls_has(n, (const uint8_t *)s, strlen(s));
+}
+
+static void test_words(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+  mt_nulls_init(&n);
+  for (int i = 0; i < MT_NULL_WORD_COUNT; i++) {
+    const char *word = mt_null_word_text(i);
+    assert_int_equal(mt_null_word((const uint8_t *)word, strlen(word)), i);
+    assert_true(has(&n, word)); /* the quick test lets every word through */
+  }
+  assert_string_equal(mt_null_word_text(11), "NA");
+  assert_true(has(&n, ""));
+  mt_nulls_reset(&n);
+}
+
+static void test_not_null(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+  mt_nulls_init(&n);
+  const char *words[] = {" ",  "NA ",    " NA", "na",  "Null",  "NONE", "none",      "-",
+                         "?",  ".",      "N",   "NAN", "Nan",   "n/A",  "#N/A N/A ", "1",
+                         "-1", "1.#INF", "<NA", "nul", "NULLS", "inf"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    assert_false(has(&n, words[i]));
+  assert_false(mt_nulls_has(&n, (const uint8_t *)"NA\0", 3));
+  mt_nulls_reset(&n);
+}
+
+static void test_added(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+  mt_nulls_init(&n);
+  assert_int_equal(mt_nulls_add(&n, "-,missing value,,NA,-", NULL), 0);
+  assert_int_equal(n.extra_len, 2); /* no repeats, no default words, no "" */
+  assert_int_equal(mt_nulls_add(&n, "999", NULL), 0);
+  assert_true(has(&n, "-"));
+  assert_true(has(&n, "missing value"));
+  assert_true(has(&n, "999"));
+  assert_true(has(&n, "NA"));
+  assert_true(has(&n, ""));
+  assert_false(has(&n, "missing"));
+  assert_false(has(&n, "--"));
+  n.defaults = false;
+  assert_false(has(&n, "NA"));
+  assert_true(has(&n, "-"));
+  mt_nulls_reset(&n);
+  assert_false(has(&n, "-"));
+}
+
+static void test_too_long(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+  struct mt_error e;
+  char token[65];
+  memset(token, 'x', sizeof token);
+  token[64] = '\0';
+  mt_nulls_init(&n);
+  assert_int_equal(mt_nulls_add(&n, token, &e), EINVAL);
+  assert_true(e.what[0] && e.remedy[0]);
+  assert_int_equal(mt_nulls_add(&n, token + 1, &e), 0);
+  assert_true(has(&n, token + 1));
+  mt_nulls_reset(&n);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_words),
+      cmocka_unit_test(test_not_null),
+      cmocka_unit_test(test_added),
+      cmocka_unit_test(test_too_long),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

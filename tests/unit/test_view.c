@@ -1,0 +1,526 @@
+/* Screens drawn from a snapshot made by hand, compared with stored ones exactly.
+ *
+ * MEMTOP_GENERATE=1 writes the stored screens anew; look at them before keeping
+ * them.  MEMTOP_SCREENS names their folder. */
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/view.h"
+
+/* --- a dataset ----------------------------------------------------------------- */
+
+#define ROWS 18000
+#define KIB(n) ((uint64_t)(n) << 10)
+#define MIB(n) ((uint64_t)(n) << 20)
+
+static const struct {
+  const char *name;
+  struct mt_column_view view;
+} shop[15] = {
+#define COLUMN(name_, dtype_, nulls_, distinct_, now_, suggested_, type_, class_,        \
+               bytes_)                                                                   \
+  {                                                                                      \
+    .name = name_, .view = {                                                             \
+      .dtype = dtype_,                                                                   \
+      .nulls = nulls_,                                                                   \
+      .distinct = distinct_,                                                             \
+      .distinct_exact = true,                                                            \
+      .now = now_,                                                                       \
+      .after = now_,                                                                     \
+      .suggested = suggested_,                                                           \
+      .suggested_dtype = type_,                                                          \
+      .suggested_class = MT_CLASS_##class_,                                              \
+      .suggested_bytes = bytes_,                                                         \
+      .planned = dtype_                                                                  \
+    }                                                                                    \
+  }
+    COLUMN("order_id", "int64", 0, 18000, 144000, "uint16", MT_UINT16, EXACT, 36000),
+    COLUMN("ordered_at", "str", 0, 17953, 1224000, "datetime64[us]", MT_DATETIME, EQUAL,
+           144000),
+    COLUMN("customer_id", "int64", 0, 3210, 144000, "uint16", MT_UINT16, EXACT, 36000),
+    COLUMN("city", "str", 0, 24, 1012345, "category", MT_CATEGORY, EXACT, 19422),
+    COLUMN("zip", "int64", 0, 812, 144000, "string", MT_STRING, EXACT, 972000),
+    COLUMN("country", "str", 0, 6, 918000, "category", MT_CATEGORY, EXACT, 18312),
+    COLUMN("product", "str", 0, 140, 1208700, "category", MT_CATEGORY, EXACT, 25870),
+    COLUMN("quantity", "int64", 0, 12, 144000, "uint8", MT_UINT8, EXACT, 18000),
+    COLUMN("unit_price", "float64", 0, 1875, 144000, "float32", MT_FLOAT32, ROUNDED,
+           72000),
+    COLUMN("discount", "float64", 12411, 9, 144000, "float32", MT_FLOAT32, ROUNDED,
+           72000),
+    COLUMN("gift", "bool", 0, 2, 18000, "bool", MT_BOOL, NONE, 18000),
+    COLUMN("newsletter", "str", 0, 2, 920250, "boolean", MT_BOOL, REVIEW, 36000),
+    COLUMN("rating", "float64", 7204, 5, 144000, "Int8", MT_INT8, EXACT, 36000),
+    COLUMN("a very long column name that nobody would ever type by hand", "float64",
+           18000, 0, 144000, "Int8", MT_INT8, EXACT, 36000),
+    COLUMN("comment\x1b[31m", "str", 9120, 8702, 1873221, NULL, 0, NONE, 1873221),
+#undef COLUMN
+};
+
+struct world {
+  struct mt_snapshot snap;
+  struct mt_reader_schema schema;
+  struct mt_name *names;
+  struct mt_ui ui;
+  struct mt_canvas canvas;
+};
+
+static void add_totals(struct mt_snapshot *s)
+{
+  s->index_bytes = 132;
+  s->now_total = s->after_total = s->index_bytes;
+  for (size_t i = 0; i < s->column_count; i++) {
+    s->now_total += s->columns[i].now;
+    s->after_total += s->columns[i].after;
+  }
+}
+
+static void add_memory(struct mt_snapshot *s)
+{
+  s->memory = (struct mt_memory){.rss = MIB(41),
+                                 .rss_peak = MIB(44),
+                                 .limit = MIB(4096),
+                                 .used = MIB(1900),
+                                 .available = MIB(2196),
+                                 .cgroup = true};
+  mt_tape_init(&s->tape, 0.1);
+  for (int i = 0; i < 120; i++)
+    mt_tape_add(&s->tape, 0.1 * i, MIB(4) + (uint64_t)(i < 60 ? i : 60) * KIB(660),
+                MIB(1200) + (uint64_t)(i * i % 700) * MIB(1));
+}
+
+/* Columns beyond the 15 are floats called V1, V2 ... */
+static void make_world(struct world *w, size_t columns)
+{
+  memset(w, 0, sizeof *w);
+  w->names = calloc(columns + 1, sizeof *w->names);
+  w->snap.columns = calloc(columns + 1, sizeof *w->snap.columns);
+  for (size_t i = 0; i < columns; i++) {
+    char text[80];
+    snprintf(text, sizeof text, "V%zu", i + 1);
+    if (columns <= 15)
+      snprintf(text, sizeof text, "%s", shop[i].name);
+    w->names[i] = (struct mt_name){strdup(text), strlen(text)};
+    w->snap.columns[i] = shop[columns <= 15 ? i : 8].view;
+  }
+  w->schema = (struct mt_reader_schema){.names = w->names,
+                                        .columns = columns,
+                                        .path = "data/shop.csv",
+                                        .size = 2412345,
+                                        .format = "csv, comma, utf-8"};
+  w->snap.names = w->names;
+  w->snap.column_count = columns;
+  w->snap.rows = ROWS;
+  w->snap.scan = MT_SCAN_DONE;
+  w->snap.scan_seconds = 0.42;
+  w->snap.plan_version = 1;
+  add_totals(&w->snap);
+  add_memory(&w->snap);
+  mt_ui_init(&w->ui, &w->schema, &w->snap);
+  mt_canvas_init(&w->canvas, false);
+}
+
+static void free_world(struct world *w)
+{
+  for (size_t i = 0; i < w->snap.column_count; i++)
+    free(w->names[i].text);
+  free(w->names);
+  free(w->snap.columns);
+  mt_ui_reset(&w->ui);
+  mt_canvas_reset(&w->canvas);
+}
+
+static void apply(struct world *w, size_t column)
+{
+  struct mt_column_view *v = &w->snap.columns[column];
+  v->changed = true;
+  v->planned = v->suggested;
+  v->planned_dtype = v->suggested_dtype;
+  v->planned_class = v->suggested_class;
+  v->after = v->suggested_bytes;
+  w->snap.plan_version++;
+  add_totals(&w->snap);
+}
+
+static void draw(struct world *w, int width, int height)
+{
+  w->ui.width = width;
+  w->ui.height = height;
+  assert_int_equal(mt_ui_update(&w->ui), 0);
+  assert_int_equal(mt_canvas_resize(&w->canvas, width, height), 0);
+  mt_ui_draw(&w->ui, &w->canvas);
+}
+
+/* The canvas as text; free it. */
+static char *picture(const struct world *w)
+{
+  char *text = NULL;
+  size_t n;
+  FILE *f = open_memstream(&text, &n);
+  mt_canvas_print(&w->canvas, f);
+  fclose(f);
+  return text;
+}
+
+static const char *screens_folder(void)
+{
+  const char *folder = getenv("MEMTOP_SCREENS"), *source = getenv("srcdir");
+  static char path[600];
+  if (folder != NULL)
+    return folder;
+  snprintf(path, sizeof path, "%s/tests/data/screens", source == NULL ? "." : source);
+  return path;
+}
+
+static void compare(const struct world *w, const char *name)
+{
+  char path[700], *got = picture(w), *want = calloc(1, 1 << 16);
+  snprintf(path, sizeof path, "%s/%s.txt", screens_folder(), name);
+  if (getenv("MEMTOP_GENERATE") != NULL) {
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(got, f);
+    assert_int_equal(fclose(f), 0);
+  }
+  FILE *f = fopen(path, "r");
+  if (f == NULL)
+    fail_msg("no stored screen %s", path);
+  size_t n = fread(want, 1, (1 << 16) - 1, f);
+  fclose(f);
+  want[n] = '\0';
+  if (strcmp(got, want) != 0)
+    fail_msg("%s differs; now it is:\n%s", path, got);
+  free(want);
+  free(got);
+}
+
+static bool shows(const struct world *w, const char *text)
+{
+  char *all = picture(w);
+  bool found = strstr(all, text) != NULL;
+  free(all);
+  return found;
+}
+
+/* --- tests --------------------------------------------------------------------- */
+
+static const struct {
+  int width, height;
+} sizes[] = {{200, 60}, {120, 30}, {80, 24}, {60, 16}, {40, 10}, {20, 5}};
+
+static void test_dashboard_screens(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    struct world w;
+    char name[64];
+    make_world(&w, 15);
+    w.snap.columns[4].warn = true;
+    w.snap.columns[14].distinct_exact = false;
+    apply(&w, 1);
+    apply(&w, 3);
+    apply(&w, 5);
+    w.ui.table.cursor = 0;
+    draw(&w, sizes[i].width, sizes[i].height);
+    w.ui.table.cursor = 3;
+    draw(&w, sizes[i].width, sizes[i].height);
+    snprintf(name, sizeof name, "shop-%dx%d", sizes[i].width, sizes[i].height);
+    compare(&w, name);
+    free_world(&w);
+  }
+}
+
+static void test_every_size_keeps_names_and_savings(void **state)
+{
+  (void)state;
+  static const size_t counts[] = {0, 1, 15, 2598};
+  for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+    struct world w;
+    make_world(&w, counts[k]);
+    for (int width = 1; width < 210; width += width < 50 ? 1 : 17)
+      for (int height = 1; height < 70; height += height < 12 ? 1 : 9)
+        draw(&w, width, height);
+    for (size_t i = 0; counts[k] > 0 && i < sizeof sizes / sizeof *sizes; i++) {
+      draw(&w, sizes[i].width, sizes[i].height);
+      assert_true(shows(&w, counts[k] > 15 ? "V1" : "order_id"));
+      assert_true(shows(&w, counts[k] > 15 ? "70.3K" : "105K"));
+    }
+    free_world(&w);
+  }
+}
+
+static void test_scanning(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.snap.scan = MT_SCAN_RUNNING;
+  w.snap.rows = 8112;
+  w.snap.scan_seconds = 2;
+  w.snap.progress = (struct mt_reader_progress){MIB(45), MIB(100)};
+  draw(&w, 120, 30);
+  compare(&w, "scanning-120x30");
+  assert_true(shows(&w, "45 %"));
+  assert_true(shows(&w, "22.5 MiB/s"));
+  assert_true(shows(&w, "2.4 s left"));
+  assert_true(shows(&w, "first 8,112 rows only, not proven"));
+  w.snap.scan = MT_SCAN_PARTIAL;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "first 8,112 rows, not proven"));
+  assert_false(shows(&w, "checked"));
+  free_world(&w);
+}
+
+static void test_faults_and_failure(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 3);
+  mt_fault_add(&w.snap.faults, MT_FAULT_SHORT_ROW, 1207, 9000, 2);
+  mt_fault_add(&w.snap.faults, MT_FAULT_NUL, 3300, 19000, 1);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "1 rows with too few fields"));
+  assert_true(shows(&w, "first on line 1,207, and 1 more"));
+  w.snap.scan = MT_SCAN_FAILED;
+  mt_fail(&w.snap.error, EIO, "the file changed while reading");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "the file changed while reading"));
+  free_world(&w);
+}
+
+/* Only letters, digits, punctuation: nothing from the data is obeyed. */
+static void test_names_are_sanitised(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.ui.table.cursor = 14;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    char *text = picture(&w);
+    assert_null(strchr(text, '\x1b'));
+    free(text);
+  }
+  free_world(&w);
+}
+
+static void test_ascii(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  apply(&w, 3);
+  w.canvas.glyphs = mt_theme_glyphs(true);
+  draw(&w, 80, 24);
+  compare(&w, "ascii-80x24");
+  char *text = picture(&w);
+  for (const char *p = text; *p != '\0'; p++)
+    assert_true((unsigned char)*p < 0x80);
+  free(text);
+  free_world(&w);
+}
+
+static void test_sort_follows_column(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  mt_ui_key(&w.ui, 'j'); /* ordered_at */
+  w.ui.table.sort = MT_SORT_SAVING;
+  draw(&w, 120, 30);
+  assert_int_equal(mt_table_column(&w.ui.table), 1);
+  assert_int_equal(w.ui.table.cursor, 1);
+  assert_int_equal(w.ui.table.order[0], 6);
+  mt_ui_key(&w.ui, 'S');
+  draw(&w, 120, 30);
+  assert_int_equal(w.ui.table.order[0], 4);
+  assert_int_equal(mt_table_column(&w.ui.table), 1);
+  free_world(&w);
+}
+
+static void type(struct world *w, const char *keys)
+{
+  for (; *keys != '\0'; keys++)
+    mt_ui_key(&w->ui, (unsigned char)*keys);
+}
+
+static void test_search(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  type(&w, "/NO");
+  assert_int_equal(w.ui.table.cursor, 0); /* capitals count */
+  type(&w, "\x15"
+           "dis");
+  assert_int_equal(w.ui.table.cursor, 9);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  assert_int_equal(w.ui.table.cursor, 0);
+  type(&w, "/order");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_int_equal(w.ui.table.cursor, 0);
+  type(&w, "n");
+  assert_int_equal(w.ui.table.cursor, 1);
+  type(&w, "n");
+  assert_int_equal(w.ui.table.cursor, 0);
+  type(&w, "NG");
+  assert_int_equal(w.ui.table.cursor, 14);
+  type(&w, "g");
+  assert_int_equal(w.ui.table.cursor, 0);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+static void test_quit_asks_when_unsaved(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  assert_int_equal(mt_ui_key(&w.ui, 'q') & MT_REACT_QUIT, MT_REACT_QUIT);
+  apply(&w, 3);
+  assert_int_equal(mt_ui_key(&w.ui, 'q') & MT_REACT_QUIT, 0);
+  draw(&w, 80, 24);
+  compare(&w, "quit-80x24");
+  assert_int_equal(mt_ui_key(&w.ui, 'n') & MT_REACT_QUIT, 0);
+  mt_ui_key(&w.ui, 'q');
+  assert_int_equal(mt_ui_key(&w.ui, 'y') & MT_REACT_QUIT, MT_REACT_QUIT);
+  free_world(&w);
+}
+
+static void make_choices(struct world *w)
+{
+  struct mt_column_detail *d = &w->ui.choices.detail;
+  w->ui.choices.column = 7;
+  d->view = w->snap.columns[7];
+  for (int i = 0; i < MT_DTYPE_COUNT; i++) {
+    struct mt_candidate *c = &d->candidate[i];
+    c->name = mt_dtype_name((enum mt_dtype)i);
+    c->class_ = MT_CLASS_EXACT;
+    c->bytes =
+        ROWS *
+        (mt_dtype_width((enum mt_dtype)i) == 0 ? 4 : mt_dtype_width((enum mt_dtype)i));
+  }
+  d->candidate[MT_UINT8].suggested = true;
+  d->candidate[MT_DROP].class_ = MT_CLASS_REVIEW;
+  d->candidate[MT_DROP].bytes = 0;
+  d->candidate[MT_BOOL] =
+      (struct mt_candidate){.class_ = MT_CLASS_BLOCKED, .line = 48215};
+  snprintf(d->candidate[MT_BOOL].reason, sizeof d->candidate[MT_BOOL].reason,
+           "2 is neither 0 nor 1");
+  d->evidence_len = 2;
+  snprintf(d->evidence[0], sizeof d->evidence[0],
+           "every value is a whole number, 1 to 12");
+  snprintf(d->evidence[1], sizeof d->evidence[1],
+           "no value begins with a zero, so that reading the column as numbers loses "
+           "nothing of its text");
+  d->examples_len = 2;
+  snprintf(d->examples[0], sizeof d->examples[0], "1");
+  snprintf(d->examples[1], sizeof d->examples[1], "12");
+  mt_choices_open(&w->ui, 7);
+}
+
+static void test_detail_and_picker(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  make_choices(&w);
+  mt_ui_push(&w.ui, &mt_view_detail);
+  draw(&w, 120, 30);
+  compare(&w, "detail-120x30");
+  draw(&w, 40, 10);
+  mt_ui_key(&w.ui, 'q');
+  mt_ui_push(&w.ui, &mt_view_picker);
+  mt_ui_key(&w.ui, 'j');
+  draw(&w, 80, 24);
+  compare(&w, "picker-80x24");
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    draw(&w, sizes[i].width, sizes[i].height);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+static void test_help(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 1);
+  mt_ui_push(&w.ui, &mt_view_help);
+  draw(&w, 120, 40);
+  compare(&w, "help-120x40");
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    mt_ui_key(&w.ui, 'G');
+    draw(&w, sizes[i].width, sizes[i].height);
+    assert_true(sizes[i].height < 10 || shows(&w, "an estimate"));
+  }
+  free_world(&w);
+}
+
+static void test_export(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  mt_export_open(&w.ui);
+  assert_string_equal(w.ui.export.path.text, "data/shop.arrow");
+  mt_ui_key(&w.ui, 'l');
+  assert_string_equal(w.ui.export.path.text, "data/shop.h5");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  type(&w, "q");
+  mt_ui_key(&w.ui, MT_KEY_BACKSPACE);
+  type(&w, "5x");
+  assert_string_equal(w.ui.export.path.text, "data/shop.h55x");
+  draw(&w, 80, 24);
+  compare(&w, "export-80x24");
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  mt_ui_push(&w.ui, &mt_view_progress);
+  w.snap.export_state = MT_EXPORT_RUNNING;
+  w.snap.export_rows = 4500;
+  w.snap.export_bytes = MIB(3);
+  w.snap.export_seconds = 2;
+  draw(&w, 80, 24);
+  compare(&w, "exporting-80x24");
+  w.snap.export_state = MT_EXPORT_DONE;
+  w.snap.export_rows = ROWS;
+  draw(&w, 80, 24);
+  compare(&w, "exported-80x24");
+  assert_false(mt_ui_unsaved(&w.ui));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    draw(&w, sizes[i].width, sizes[i].height);
+  free_world(&w);
+}
+
+int main(void)
+{
+  setlocale(LC_CTYPE, "C.UTF-8");
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_dashboard_screens),
+      cmocka_unit_test(test_every_size_keeps_names_and_savings),
+      cmocka_unit_test(test_scanning),
+      cmocka_unit_test(test_faults_and_failure),
+      cmocka_unit_test(test_names_are_sanitised),
+      cmocka_unit_test(test_ascii),
+      cmocka_unit_test(test_sort_follows_column),
+      cmocka_unit_test(test_search),
+      cmocka_unit_test(test_quit_asks_when_unsaved),
+      cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_help),
+      cmocka_unit_test(test_export),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include "tui/action.h"
+
+#include <string.h>
+
+static const struct mt_action_info actions[MT_ACTION_COUNT] = {
+#define X(id, group, keys, contexts, label, rank, help)                                  \
+  [MT_ACTION_##id] = {MT_GROUP_##group, keys, contexts, label, rank, help},
+    MT_ACTIONS(X)
+#undef X
+};
+
+const struct mt_action_info *mt_action_info(enum mt_action a)
+{
+  return &actions[a];
+}
+
+static const char *const group_titles[MT_GROUP_COUNT] = {
+#define X(id, title) [MT_GROUP_##id] = title,
+    MT_ACTION_GROUPS(X)
+#undef X
+};
+
+const char *mt_action_group_title(enum mt_action_group g)
+{
+  return group_titles[g];
+}
+
+static const struct {
+  const char *name;
+  int code;
+} named_keys[] = {
+    {"Tab", MT_KEY_TAB},     {"Enter", MT_KEY_ENTER},  {"Esc", MT_KEY_ESC},
+    {"Up", MT_KEY_UP},       {"Down", MT_KEY_DOWN},    {"Left", MT_KEY_LEFT},
+    {"Right", MT_KEY_RIGHT}, {"PgUp", MT_KEY_PAGE_UP}, {"PgDn", MT_KEY_PAGE_DOWN},
+    {"Home", MT_KEY_HOME},   {"End", MT_KEY_END},      {"F1", MT_KEY_F1},
+    {"F10", MT_KEY_F10},
+};
+
+int mt_key_find(const char *name, size_t n)
+{
+  if (n == 1)
+    return (unsigned char)name[0];
+  if (n == 6 && strncmp(name, "Ctrl-", 5) == 0 && name[5] >= 'A' && name[5] <= 'Z')
+    return MT_CTRL(name[5]);
+  for (size_t i = 0; i < sizeof named_keys / sizeof *named_keys; i++)
+    if (strlen(named_keys[i].name) == n && memcmp(named_keys[i].name, name, n) == 0)
+      return named_keys[i].code;
+  return MT_KEY_NONE;
+}
+
+int mt_action_next_key(const char **keys, const char **name, size_t *n)
+{
+  *name = *keys + strspn(*keys, " ");
+  *n = strcspn(*name, " ");
+  *keys = *name + *n;
+  return *n == 0 ? MT_KEY_NONE : mt_key_find(*name, *n);
+}
+
+enum mt_action mt_action_find(enum mt_context context, int key)
+{
+  for (int a = 0; a < MT_ACTION_COUNT; a++) {
+    if ((actions[a].contexts & context) == 0)
+      continue;
+    const char *keys = actions[a].keys, *name;
+    size_t n;
+    for (int code; (code = mt_action_next_key(&keys, &name, &n)) != MT_KEY_NONE;)
+      if (code == key)
+        return (enum mt_action)a;
+  }
+  return MT_ACTION_NONE;
+}
+
+static int footer_width(const struct mt_action_info *info)
+{
+  return (int)(strcspn(info->keys, " ") + 1 + strlen(info->label) + 2);
+}
+
+size_t mt_action_footer(enum mt_context context, int width,
+                        enum mt_action out[MT_ACTION_COUNT])
+{
+  bool shown[MT_ACTION_COUNT] = {false};
+  int left = width;
+  for (int rank = 1; rank <= MT_ACTION_COUNT; rank++) {
+    for (int a = 0; a < MT_ACTION_COUNT; a++) {
+      const struct mt_action_info *info = &actions[a];
+      if (info->rank != rank || (info->contexts & context) == 0)
+        continue;
+      left -= footer_width(info);
+      if (left >= 0)
+        shown[a] = true;
+    }
+  }
+  size_t n = 0;
+  for (int a = 0; a < MT_ACTION_COUNT; a++)
+    if (shown[a])
+      out[n++] = (enum mt_action)a;
+  return n;
+}

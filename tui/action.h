@@ -1,0 +1,154 @@
+/* What keys do: one table of actions, from which key lookup, the footer and the help
+ * view are made.
+ *
+ * A key is a Unicode code point, a control code (Ctrl-A is 1) or one of MT_KEY_UP ...;
+ * terminal.c translates to it. */
+#ifndef MT_TUI_ACTION_H
+#define MT_TUI_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+  MT_KEY_NONE = 0,
+  MT_KEY_TAB = 9,
+  MT_KEY_ENTER = 13,
+  MT_KEY_ESC = 27,
+  MT_KEY_UP = 0x110000,
+  MT_KEY_DOWN,
+  MT_KEY_LEFT,
+  MT_KEY_RIGHT,
+  MT_KEY_PAGE_UP,
+  MT_KEY_PAGE_DOWN,
+  MT_KEY_HOME,
+  MT_KEY_END,
+  MT_KEY_BACKSPACE,
+  MT_KEY_DELETE,
+  MT_KEY_F1,
+  MT_KEY_F10,
+  MT_KEY_RESIZE, /* not a key: the window has a new size */
+  MT_KEY_UNKNOWN /* some key that nothing listens to */
+};
+
+#define MT_CTRL(letter) ((letter) - 'A' + 1)
+
+/* Where keys are read.  The last ones hold text that is being typed: there a
+ * printable key is a character first. */
+enum mt_context {
+  MT_IN_TABLE = 1,
+  MT_IN_DETAIL = 2,
+  MT_IN_PICKER = 4,
+  MT_IN_HELP = 8,
+  MT_IN_EXPORT = 16,   /* the form */
+  MT_IN_PROGRESS = 32, /* of an export */
+  MT_IN_OUTCOME = 64,  /* of an export */
+  MT_IN_QUESTION = 128,
+  MT_IN_SEARCH = 256
+};
+#define MT_IN_ALL 511
+#define MT_IN_LISTS                                                                      \
+  (MT_IN_TABLE | MT_IN_DETAIL | MT_IN_PICKER | MT_IN_HELP | MT_IN_OUTCOME)
+#define MT_IN_VIEWS (MT_IN_LISTS | MT_IN_EXPORT)
+#define MT_IN_COLUMN (MT_IN_TABLE | MT_IN_DETAIL)
+#define MT_IN_OVERLAY (MT_IN_VIEWS & ~MT_IN_TABLE)
+
+/* Headings of the help view. */
+#define MT_ACTION_GROUPS(X)                                                              \
+  X(MOVE, "moving")                                                                      \
+  X(PLAN, "changing the plan")                                                           \
+  X(LOOK, "looking")                                                                     \
+  X(DIALOG, "in a dialog")                                                               \
+  X(PROGRAM, "the program")
+
+enum mt_action_group {
+#define X(id, title) MT_GROUP_##id,
+  MT_ACTION_GROUPS(X)
+#undef X
+      MT_GROUP_COUNT
+};
+
+/* id, group, keys, contexts, footer label ("" = not in the footer) and its rank (1
+ * stays longest), help.  Order is the order of footer and help. */
+#define MT_ACTIONS(X)                                                                    \
+  X(UP, MOVE, "k Up", MT_IN_VIEWS, "", 0, "one row up")                                  \
+  X(DOWN, MOVE, "j Down", MT_IN_VIEWS, "", 0, "one row down")                            \
+  X(LEFT, MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT, "", 0,                            \
+    "scroll left; previous column; previous choice")                                     \
+  X(RIGHT, MOVE, "l Right", MT_IN_COLUMN | MT_IN_EXPORT, "", 0,                          \
+    "scroll right; next column; next choice")                                            \
+  X(HALF_UP, MOVE, "Ctrl-U", MT_IN_LISTS, "", 0, "half a page up")                       \
+  X(HALF_DOWN, MOVE, "Ctrl-D", MT_IN_LISTS, "", 0, "half a page down")                   \
+  X(PAGE_UP, MOVE, "PgUp", MT_IN_LISTS, "", 0, "one page up")                            \
+  X(PAGE_DOWN, MOVE, "PgDn", MT_IN_LISTS, "", 0, "one page down")                        \
+  X(FIRST, MOVE, "g Home", MT_IN_LISTS, "", 0, "to the first row")                       \
+  X(LAST, MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                          \
+  X(APPLY, PLAN, "a", MT_IN_COLUMN, "apply", 1, "apply the suggestion for this column")  \
+  X(APPLY_ALL, PLAN, "A", MT_IN_TABLE, "apply all safe", 4,                              \
+    "apply every exact or equal suggestion")                                             \
+  X(DTYPE, PLAN, "t", MT_IN_TABLE, "dtype", 5, "choose a dtype, or drop the column")     \
+  X(UNDO, PLAN, "u", MT_IN_COLUMN, "undo", 6, "take the last change back")               \
+  X(REDO, PLAN, "Ctrl-R", MT_IN_COLUMN, "", 0, "make it again")                          \
+  X(DETAIL, LOOK, "Enter", MT_IN_TABLE, "detail", 7, "everything about this column")     \
+  X(CHOOSE, DIALOG, "Enter", MT_IN_DETAIL | MT_IN_PICKER, "choose", 2,                   \
+    "take this dtype")                                                                   \
+  X(FIELD, DIALOG, "Tab", MT_IN_EXPORT, "next field", 3, "to the next field")            \
+  X(START, DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")                 \
+  X(STOP, DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1, "cancel the export")               \
+  X(SORT, LOOK, "s", MT_IN_TABLE, "sort", 8, "sort by the next heading")                 \
+  X(REVERSE, LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")                       \
+  X(SEARCH, LOOK, "/", MT_IN_TABLE, "search", 9, "find a column by its name")            \
+  X(NEXT, LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")                           \
+  X(PREVIOUS, LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")                     \
+  X(ACCEPT, DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1, "end the search here")        \
+  X(ENGINE, LOOK, "m", MT_IN_COLUMN, "engine", 10,                                       \
+    "count memory as the next engine does")                                              \
+  X(EXPORT, PROGRAM, "e", MT_IN_COLUMN, "export", 3,                                     \
+    "write the planned dataset to a file")                                               \
+  X(YES, DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                                   \
+  X(NO, DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                                \
+  X(HELP, PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2, "this help")            \
+  X(BACK, DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")          \
+  X(LEAVE, DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                             \
+    "end a search where it began")                                                       \
+  X(QUIT, PROGRAM, "q F10", MT_IN_TABLE, "quit", 3, "quit")                              \
+  X(CANCEL, PROGRAM, "Ctrl-C", MT_IN_ALL, "", 0,                                         \
+    "stop the scan or the export; twice: quit")                                          \
+  X(SUSPEND, PROGRAM, "Ctrl-Z", MT_IN_ALL, "", 0, "suspend")                             \
+  X(REPAINT, PROGRAM, "Ctrl-L", MT_IN_ALL, "", 0, "paint the screen again")
+
+enum mt_action {
+#define X(id, group, keys, contexts, label, rank, help) MT_ACTION_##id,
+  MT_ACTIONS(X)
+#undef X
+      MT_ACTION_COUNT,
+  MT_ACTION_NONE = MT_ACTION_COUNT
+};
+
+struct mt_action_info {
+  enum mt_action_group group;
+  const char *keys; /* names, one blank between */
+  unsigned contexts;
+  const char *label;
+  int rank;
+  const char *help;
+};
+
+const struct mt_action_info *mt_action_info(enum mt_action a);
+const char *mt_action_group_title(enum mt_action_group g);
+
+/* The code of a key's name, name[0..n): "a", "?", "Ctrl-R", "PgUp"; or
+ * MT_KEY_NONE. */
+int mt_key_find(const char *name, size_t n);
+/* Gives the codes of an action's keys one by one: start with *keys = info->keys;
+ * MT_KEY_NONE at the end.  name, n: the key's name. */
+int mt_action_next_key(const char **keys, const char **name, size_t *n);
+
+/* What a key does in a context, or MT_ACTION_NONE. */
+enum mt_action mt_action_find(enum mt_context context, int key);
+
+/* The actions of the footer in `context` that fit into `width` columns (" key label "
+ * each), most important ones kept, in the table's order.  Returns how many. */
+size_t mt_action_footer(enum mt_context context, int width,
+                        enum mt_action out[MT_ACTION_COUNT]);
+
+#endif

@@ -1,0 +1,248 @@
+#include "tui/app.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tui/signals.h"
+#include "tui/terminal.h"
+#include "tui/view.h"
+
+/* Seconds between snapshots while something runs, and while nothing does. */
+#define BUSY_TICK 0.1
+#define IDLE_TICK 0.5
+/* A second Ctrl-C within this time asks to quit. */
+#define AGAIN 2.0
+/* How long an ending waits for an export to clean up after itself. */
+#define FAREWELL 10.0
+
+struct app {
+  struct mt_ui ui;
+  struct mt_snapshot snap;
+  struct mt_canvas canvas;
+  double next_tick;   /* when the next snapshot is due */
+  double interrupted; /* time of the last Ctrl-C that stopped something */
+  bool repaint;
+  int signal; /* that ends the program */
+};
+
+static double now(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* --- frames ---------------------------------------------------------------------- */
+
+static int take_snapshot(struct app *a)
+{
+  int rc = mt_session_snapshot(a->ui.session, &a->snap);
+  a->next_tick = now() + (mt_session_busy(a->ui.session) ? BUSY_TICK : IDLE_TICK);
+  return rc;
+}
+
+static int paint(struct app *a)
+{
+  struct mt_ui *ui = &a->ui;
+  mt_terminal_size(&ui->width, &ui->height);
+  if (mt_ui_update(ui) != 0)
+    return ENOMEM;
+  if (mt_canvas_resize(&a->canvas, ui->width, ui->height) != 0)
+    return ENOMEM;
+  mt_ui_draw(ui, &a->canvas);
+  mt_terminal_paint(&a->canvas, a->repaint);
+  a->repaint = false;
+  return 0;
+}
+
+/* --- keys that every view shares -----------------------------------------------------
+ */
+
+/* Ctrl-C stops what runs; when nothing does, or soon after, it asks to quit. */
+static unsigned interrupt(struct app *a)
+{
+  struct mt_ui *ui = &a->ui;
+  bool again = now() - a->interrupted < AGAIN;
+  a->interrupted = now();
+  if (again)
+    return mt_ui_quit(ui);
+  if (a->snap.export_state == MT_EXPORT_RUNNING) {
+    mt_session_export_cancel(ui->session);
+    mt_ui_say(ui, MT_ROLE_WARN, "cancelling the export; Ctrl-C again quits");
+  } else if (a->snap.scan == MT_SCAN_RUNNING) {
+    mt_session_scan_stop(ui->session);
+    mt_ui_say(ui, MT_ROLE_WARN, "stopping the scan; Ctrl-C again quits");
+  } else {
+    mt_ui_say(ui, MT_ROLE_DIM, "nothing runs; Ctrl-C again quits");
+  }
+  return MT_REACT_SNAPSHOT;
+}
+
+static unsigned act_everywhere(struct app *a, enum mt_action action)
+{
+  struct mt_ui *ui = &a->ui;
+  switch (action) {
+  case MT_ACTION_CANCEL:
+    return interrupt(a);
+  case MT_ACTION_SUSPEND:
+    return MT_REACT_SUSPEND;
+  case MT_ACTION_REPAINT:
+    return MT_REACT_REPAINT;
+  case MT_ACTION_HELP:
+    ui->help_top = 0;
+    mt_ui_push(ui, &mt_view_help);
+    return MT_REACT_DRAW;
+  case MT_ACTION_EXPORT:
+    mt_export_open(ui);
+    return MT_REACT_DRAW;
+  default:
+    return MT_REACT_NONE;
+  }
+}
+
+/* A change is seen by the next key, also when several came at once. */
+static int press(struct app *a, int key, unsigned *reaction)
+{
+  unsigned r = key == MT_KEY_RESIZE ? MT_REACT_REPAINT : mt_ui_key(&a->ui, key);
+  if (r & MT_REACT_UNHANDLED)
+    r |= act_everywhere(a, mt_action_find(mt_ui_top(&a->ui)->context, key));
+  *reaction |= r;
+  if ((r & MT_REACT_SNAPSHOT) && take_snapshot(a) != 0)
+    return ENOMEM;
+  return r & MT_REACT_SNAPSHOT ? mt_ui_update(&a->ui) : 0;
+}
+
+/* --- the loop ------------------------------------------------------------------------
+ */
+
+static unsigned hear_signals(struct app *a)
+{
+  unsigned reaction = MT_REACT_NONE;
+  for (int sig; (sig = mt_signals_next()) != 0;) {
+    if (sig == SIGTSTP) {
+      reaction |= MT_REACT_SUSPEND;
+    } else if (sig == SIGCONT) {
+      mt_terminal_resume();
+      reaction |= MT_REACT_REPAINT;
+    }
+  }
+  a->signal = mt_signals_caught();
+  return a->signal != 0 ? MT_REACT_QUIT : reaction;
+}
+
+/* Waits for a key, a signal or the next tick. */
+static int wait_for_input(struct app *a, unsigned *reaction)
+{
+  struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0}, {mt_signals_fd(), POLLIN, 0}};
+  double left = a->next_tick - now();
+  poll(fds, 2, left <= 0 ? 0 : (int)(left * 1000) + 1);
+  *reaction = hear_signals(a);
+  if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) { /* the terminal is gone */
+    a->signal = SIGHUP;
+    *reaction = MT_REACT_QUIT;
+  }
+  int key, rc = 0;
+  while (rc == 0 && !(*reaction & MT_REACT_QUIT) &&
+         (key = mt_terminal_key()) != MT_KEY_NONE)
+    rc = press(a, key, reaction);
+  return rc;
+}
+
+static int loop(struct app *a)
+{
+  for (;;) {
+    unsigned reaction;
+    int rc = wait_for_input(a, &reaction);
+    if (rc != 0 || (reaction & MT_REACT_QUIT))
+      return rc;
+    if (reaction & MT_REACT_SUSPEND) {
+      mt_terminal_suspend();
+      reaction |= MT_REACT_REPAINT;
+    }
+    a->repaint = reaction & MT_REACT_REPAINT;
+    bool due = now() >= a->next_tick;
+    if (due && take_snapshot(a) != 0)
+      return ENOMEM;
+    if ((due || reaction != MT_REACT_NONE) && paint(a) != 0)
+      return ENOMEM;
+  }
+}
+
+static int color_limit(enum mt_color color)
+{
+  const char *no_color = getenv("NO_COLOR");
+  if (color == MT_COLOR_NEVER)
+    return 0;
+  if (color == MT_COLOR_AUTO && no_color != NULL && no_color[0] != '\0')
+    return 0;
+  return color == MT_COLOR_16 ? 16 : 256;
+}
+
+static int show(struct app *a, struct mt_session *session, const struct mt_options *o)
+{
+  a->ui.session = session;
+  a->ui.export.options = o->write;
+  int rc = take_snapshot(a);
+  if (rc == 0)
+    rc = paint(a); /* at once, before anything is read */
+  if (rc == 0 && a->snap.scan == MT_SCAN_IDLE)
+    rc = mt_session_scan_start(session, &a->snap.error);
+  if (rc == 0) {
+    a->next_tick = now();
+    rc = loop(a);
+  }
+  return rc;
+}
+
+int mt_app_run(struct mt_session *session, const struct mt_options *options)
+{
+  struct mt_error err = {0};
+  struct app *a = calloc(1, sizeof *a);
+  if (a == NULL || mt_terminal_start(color_limit(options->color), &err) != 0) {
+    fprintf(stderr, "memtop: %s: %s\n", a == NULL ? "out of memory" : err.what,
+            err.remedy);
+    free(a);
+    return 1;
+  }
+  a->interrupted = -AGAIN;
+  mt_snapshot_init(&a->snap);
+  mt_canvas_init(&a->canvas, options->ascii || !mt_terminal_utf8());
+  mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
+  int rc = show(a, session, options);
+  int signal = a->signal;
+  mt_terminal_stop();
+  mt_session_export_cancel(session);
+  mt_session_scan_stop(session);
+  mt_session_wait(session, FAREWELL);
+  mt_ui_reset(&a->ui);
+  mt_canvas_reset(&a->canvas);
+  mt_snapshot_reset(&a->snap);
+  free(a);
+  if (signal != 0)
+    return 128 + signal;
+  if (rc != 0)
+    fprintf(stderr, "memtop: %s\n", strerror(rc));
+  return rc == 0 ? 0 : 1;
+}
+
+int mt_snapshot_draw(struct mt_canvas *c, const struct mt_reader_schema *schema,
+                     const struct mt_snapshot *snap)
+{
+  struct mt_ui *ui = calloc(1, sizeof *ui);
+  if (ui == NULL)
+    return ENOMEM;
+  mt_ui_init(ui, schema, snap);
+  ui->width = c->width;
+  ui->height = c->height;
+  int rc = mt_ui_update(ui);
+  if (rc == 0)
+    mt_ui_draw(ui, c);
+  mt_ui_reset(ui);
+  free(ui);
+  return rc;
+}

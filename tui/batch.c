@@ -1,0 +1,264 @@
+#include "tui/batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "tui/json.h"
+#include "tui/report.h"
+#include "tui/signals.h"
+
+#define TICK_SECONDS 0.1
+#define MOST_OUTPUT ((size_t)2 << 30)
+
+void mt_batch_complain(const struct mt_error *e)
+{
+  char what[sizeof e->what * 2], remedy[sizeof e->remedy * 2];
+
+  mt_sanitise(what, sizeof what, e->what, strlen(e->what), 0);
+  mt_sanitise(remedy, sizeof remedy, e->remedy, strlen(e->remedy), 0);
+  fprintf(stderr, "memtop: %s%s%s\n", what, remedy[0] ? "; " : "", remedy);
+}
+
+/* ---- progress ----------------------------------------------------------- */
+
+static void show_progress(const struct mt_snapshot *snap)
+{
+  char done[MT_SIZE_PROSE], rows[MT_COUNT_TEXT];
+  double seconds = snap->scan_seconds, share = 0;
+
+  if (snap->export_state == MT_EXPORT_RUNNING && snap->scan != MT_SCAN_RUNNING) {
+    seconds = snap->export_seconds;
+    share = snap->rows ? (double)snap->export_rows / (double)snap->rows : 1;
+    fprintf(stderr, "\r\033[Kexporting  %3.0f %%  %s rows  %s written", share * 100,
+            mt_format_count(rows, snap->export_rows),
+            mt_format_size(done, snap->export_bytes));
+  } else {
+    if (snap->progress.total > 0)
+      share = (double)snap->progress.bytes / (double)snap->progress.total;
+    fprintf(stderr, "\r\033[Kscanning  %3.0f %%  %s rows  %.0f MiB/s", share * 100,
+            mt_format_count(rows, snap->rows),
+            seconds > 0 ? (double)snap->progress.bytes / seconds / (1 << 20) : 0);
+  }
+  if (share > 0.01 && seconds > 1)
+    fprintf(stderr, "  %.0f s left", seconds / share - seconds);
+}
+
+/* Waits for scan or export; returns the signal that ended it early, or 0. */
+static int wait_for(struct mt_session *s)
+{
+  bool terminal = isatty(STDERR_FILENO), shown = false;
+  struct mt_snapshot snap;
+  int signal = 0;
+
+  mt_snapshot_init(&snap);
+  while (!mt_session_wait(s, TICK_SECONDS)) {
+    if (signal == 0 && (signal = mt_signals_caught()) != 0) {
+      mt_session_export_cancel(s);
+      mt_session_scan_stop(s);
+    }
+    if (terminal && mt_session_snapshot(s, &snap) == 0) {
+      show_progress(&snap);
+      shown = true;
+    }
+  }
+  if (shown)
+    fputs("\r\033[K", stderr);
+  mt_snapshot_reset(&snap);
+  return signal != 0 ? signal : mt_signals_caught();
+}
+
+/* ---- plan --------------------------------------------------------------- */
+
+static int find_column(struct mt_session *s, const char *name, size_t *column)
+{
+  const struct mt_reader_schema *schema = mt_session_schema(s);
+  size_t n = strlen(name);
+  struct mt_error e = {0};
+
+  for (size_t i = 0; i < schema->columns; i++) {
+    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0) {
+      *column = i;
+      return 0;
+    }
+  }
+  mt_fail(&e, EINVAL, "there is no column \"%s\"", name);
+  mt_error_remedy(&e, "memtop --report lists the columns");
+  mt_batch_complain(&e);
+  return MT_EXIT_USAGE;
+}
+
+int mt_batch_plan(struct mt_session *s, const struct mt_options *o,
+                  enum mt_apply fallback)
+{
+  enum mt_apply apply = o->apply != MT_APPLY_DEFAULT ? o->apply : fallback;
+
+  for (size_t i = 0; i < o->choices; i++) {
+    struct mt_error e = {0};
+    size_t column = 0;
+    int rc = find_column(s, o->choice[i].column, &column);
+
+    if (rc != 0)
+      return rc;
+    if (mt_session_choose(s, column, o->choice[i].dtype, &e) != 0) {
+      mt_error_remedy(&e, "choose another dtype for this column");
+      mt_batch_complain(&e);
+      return MT_EXIT_FAILED;
+    }
+  }
+  if (apply == MT_APPLY_SAFE || apply == MT_APPLY_ALL)
+    (void)mt_session_apply_all(s, apply == MT_APPLY_ALL);
+  return 0;
+}
+
+static int check_names(struct mt_session *s, const struct mt_options *o)
+{
+  size_t column;
+  int rc = 0;
+
+  for (size_t i = 0; i < o->choices && rc == 0; i++)
+    rc = find_column(s, o->choice[i].column, &column);
+  return rc;
+}
+
+/* ---- output ------------------------------------------------------------- */
+
+static int print_buffer(const struct mt_buffer *b)
+{
+  if (fwrite(b->data, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
+    return 0;
+  if (errno != EPIPE)
+    fprintf(stderr, "memtop: cannot write to standard output: %s\n", strerror(errno));
+  return MT_EXIT_FAILED;
+}
+
+static const char *apply_name(const struct mt_options *o)
+{
+  return o->apply == MT_APPLY_NONE ? "none" : o->apply == MT_APPLY_ALL ? "all" : "safe";
+}
+
+static int print_results(struct mt_session *s, const struct mt_options *o,
+                         const struct mt_snapshot *snap)
+{
+  struct mt_buffer out;
+  int rc = 0;
+
+  mt_buffer_init(&out, MOST_OUTPUT);
+  if (o->json)
+    rc = mt_json_print(&out, s, snap, apply_name(o));
+  else if (o->report || o->export_path == NULL)
+    rc = mt_report_print(&out, s, snap, o->ascii);
+  if (rc != 0) {
+    fputs("memtop: out of memory\n", stderr);
+    rc = MT_EXIT_FAILED;
+  } else if (out.len > 0) {
+    rc = print_buffer(&out);
+  }
+  mt_buffer_reset(&out);
+  return rc;
+}
+
+static void say_exported(struct mt_session *s, const struct mt_options *o,
+                         const struct mt_snapshot *snap)
+{
+  const struct mt_reader_schema *schema = mt_session_schema(s);
+  char path[512], size[MT_SIZE_PROSE], name[200];
+
+  mt_sanitise(path, sizeof path, o->export_path, strlen(o->export_path), 0);
+  fprintf(stderr, "memtop: wrote %s, %s\n", path,
+          mt_format_size(size, snap->export_bytes));
+  for (size_t i = 0; i < schema->columns; i++) {
+    const char *note = mt_session_export_note(s, i);
+    if (note == NULL)
+      continue;
+    mt_sanitise(name, sizeof name, schema->names[i].text, schema->names[i].len, 40);
+    fprintf(stderr, "memtop: column \"%s\" is stored as %s\n", name, note);
+  }
+}
+
+static int export(struct mt_session *s, const struct mt_options *o,
+                  struct mt_writer *writer, int *signal)
+{
+  struct mt_error e = {0};
+  struct mt_snapshot snap;
+  int rc = MT_EXIT_OK;
+
+  if (mt_session_export_start(s, writer, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  *signal = wait_for(s);
+  mt_snapshot_init(&snap);
+  if (mt_session_snapshot(s, &snap) != 0) {
+    rc = MT_EXIT_FAILED;
+  } else if (snap.export_state == MT_EXPORT_DONE) {
+    say_exported(s, o, &snap);
+    *signal = 0; /* it came too late to matter */
+  } else {
+    if (snap.export_state == MT_EXPORT_FAILED)
+      mt_batch_complain(&snap.error);
+    rc = MT_EXIT_FAILED;
+  }
+  mt_snapshot_reset(&snap);
+  return rc;
+}
+
+static int report_scan(struct mt_session *s, const struct mt_options *o)
+{
+  struct mt_snapshot snap;
+  int rc;
+
+  rc = mt_batch_plan(s, o, MT_APPLY_SAFE);
+  if (rc != 0)
+    return rc;
+  mt_snapshot_init(&snap);
+  if (mt_session_snapshot(s, &snap) != 0) {
+    fputs("memtop: out of memory\n", stderr);
+    return MT_EXIT_FAILED;
+  }
+  if (snap.scan == MT_SCAN_FAILED) {
+    mt_batch_complain(&snap.error);
+    rc = MT_EXIT_FAILED;
+  } else {
+    mt_report_faults(stderr, &snap);
+    rc = print_results(s, o, &snap);
+    if (rc == 0 && o->strict && mt_fault_total(&snap.faults) > 0)
+      rc = MT_EXIT_FAULTS;
+  }
+  mt_snapshot_reset(&snap);
+  return rc;
+}
+
+int mt_batch_run(struct mt_session *s, const struct mt_options *o)
+{
+  struct mt_write_options write = o->write;
+  struct mt_writer *writer = NULL;
+  struct mt_error e = {0};
+  int rc = check_names(s, o), signal;
+
+  if (rc != 0)
+    return rc;
+  write.input = mt_session_schema(s)->path;
+  if (o->export_path != NULL &&
+      mt_format_create(&writer, o->export_path, &write, &e) != 0) {
+    mt_batch_complain(&e); /* before a long scan, not after it */
+    return e.code == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+  }
+  if (mt_session_scan_start(s, &e) != 0) {
+    mt_batch_complain(&e);
+    rc = MT_EXIT_FAILED;
+  }
+  signal = rc == 0 ? wait_for(s) : 0;
+  if (rc == 0 && signal == 0)
+    rc = report_scan(s, o);
+  if (writer != NULL && (signal != 0 || (rc != MT_EXIT_OK && rc != MT_EXIT_FAULTS))) {
+    writer->ops->abort(writer);
+    writer->ops->free(writer);
+  } else if (writer != NULL) {
+    int exported = export(s, o, writer, &signal);
+    rc = exported != MT_EXIT_OK ? exported : rc;
+  }
+  return signal != 0 ? 128 + signal : rc;
+}

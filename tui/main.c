@@ -1,0 +1,71 @@
+/* memtop: options, the session, and either the dashboard or output. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "tui/app.h"
+#include "tui/batch.h"
+#include "tui/options.h"
+#include "tui/signals.h"
+
+static bool wants_dashboard(const struct mt_options *o)
+{
+  const char *term = getenv("TERM");
+
+  return !mt_options_batch(o) && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) &&
+         term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static int open_session(struct mt_session **session, struct mt_options *o)
+{
+  struct mt_reader *reader = NULL;
+  struct mt_error e = {0};
+
+  if (mt_format_open(&reader, o->path, &o->read, &e) == 0 &&
+      mt_session_new(session, reader, &o->session, &e) == 0)
+    return MT_EXIT_OK;
+  mt_batch_complain(&e);
+  return MT_EXIT_FAILED;
+}
+
+static int run(struct mt_options *o)
+{
+  struct mt_session *session = NULL;
+  int rc;
+
+  mt_signals_batch();
+  rc = open_session(&session, o);
+  if (rc == 0)
+    rc = wants_dashboard(o) ? mt_app_run(session, o) : mt_batch_run(session, o);
+  mt_session_free(session);
+  return rc;
+}
+
+int main(int argc, char **argv)
+{
+  struct mt_options o;
+  struct mt_error e = {0};
+  int rc = MT_EXIT_OK;
+
+  setlocale(LC_ALL, "");
+  setlocale(LC_NUMERIC, "C"); /* numbers in data have a point */
+  if (argc < 2) {
+    mt_options_usage(stderr);
+    return MT_EXIT_USAGE;
+  }
+  if (mt_options_parse(&o, argc, argv, &e) != 0) {
+    mt_batch_complain(&e);
+    rc = MT_EXIT_USAGE;
+  } else if (o.help) {
+    mt_options_help(stdout);
+  } else if (o.version) {
+    printf("memtop %s\n", PACKAGE_VERSION);
+  } else {
+    rc = run(&o);
+  }
+  mt_options_reset(&o);
+  return rc;
+}

@@ -1,0 +1,422 @@
+#include "tui/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "core/text.h"
+
+/* id, name, argument ("" = none), help (\n continues), group it opens or NULL */
+#define OPTIONS(X)                                                                       \
+  X(REPORT, "report", "", "print the column table as text", "Without a screen")          \
+  X(JSON, "json", "", "print everything known as JSON (docs/json.md)", NULL)             \
+  X(EXPORT, "export", "FILE", "write the planned copy: .arrow .feather .ipc .h5 .hdf5",  \
+    NULL)                                                                                \
+  X(STRICT, "strict", "", "exit with 3 when the data has faults", NULL)                  \
+  X(APPLY, "apply", "WHICH",                                                             \
+    "safe (exact and equal), all (and rounded) or none;\n"                               \
+    "default: safe without a screen, none on it",                                        \
+    "The plan")                                                                          \
+  X(SET, "set", "COL=DTYPE",                                                             \
+    "give a column a dtype: int8 to int64, uint8 to uint64,\n"                           \
+    "float32, float64, bool, category, date, datetime, string",                          \
+    NULL)                                                                                \
+  X(DROP, "drop", "COL", "leave a column out", NULL)                                     \
+  X(ENGINE, "engine", "NAME",                                                            \
+    "whose memory to show: pandas3 (default), pandas2,\n"                                \
+    "polars, arrow",                                                                     \
+    NULL)                                                                                \
+  X(PYTHON, "python", "VERSION",                                                         \
+    "3.12 (and later, default) or 3.11 (and earlier):\n"                                 \
+    "sizes of Python strings",                                                           \
+    NULL)                                                                                \
+  X(DELIMITER, "delimiter", "CHAR", "field separator, or 'tab' (default: found)",        \
+    "Reading")                                                                           \
+  X(QUOTE, "quote", "CHAR", "quote character, or 'none' (default: \")", NULL)            \
+  X(HEADER, "header", "", "the first line names the columns (default)", NULL)            \
+  X(NO_HEADER, "no-header", "", "there is no header", NULL)                              \
+  X(SKIP, "skip", "N", "skip the first N lines", NULL)                                   \
+  X(COMMENT, "comment", "CHAR", "ignore what follows this character in a line", NULL)    \
+  X(NULLS, "null", "TOKENS", "further texts that mean null, separated by commas", NULL)  \
+  X(ENCODING, "encoding", "NAME", "utf-8 (default), latin1, utf-16, ...", NULL)          \
+  X(ROWS, "rows", "N", "look at the first N rows only; nothing is then proven", NULL)    \
+  X(MAX_FIELD, "max-field", "SIZE", "longest field (default: 64M)", NULL)                \
+  X(FORMAT, "format", "NAME", "arrow or hdf5 (default: by the file's extension)",        \
+    "Exporting")                                                                         \
+  X(COMPRESSION, "compression", "NAME",                                                  \
+    "Arrow: zstd (default), lz4, none; HDF5: gzip\n"                                     \
+    "(default), none; a level may follow: gzip:4",                                       \
+    NULL)                                                                                \
+  X(FORCE, "force", "", "replace an existing file", NULL)                                \
+  X(MEMORY, "memory", "SIZE", "budget for exact distinct values (default: 32M)",         \
+    "Running")                                                                           \
+  X(THREADS, "threads", "N", "workers (default: one per processor)", NULL)               \
+  X(COLOR, "color", "WHEN", "auto (default), never, 16, 256; NO_COLOR is honoured",      \
+    NULL)                                                                                \
+  X(ASCII, "ascii", "", "draw with ASCII only", NULL)                                    \
+  X(HELP, "help", "", "show this help", NULL)                                            \
+  X(VERSION, "version", "", "show the version", NULL)
+
+enum {
+  FIRST_OPTION = 256,
+#define X(id, name, argument, help, group) OPT_##id,
+  OPTIONS(X)
+#undef X
+};
+
+static const struct spec {
+  const char *name, *argument, *help, *group;
+} specs[] = {
+#define X(id, name, argument, help, group) {name, argument, help, group},
+    OPTIONS(X)
+#undef X
+};
+#define SPECS (sizeof specs / sizeof *specs)
+
+static int usage_error(struct mt_error *err, const char *name, const char *value,
+                       const char *wants)
+{
+  mt_fail(err, EINVAL, "--%s: \"%s\" is not %s", name, value, wants);
+  mt_error_remedy(err, "see memtop --help");
+  return EINVAL;
+}
+
+static int parse_count(const char *s, uint64_t *v)
+{
+  char *end;
+  unsigned long long n;
+
+  if (*s < '0' || *s > '9')
+    return EINVAL;
+  errno = 0;
+  n = strtoull(s, &end, 10);
+  if (errno != 0 || *end != '\0')
+    return EINVAL;
+  *v = n;
+  return 0;
+}
+
+/* One byte, or a word that stands for one. */
+static int parse_byte(const char *s, int *v)
+{
+  if (strcmp(s, "tab") == 0 || strcmp(s, "\\t") == 0)
+    *v = '\t';
+  else if (s[0] != '\0' && s[1] == '\0' && (unsigned char)s[0] < 0x80)
+    *v = s[0];
+  else
+    return EINVAL;
+  return 0;
+}
+
+static int add_choice(struct mt_options *o, const char *column, size_t n, enum mt_dtype t,
+                      struct mt_error *err)
+{
+  struct mt_option_choice *grown =
+      realloc(o->choice, (o->choices + 1) * sizeof *o->choice);
+
+  if (grown == NULL)
+    return mt_fail_memory(err);
+  o->choice = grown;
+  o->choice[o->choices].column = strndup(column, n);
+  o->choice[o->choices].dtype = t;
+  if (o->choice[o->choices].column == NULL)
+    return mt_fail_memory(err);
+  o->choices++;
+  return 0;
+}
+
+static int parse_set(struct mt_options *o, const char *value, struct mt_error *err)
+{
+  const char *eq = strrchr(value, '=');
+  enum mt_dtype t = eq ? mt_dtype_find(eq + 1) : MT_DTYPE_COUNT;
+
+  if (t == MT_DTYPE_COUNT)
+    return usage_error(err, "set", value, "COLUMN=DTYPE with a dtype of memtop's own");
+  return add_choice(o, value, (size_t)(eq - value), t, err);
+}
+
+static int parse_compression(struct mt_write_options *w, const char *value)
+{
+  const char *colon = strchr(value, ':');
+  char name[16] = "";
+  size_t n = colon ? (size_t)(colon - value) : strlen(value);
+  uint64_t level = 0;
+
+  if (n >= sizeof name)
+    return EINVAL;
+  memcpy(name, value, n);
+  if ((int)(w->codec = mt_codec_find(name)) < 0)
+    return EINVAL;
+  if (colon != NULL && (parse_count(colon + 1, &level) != 0 || level > 22))
+    return EINVAL;
+  w->level = (int)level;
+  return 0;
+}
+
+static int parse_apply(const char *s, enum mt_apply *v)
+{
+  *v = strcmp(s, "safe") == 0   ? MT_APPLY_SAFE
+       : strcmp(s, "none") == 0 ? MT_APPLY_NONE
+       : strcmp(s, "all") == 0  ? MT_APPLY_ALL
+                                : MT_APPLY_DEFAULT;
+  return *v == MT_APPLY_DEFAULT ? EINVAL : 0;
+}
+
+static int parse_color(const char *s, enum mt_color *v)
+{
+  *v = strcmp(s, "never") == 0 ? MT_COLOR_NEVER
+       : strcmp(s, "16") == 0  ? MT_COLOR_16
+       : strcmp(s, "256") == 0 ? MT_COLOR_256
+                               : MT_COLOR_AUTO;
+  return *v == MT_COLOR_AUTO && strcmp(s, "auto") != 0 ? EINVAL : 0;
+}
+
+/* Options about reading; -1 when it is none of them. */
+static int parse_reading(struct mt_options *o, int id, const char *value,
+                         struct mt_error *err)
+{
+  switch (id) {
+  case OPT_DELIMITER:
+    return parse_byte(value, &o->read.delimiter)
+               ? usage_error(err, "delimiter", value, "one ASCII character")
+               : 0;
+  case OPT_QUOTE:
+    if (strcmp(value, "none") == 0)
+      o->read.quote = -1;
+    else if (parse_byte(value, &o->read.quote) != 0)
+      return usage_error(err, "quote", value, "one ASCII character or none");
+    return 0;
+  case OPT_HEADER:
+    o->read.header = 1;
+    return 0;
+  case OPT_NO_HEADER:
+    o->read.header = -1;
+    return 0;
+  case OPT_SKIP:
+    return parse_count(value, &o->read.skip) ? usage_error(err, "skip", value, "a number")
+                                             : 0;
+  case OPT_COMMENT:
+    return parse_byte(value, &o->read.comment)
+               ? usage_error(err, "comment", value, "one ASCII character")
+               : 0;
+  case OPT_NULLS:
+    return mt_nulls_add(&o->session.nulls, value, err);
+  case OPT_ENCODING:
+    o->read.encoding = value;
+    return 0;
+  case OPT_ROWS:
+    return parse_count(value, &o->session.max_rows) || o->session.max_rows == 0
+               ? usage_error(err, "rows", value, "a number above 0")
+               : 0;
+  case OPT_MAX_FIELD:
+    return mt_parse_size(value, &o->read.max_field) || o->read.max_field == 0 ||
+                   o->read.max_field > INT_MAX / 2
+               ? usage_error(err, "max-field", value, "a size up to 1G")
+               : 0;
+  default:
+    return -1;
+  }
+}
+
+static int parse_running(struct mt_options *o, int id, const char *value,
+                         struct mt_error *err)
+{
+  uint64_t n = 0;
+
+  switch (id) {
+  case OPT_MEMORY:
+    return mt_parse_size(value, &o->session.memory) || o->session.memory < 1 << 20
+               ? usage_error(err, "memory", value, "a size of at least 1M")
+               : 0;
+  case OPT_THREADS:
+    if (parse_count(value, &n) != 0 || n == 0 || n > 64)
+      return usage_error(err, "threads", value, "a number from 1 to 64");
+    o->session.threads = (unsigned)n;
+    return 0;
+  case OPT_COLOR:
+    return parse_color(value, &o->color)
+               ? usage_error(err, "color", value, "auto, never, 16 or 256")
+               : 0;
+  case OPT_ASCII:
+    o->ascii = true;
+    return 0;
+  case OPT_HELP:
+    o->help = true;
+    return 0;
+  default:
+    o->version = true;
+    return 0;
+  }
+}
+
+static int parse_output(struct mt_options *o, int id, const char *value,
+                        struct mt_error *err)
+{
+  switch (id) {
+  case OPT_REPORT:
+    o->report = true;
+    return 0;
+  case OPT_JSON:
+    o->json = true;
+    return 0;
+  case OPT_EXPORT:
+    o->export_path = value;
+    return 0;
+  case OPT_STRICT:
+    o->strict = true;
+    return 0;
+  case OPT_APPLY:
+    return parse_apply(value, &o->apply)
+               ? usage_error(err, "apply", value, "safe, all or none")
+               : 0;
+  case OPT_SET:
+    return parse_set(o, value, err);
+  case OPT_DROP:
+    return add_choice(o, value, strlen(value), MT_DROP, err);
+  case OPT_ENGINE:
+    o->session.engine = mt_engine_find(value);
+    return o->session.engine == MT_ENGINE_COUNT
+               ? usage_error(err, "engine", value, "pandas3, pandas2, polars or arrow")
+               : 0;
+  case OPT_PYTHON:
+    o->session.python311 = strcmp(value, "3.11") == 0;
+    return o->session.python311 || strcmp(value, "3.12") == 0
+               ? 0
+               : usage_error(err, "python", value, "3.11 or 3.12");
+  case OPT_FORMAT:
+    o->write.format = mt_format_find(value);
+    return o->write.format == MT_FORMAT_COUNT
+               ? usage_error(err, "format", value, "arrow or hdf5")
+               : 0;
+  case OPT_COMPRESSION:
+    return parse_compression(&o->write, value)
+               ? usage_error(err, "compression", value, "zstd, lz4, gzip or none")
+               : 0;
+  case OPT_FORCE:
+    o->write.force = true;
+    return 0;
+  default:
+    return -1;
+  }
+}
+
+static int apply_option(struct mt_options *o, int id, const char *value,
+                        struct mt_error *err)
+{
+  int rc = parse_output(o, id, value, err);
+  if (rc < 0)
+    rc = parse_reading(o, id, value, err);
+  return rc < 0 ? parse_running(o, id, value, err) : rc;
+}
+
+static int check(const struct mt_options *o, struct mt_error *err)
+{
+  if (o->help || o->version)
+    return 0;
+  if (o->path == NULL)
+    return mt_fail(err, EINVAL, "no file given");
+  if (o->export_path != NULL && o->session.max_rows != 0) {
+    mt_fail(err, EINVAL, "--export needs every row, --rows reads only some");
+    mt_error_remedy(err, "leave out one of them");
+    return EINVAL;
+  }
+  if (o->read.delimiter != 0 &&
+      (o->read.delimiter == o->read.quote || o->read.delimiter == o->read.comment ||
+       o->read.delimiter == '\n' || o->read.delimiter == '\r' ||
+       (o->read.quote == 0 && o->read.delimiter == '"')))
+    return mt_fail(err, EINVAL,
+                   "the delimiter is also the quote, the comment or a line end");
+  return 0;
+}
+
+int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_error *err)
+{
+  struct option longs[SPECS + 1] = {0};
+  int id, rc = 0;
+
+  memset(o, 0, sizeof *o);
+  mt_nulls_init(&o->session.nulls);
+  o->write.format = MT_FORMAT_COUNT;
+  for (size_t i = 0; i < SPECS; i++)
+    longs[i] =
+        (struct option){.name = specs[i].name,
+                        .has_arg = specs[i].argument[0] ? required_argument : no_argument,
+                        .val = FIRST_OPTION + 1 + (int)i};
+  opterr = 0;
+  optind = 1;
+  while (rc == 0 && (id = getopt_long(argc, argv, ":hV", longs, NULL)) != -1) {
+    if (id == 'h' || id == 'V') {
+      id = id == 'h' ? OPT_HELP : OPT_VERSION;
+    } else if (id == '?' || id == ':') {
+      mt_fail(err, EINVAL,
+              id == '?' ? "unknown or ambiguous option \"%s\""
+                        : "option \"%s\" needs a value",
+              argv[optind - 1]);
+      mt_error_remedy(err, "see memtop --help");
+      return EINVAL;
+    }
+    rc = apply_option(o, id, optarg, err);
+  }
+  if (rc != 0)
+    return rc;
+  if (optind < argc)
+    o->path = argv[optind++];
+  if (optind < argc) {
+    mt_fail(err, EINVAL, "more than one file given: \"%s\"", argv[optind]);
+    mt_error_remedy(err, "memtop reads one file at a time");
+    return EINVAL;
+  }
+  return check(o, err);
+}
+
+void mt_options_reset(struct mt_options *o)
+{
+  for (size_t i = 0; i < o->choices; i++)
+    free(o->choice[i].column);
+  free(o->choice);
+  mt_nulls_reset(&o->session.nulls);
+  memset(o, 0, sizeof *o);
+}
+
+bool mt_options_batch(const struct mt_options *o)
+{
+  return o->report || o->json || o->export_path != NULL;
+}
+
+void mt_options_usage(FILE *f)
+{
+  fputs("usage: memtop [OPTION]... FILE.csv\n"
+        "Shows the memory each column of a dataset takes once loaded, and what would do\n"
+        "instead.  Try memtop --help.\n",
+        f);
+}
+
+void mt_options_help(FILE *f)
+{
+  fputs(
+      "usage: memtop [OPTION]... FILE.csv\n\n"
+      "Opens a dashboard of the memory that every column of FILE will take once loaded,\n"
+      "the dtype that would do instead, and what that saves.  Scans the whole file in\n"
+      "bounded memory; the file is never changed.\n",
+      f);
+  for (size_t i = 0; i < SPECS; i++) {
+    const struct spec *s = &specs[i];
+    char left[64];
+    const char *help = s->help;
+
+    if (s->group != NULL)
+      fprintf(f, "\n%s:\n", s->group);
+    snprintf(left, sizeof left, "--%s%s%s", s->name, s->argument[0] ? " " : "",
+             s->argument);
+    fprintf(f, "  %-22s ", left);
+    for (const char *nl; (nl = strchr(help, '\n')) != NULL; help = nl + 1)
+      fprintf(f, "%.*s\n%25s", (int)(nl - help), help, "");
+    fprintf(f, "%s\n", help);
+  }
+  fputs("\nExit status: 0 done; 1 failed; 2 wrong usage; 3 faults with --strict; 128+n\n"
+        "ended by signal n.  In the dashboard, ? shows the keys.\n",
+        f);
+}

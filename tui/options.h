@@ -1,0 +1,48 @@
+/* The command line: one table from which parsing, --help and the man page's list
+ * follow. */
+#ifndef MT_TUI_OPTIONS_H
+#define MT_TUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/session.h"
+#include "formats/formats.h"
+
+enum mt_apply { MT_APPLY_DEFAULT, MT_APPLY_NONE, MT_APPLY_SAFE, MT_APPLY_ALL };
+enum mt_color { MT_COLOR_AUTO, MT_COLOR_NEVER, MT_COLOR_16, MT_COLOR_256 };
+
+/* --set COL=DTYPE and --drop COL, in the order given. */
+struct mt_option_choice {
+  char *column; /* owned */
+  enum mt_dtype dtype;
+};
+
+struct mt_options {
+  const char *path; /* borrowed from argv */
+  bool report, json, help, version, strict;
+  const char *export_path; /* borrowed; NULL = none */
+  enum mt_apply apply;
+  struct mt_option_choice *choice; /* owned */
+  size_t choices;
+  struct mt_read_options read;
+  struct mt_write_options write;
+  struct mt_session_options session;
+  enum mt_color color;
+  bool ascii;
+};
+
+/* Fills *o from the command line.  0, or EINVAL with what is wrong: exit status 2. */
+int mt_options_parse(struct mt_options *o, int argc, char **argv,
+                     struct mt_error *err) MT_MUST_CHECK;
+void mt_options_reset(struct mt_options *o);
+
+/* Whether the options ask for output instead of the dashboard. */
+bool mt_options_batch(const struct mt_options *o);
+
+void mt_options_usage(FILE *f); /* three lines */
+void mt_options_help(FILE *f);  /* everything */
+
+#endif

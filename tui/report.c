@@ -1,0 +1,132 @@
+#include "tui/report.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+#define NAME_COLUMNS 32
+
+static size_t name_width(const struct mt_snapshot *snap)
+{
+  size_t widest = 4;
+
+  for (size_t i = 0; i < snap->column_count && widest < NAME_COLUMNS; i++) {
+    char name[4 * NAME_COLUMNS + 8];
+    mt_sanitise(name, sizeof name, snap->names[i].text, snap->names[i].len, NAME_COLUMNS);
+    size_t w = mt_text_width(name);
+    if (w > widest)
+      widest = w;
+  }
+  return widest;
+}
+
+static int pad(struct mt_buffer *out, const char *s, size_t columns)
+{
+  size_t w = mt_text_width(s);
+  return mt_buffer_printf(out, "%s%*s", s, (int)(columns > w ? columns - w : 0), "");
+}
+
+static int print_column(struct mt_buffer *out, const struct mt_snapshot *snap, size_t i,
+                        size_t width, bool ascii)
+{
+  const struct mt_column_view *v = &snap->columns[i];
+  char name[4 * NAME_COLUMNS + 8], now[MT_SIZE_CELL], after[MT_SIZE_CELL];
+  char saved[MT_SIZE_CELL], nulls[MT_COUNT_TEXT], distinct[MT_COUNT_TEXT];
+  bool grows = v->after > v->now;
+  int rc;
+
+  mt_sanitise(name, sizeof name, snap->names[i].text, snap->names[i].len, NAME_COLUMNS);
+  mt_format_size_cell(now, v->now);
+  mt_format_size_cell(after, v->after);
+  mt_format_size_cell(saved, grows ? v->after - v->now : v->now - v->after);
+  rc = pad(out, name, width);
+  if (rc == 0)
+    rc = mt_buffer_printf(
+        out, "  %-8s %s %12s %s%12s %7s  %s %-19s %7s %s%s\n", v->dtype,
+        v->warn ? (ascii ? "X" : "⚠") : " ", mt_format_count(nulls, v->nulls),
+        v->distinct_exact ? " " : "~", mt_format_count(distinct, v->distinct), now,
+        mt_class_mark(v->changed ? (enum mt_class)v->planned_class : MT_CLASS_NONE,
+                      ascii),
+        v->changed || v->suggested_class == MT_CLASS_NONE ? v->planned : v->dtype, after,
+        grows ? "-" : " ", v->after == v->now ? "" : saved);
+  return rc;
+}
+
+/* Suggestions that are a person's to make, and what the default would damage. */
+static int print_remarks(struct mt_buffer *out, struct mt_session *session,
+                         const struct mt_snapshot *snap)
+{
+  bool first = true;
+  int rc = 0;
+
+  for (size_t i = 0; i < snap->column_count && rc == 0; i++) {
+    const struct mt_column_view *v = &snap->columns[i];
+    struct mt_column_detail d;
+    char name[4 * NAME_COLUMNS + 8];
+    bool review = !v->changed && (v->suggested_class == MT_CLASS_REVIEW ||
+                                  v->suggested_class == MT_CLASS_ROUNDED);
+
+    if (!v->warn && !review)
+      continue;
+    mt_sanitise(name, sizeof name, snap->names[i].text, snap->names[i].len, NAME_COLUMNS);
+    if (first)
+      rc = mt_buffer_printf(out, "\n");
+    first = false;
+    mt_session_detail(session, i, &d);
+    for (size_t k = 0; v->warn && k < d.warnings_len && rc == 0; k++)
+      rc = mt_buffer_printf(out, "%s: %s\n", name, d.warnings[k]);
+    if (review && rc == 0)
+      rc = mt_buffer_printf(out, "%s: %s would do (%s: %s)\n", name, v->suggested,
+                            mt_class_name((enum mt_class)v->suggested_class),
+                            d.candidate[v->suggested_dtype].reason);
+  }
+  return rc;
+}
+
+int mt_report_print(struct mt_buffer *out, struct mt_session *session,
+                    const struct mt_snapshot *snap, bool ascii)
+{
+  const struct mt_reader_schema *schema = mt_session_schema(session);
+  char path[512], rows[MT_COUNT_TEXT], columns[MT_COUNT_TEXT];
+  char now[MT_SIZE_PROSE], after[MT_SIZE_PROSE], size[MT_SIZE_PROSE];
+  size_t width = name_width(snap);
+  double change = 0;
+  int rc;
+
+  if (snap->now_total > 0)
+    change = 100 * ((double)snap->after_total / (double)snap->now_total - 1);
+  mt_sanitise(path, sizeof path, schema->path, strlen(schema->path), 0);
+  rc = mt_buffer_printf(out, "%s  %s rows x %s columns  %s  %s\n", path,
+                        mt_format_count(rows, snap->rows),
+                        mt_format_count(columns, snap->column_count),
+                        mt_format_size(size, schema->size), schema->format);
+  if (rc == 0)
+    rc = mt_buffer_printf(
+        out, "%s: load %s -> planned %s (%+.1f %%)%s\n\n", mt_engine_title(snap->engine),
+        mt_format_size(now, snap->now_total), mt_format_size(after, snap->after_total),
+        change,
+        snap->scan == MT_SCAN_PARTIAL ? "; first rows only: nothing is proven"
+                                      : "; all rows scanned");
+  if (rc == 0)
+    rc = mt_buffer_printf(out, "%-*s  %-8s   %12s %13s %7s    %-19s %7s  %s\n",
+                          (int)width, "name", "dtype", "nulls", "distinct", "now",
+                          "planned", "after", "saving");
+  for (size_t i = 0; i < snap->column_count && rc == 0; i++)
+    rc = print_column(out, snap, i, width, ascii);
+  return rc ? rc : print_remarks(out, session, snap);
+}
+
+void mt_report_faults(FILE *f, const struct mt_snapshot *snap)
+{
+  for (int k = 0; k < MT_FAULT_KINDS; k++) {
+    char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT];
+
+    if (snap->faults.count[k] == 0)
+      continue;
+    fprintf(f, "memtop: %s %s; first on line %s, byte %llu\n",
+            mt_format_count(n, snap->faults.count[k]),
+            mt_fault_text((enum mt_fault_kind)k),
+            mt_format_count(line, snap->faults.first[k][0].line),
+            (unsigned long long)snap->faults.first[k][0].byte);
+  }
+}

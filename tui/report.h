@@ -1,0 +1,19 @@
+/* The column table as text, for people and logs. */
+#ifndef MT_TUI_REPORT_H
+#define MT_TUI_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/buffer.h"
+#include "core/session.h"
+
+/* Appends the table to *out.  0 or ENOMEM. */
+int mt_report_print(struct mt_buffer *out, struct mt_session *session,
+                    const struct mt_snapshot *snap, bool ascii) MT_MUST_CHECK;
+
+/* One line per kind of fault: "memtop: 3 rows with too few fields ..., first on line
+ * 7".  To stderr, whatever else is printed. */
+void mt_report_faults(FILE *f, const struct mt_snapshot *snap);
+
+#endif

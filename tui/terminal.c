@@ -1,0 +1,262 @@
+#include "tui/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+
+#include "tui/action.h"
+#include "tui/signals.h"
+
+static struct {
+  SCREEN *screen; /* NULL: not started */
+  FILE *keyboard; /* stdin, or the terminal itself */
+  enum mt_palette palette;
+  struct termios before;
+  char restore[256]; /* what ends full-screen mode, for a crash */
+  size_t restore_len;
+  int stderr_fd; /* the real one */
+  int noise_fd;  /* what was written to stderr meanwhile */
+} term = {.stderr_fd = -1, .noise_fd = -1};
+
+/* --- stderr ---------------------------------------------------------------------- */
+
+static void hold_stderr(void)
+{
+  term.noise_fd = memfd_create("memtop-stderr", MFD_CLOEXEC);
+  term.stderr_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (term.noise_fd >= 0 && term.stderr_fd >= 0)
+    dup2(term.noise_fd, STDERR_FILENO);
+}
+
+/* Async-signal-safe. */
+static void release_stderr(void)
+{
+  char bytes[4096];
+  off_t at = 0;
+  ssize_t n;
+  if (term.noise_fd < 0 || term.stderr_fd < 0)
+    return;
+  dup2(term.stderr_fd, STDERR_FILENO);
+  while ((n = pread(term.noise_fd, bytes, sizeof bytes, at)) > 0) {
+    at += n;
+    if (write(STDERR_FILENO, bytes, (size_t)n) != n)
+      break;
+  }
+  close(term.noise_fd);
+  close(term.stderr_fd);
+  term.noise_fd = term.stderr_fd = -1;
+}
+
+/* --- start and end ----------------------------------------------------------------- */
+
+static int keep_byte(int byte)
+{
+  if (term.restore_len < sizeof term.restore)
+    term.restore[term.restore_len++] = (char)byte;
+  return byte;
+}
+
+/* Prepared at the start: a crash can no longer ask terminfo. */
+static void prepare_restore(void)
+{
+  static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
+  term.restore_len = 0;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *sequence = tigetstr(names[i]);
+    if (sequence != NULL && sequence != (const char *)-1)
+      tputs(sequence, 1, keep_byte);
+  }
+}
+
+/* Async-signal-safe: after a crash. */
+static void restore_after_crash(void)
+{
+  if (write(STDOUT_FILENO, term.restore, term.restore_len) < 0) {
+    /* The terminal is gone; there is nothing to give back. */
+  }
+  tcsetattr(fileno(term.keyboard), TCSANOW, &term.before);
+  release_stderr();
+}
+
+static void start_colors(int color_limit)
+{
+  term.palette = MT_PALETTE_MONO;
+  if (color_limit == 0 || !has_colors())
+    return;
+  start_color();
+  bool own = use_default_colors() == OK;
+  term.palette = mt_theme_palette(COLORS < color_limit ? COLORS : color_limit);
+  for (int role = 0; role < MT_ROLE_COUNT; role++) {
+    struct mt_look look = mt_theme_look(term.palette, (enum mt_role)role);
+    init_pair((short)(role + 1), look.fg < 0 && !own ? COLOR_WHITE : look.fg,
+              look.bg < 0 && !own ? COLOR_BLACK : look.bg);
+  }
+}
+
+static int refuse(struct mt_error *err, const char *what)
+{
+  mt_fail(err, ENOTTY, "%s", what);
+  mt_error_remedy(err, "use --report or --json");
+  return ENOTTY;
+}
+
+int mt_terminal_start(int color_limit, struct mt_error *err)
+{
+  const char *name = getenv("TERM");
+  if (!isatty(STDOUT_FILENO))
+    return refuse(err, "the dashboard needs a terminal");
+  if (name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0)
+    return refuse(err, "this terminal cannot show the dashboard");
+  term.keyboard = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+  if (term.keyboard == NULL || tcgetattr(fileno(term.keyboard), &term.before) != 0)
+    return refuse(err, "there is no keyboard to read from");
+  term.screen = newterm(NULL, stdout, term.keyboard);
+  if (term.screen == NULL)
+    return refuse(err, "this terminal is not in the terminfo database");
+  prepare_restore();
+  hold_stderr();
+  mt_signals_screen(restore_after_crash);
+  raw();
+  noecho();
+  nonl();
+  keypad(stdscr, TRUE);
+  nodelay(stdscr, TRUE);
+  set_escdelay(25);
+  curs_set(0);
+  start_colors(color_limit);
+  return 0;
+}
+
+void mt_terminal_stop(void)
+{
+  if (term.screen == NULL)
+    return;
+  mt_signals_screen(NULL);
+  endwin();
+  delscreen(term.screen);
+  term.screen = NULL;
+  tcsetattr(fileno(term.keyboard), TCSANOW, &term.before);
+  if (term.keyboard != stdin)
+    fclose(term.keyboard);
+  release_stderr();
+}
+
+bool mt_terminal_utf8(void)
+{
+  return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+void mt_terminal_suspend(void)
+{
+  struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+  endwin();
+  sigaction(SIGTSTP, &stop, &before);
+  raise(SIGTSTP);
+  sigaction(SIGTSTP, &before, NULL);
+  mt_terminal_resume();
+}
+
+void mt_terminal_resume(void)
+{
+  reset_prog_mode();
+  raw();
+  curs_set(0);
+  clearok(curscr, TRUE);
+}
+
+/* --- keys ----------------------------------------------------------------------------
+ */
+
+int mt_terminal_fd(void)
+{
+  return fileno(term.keyboard);
+}
+
+static int translate(wint_t key)
+{
+  static const struct {
+    wint_t from;
+    int to;
+  } keys[] = {
+      {KEY_UP, MT_KEY_UP},
+      {KEY_DOWN, MT_KEY_DOWN},
+      {KEY_LEFT, MT_KEY_LEFT},
+      {KEY_RIGHT, MT_KEY_RIGHT},
+      {KEY_PPAGE, MT_KEY_PAGE_UP},
+      {KEY_NPAGE, MT_KEY_PAGE_DOWN},
+      {KEY_HOME, MT_KEY_HOME},
+      {KEY_END, MT_KEY_END},
+      {KEY_BACKSPACE, MT_KEY_BACKSPACE},
+      {KEY_DC, MT_KEY_DELETE},
+      {KEY_F(1), MT_KEY_F1},
+      {KEY_F(10), MT_KEY_F10},
+      {KEY_ENTER, MT_KEY_ENTER},
+      {KEY_RESIZE, MT_KEY_RESIZE},
+  };
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (keys[i].from == key)
+      return keys[i].to;
+  return MT_KEY_UNKNOWN;
+}
+
+int mt_terminal_key(void)
+{
+  wint_t key;
+  int kind = get_wch(&key);
+  if (kind == ERR)
+    return MT_KEY_NONE;
+  if (kind == KEY_CODE_YES)
+    return translate(key);
+  if (key == '\n')
+    return MT_KEY_ENTER;
+  if (key == 0x7f || key == 8)
+    return MT_KEY_BACKSPACE;
+  return key == 0 || key >= 0x110000 ? MT_KEY_UNKNOWN : (int)key;
+}
+
+/* --- painting ------------------------------------------------------------------------
+ */
+
+void mt_terminal_size(int *width, int *height)
+{
+  getmaxyx(stdscr, *height, *width);
+}
+
+static attr_t curses_attributes(uint8_t attributes)
+{
+  return (attributes & MT_ATTR_BOLD ? A_BOLD : 0) |
+         (attributes & MT_ATTR_DIM ? A_DIM : 0) |
+         (attributes & MT_ATTR_REVERSE ? A_REVERSE : 0) |
+         (attributes & MT_ATTR_UNDERLINE ? A_UNDERLINE : 0);
+}
+
+void mt_terminal_paint(const struct mt_canvas *c, bool all)
+{
+  if (all)
+    clearok(curscr, TRUE);
+  for (int y = 0; y < c->height; y++) {
+    for (int x = 0; x < c->width; x++) {
+      const struct mt_canvas_cell *cell =
+          &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
+      if (cell->width == 0)
+        continue;
+      struct mt_look look = mt_theme_look(term.palette, cell->role);
+      short pair = term.palette == MT_PALETTE_MONO ? 0 : (short)(cell->role + 1);
+      cchar_t glyph;
+      setcchar(&glyph, cell->text, curses_attributes(look.attributes), pair, NULL);
+      mvadd_wch(y, x, &glyph);
+    }
+  }
+  refresh();
+}

@@ -1,0 +1,33 @@
+/* The terminal, by way of ncurses: the only file that knows it.
+ *
+ *   mt_terminal_start -> mt_terminal_key, mt_terminal_paint ... -> mt_terminal_stop
+ *
+ * While it runs, keys like Ctrl-C and Ctrl-Z arrive as keys, and what libraries write
+ * to stderr is kept back and shown after the end.  There is one terminal, so its state
+ * is the module's own. */
+#ifndef MT_TUI_TERMINAL_H
+#define MT_TUI_TERMINAL_H
+
+#include "core/error.h"
+#include "tui/canvas.h"
+
+/* Takes the terminal over.  color_limit: 0 (none), 16 or 256.  0 or an errno value. */
+int mt_terminal_start(int color_limit, struct mt_error *err) MT_MUST_CHECK;
+/* Gives it back as it was.  May be called again. */
+void mt_terminal_stop(void);
+
+/* Whether the terminal shows UTF-8. */
+bool mt_terminal_utf8(void);
+/* Where keys come from, for poll. */
+int mt_terminal_fd(void);
+/* The next key that is there (action.h), or MT_KEY_NONE. */
+int mt_terminal_key(void);
+void mt_terminal_size(int *width, int *height);
+/* all: repaint what the terminal is thought to show already, too. */
+void mt_terminal_paint(const struct mt_canvas *c, bool all);
+/* Gives the terminal back, stops the process, and takes it again when it goes on. */
+void mt_terminal_suspend(void);
+/* Takes the terminal again after somebody else stopped and continued the process. */
+void mt_terminal_resume(void);
+
+#endif

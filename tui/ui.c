@@ -1,0 +1,251 @@
+/* The stack of views, and the pieces that views share. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/view.h"
+
+void mt_ui_init(struct mt_ui *ui, const struct mt_reader_schema *schema,
+                const struct mt_snapshot *snap)
+{
+  memset(ui, 0, sizeof *ui);
+  ui->schema = schema;
+  ui->snap = snap;
+  ui->path = schema->path;
+  mt_table_init(&ui->table);
+  mt_ui_push(ui, &mt_view_table);
+}
+
+void mt_ui_reset(struct mt_ui *ui)
+{
+  mt_table_reset(&ui->table);
+}
+
+const struct mt_view *mt_ui_top(const struct mt_ui *ui)
+{
+  return ui->stack[ui->depth - 1];
+}
+
+void mt_ui_push(struct mt_ui *ui, const struct mt_view *view)
+{
+  if (ui->depth < MT_VIEW_DEPTH)
+    ui->stack[ui->depth++] = view;
+}
+
+void mt_ui_pop(struct mt_ui *ui)
+{
+  if (ui->depth > 1)
+    ui->depth--;
+}
+
+int mt_ui_update(struct mt_ui *ui)
+{
+  struct mt_layout layout = mt_dashboard_layout(ui->width, ui->height);
+  if (mt_table_update(&ui->table, ui->snap) != 0)
+    return ENOMEM;
+  mt_table_scroll(&ui->table, (size_t)mt_table_rows(&layout));
+  for (size_t i = 0; i < ui->depth; i++)
+    if (ui->stack[i]->refresh != NULL)
+      ui->stack[i]->refresh(ui);
+  return 0;
+}
+
+void mt_ui_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  size_t first = ui->depth - 1;
+  while (first > 0 && !ui->stack[first]->covers)
+    first--;
+  for (size_t i = first; i < ui->depth; i++)
+    ui->stack[i]->draw(ui, c);
+}
+
+unsigned mt_ui_key(struct mt_ui *ui, int key)
+{
+  const struct mt_view *view = mt_ui_top(ui);
+  unsigned reaction = MT_REACT_UNHANDLED;
+  if (view->type != NULL)
+    reaction = view->type(ui, key);
+  if (reaction != MT_REACT_UNHANDLED)
+    return reaction;
+  enum mt_action action = mt_action_find(view->context, key);
+  if (action == MT_ACTION_NONE)
+    return MT_REACT_NONE;
+  bool told = ui->message[0] != '\0';
+  ui->message[0] = '\0';
+  reaction = view->act(ui, action);
+  return told ? reaction | MT_REACT_DRAW : reaction;
+}
+
+void mt_ui_say(struct mt_ui *ui, enum mt_role role, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  vsnprintf(ui->message, sizeof ui->message, format, args);
+  va_end(args);
+  ui->message_role = role;
+}
+
+void mt_ui_say_error(struct mt_ui *ui, const struct mt_error *err)
+{
+  char what[160], remedy[70];
+  mt_sanitise(what, sizeof what, err->what, strlen(err->what), 0);
+  mt_sanitise(remedy, sizeof remedy, err->remedy, strlen(err->remedy), 0);
+  mt_ui_say(ui, MT_ROLE_BAD, "%s%s%s", what, remedy[0] == '\0' ? "" : ": ", remedy);
+}
+
+void mt_ui_ask(struct mt_ui *ui, unsigned (*yes)(struct mt_ui *ui), const char *title)
+{
+  memset(&ui->question, 0, sizeof ui->question);
+  snprintf(ui->question.title, sizeof ui->question.title, "%s", title);
+  ui->question.yes = yes;
+  mt_ui_push(ui, &mt_view_question);
+}
+
+bool mt_ui_unsaved(const struct mt_ui *ui)
+{
+  if (ui->export.saved && ui->export.saved_version == ui->snap->plan_version)
+    return false;
+  for (size_t i = 0; i < ui->snap->column_count; i++)
+    if (ui->snap->columns[i].changed)
+      return true;
+  return false;
+}
+
+static unsigned quit_now(struct mt_ui *ui)
+{
+  (void)ui;
+  return MT_REACT_QUIT;
+}
+
+unsigned mt_ui_quit(struct mt_ui *ui)
+{
+  bool exporting = ui->snap->export_state == MT_EXPORT_RUNNING;
+  if (mt_ui_top(ui) == &mt_view_question)
+    return MT_REACT_NONE;
+  if (!exporting && !mt_ui_unsaved(ui))
+    return MT_REACT_QUIT;
+  mt_ui_ask(ui, quit_now, "quit");
+  snprintf(ui->question.text[0], sizeof ui->question.text[0], "%s",
+           exporting ? "An export is being written; quitting cancels it."
+                     : "The plan has changes that no export holds.");
+  snprintf(ui->question.text[1], sizeof ui->question.text[1], "Quit all the same?");
+  return MT_REACT_DRAW;
+}
+
+struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
+                              const char *title)
+{
+  struct mt_rect r = {0, 0, width + 4, height + 2};
+  if (r.w > c->width)
+    r.w = c->width;
+  if (r.h > c->height)
+    r.h = c->height;
+  r.x = (c->width - r.w) / 2;
+  r.y = (c->height - r.h) / 2;
+  mt_canvas_clear(c, r);
+  mt_canvas_box(c, r, MT_ROLE_ACCENT, title);
+  return (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2};
+}
+
+bool mt_list_move(size_t *position, size_t n, size_t page, enum mt_action action)
+{
+  size_t last = n == 0 ? 0 : n - 1, up = 0, down = 0;
+  if (page == 0)
+    page = 1;
+  switch (action) {
+  case MT_ACTION_UP:
+    up = 1;
+    break;
+  case MT_ACTION_DOWN:
+    down = 1;
+    break;
+  case MT_ACTION_HALF_UP:
+    up = (page + 1) / 2;
+    break;
+  case MT_ACTION_HALF_DOWN:
+    down = (page + 1) / 2;
+    break;
+  case MT_ACTION_PAGE_UP:
+    up = page;
+    break;
+  case MT_ACTION_PAGE_DOWN:
+    down = page;
+    break;
+  case MT_ACTION_FIRST:
+    up = *position;
+    break;
+  case MT_ACTION_LAST:
+    down = last;
+    break;
+  default:
+    return false;
+  }
+  *position = up < *position ? *position - up : up > 0 ? 0 : *position;
+  if (down > 0)
+    *position = *position < last && down < last - *position ? *position + down : last;
+  return true;
+}
+
+enum mt_role mt_class_role(enum mt_class c)
+{
+  switch (c) {
+  case MT_CLASS_EXACT:
+  case MT_CLASS_EQUAL:
+    return MT_ROLE_GOOD;
+  case MT_CLASS_ROUNDED:
+    return MT_ROLE_ROUNDED;
+  case MT_CLASS_REVIEW:
+    return MT_ROLE_WARN;
+  default:
+    return MT_ROLE_DIM;
+  }
+}
+
+const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,
+                       const struct mt_glyphs *g)
+{
+  dst[0] = '\0';
+  if (before == after || before == 0)
+    return dst;
+  double percent = ((double)after - (double)before) / (double)before * 100;
+  snprintf(dst, MT_PERCENT_TEXT, "%s%.*f %%", percent < 0 ? g->minus : "+",
+           percent > -99.95 && percent < 100 ? 1 : 0, percent < 0 ? -percent : percent);
+  return dst;
+}
+
+const char *mt_seconds(char dst[MT_SECONDS_TEXT], double seconds)
+{
+  if (!(seconds > 0))
+    seconds = 0;
+  if (seconds > 360000000)
+    seconds = 360000000;
+  long s = (long)(seconds + 0.5);
+  if (seconds < 0.0995)
+    snprintf(dst, MT_SECONDS_TEXT, "%.0f ms", seconds * 1000);
+  else if (seconds < 9.95)
+    snprintf(dst, MT_SECONDS_TEXT, "%.1f s", seconds);
+  else if (s < 100)
+    snprintf(dst, MT_SECONDS_TEXT, "%ld s", s);
+  else if (s < 6000)
+    snprintf(dst, MT_SECONDS_TEXT, "%ld min %02ld s", s / 60, s % 60);
+  else
+    snprintf(dst, MT_SECONDS_TEXT, "%ld h %02ld min", s / 3600, s % 3600 / 60);
+  return dst;
+}
+
+void mt_footer_draw(struct mt_canvas *c, int y, int width, enum mt_context context)
+{
+  enum mt_action shown[MT_ACTION_COUNT];
+  size_t n = mt_action_footer(context, width - 1, shown);
+  struct mt_pen pen = {c, 1, y, width};
+  for (size_t i = 0; i < n; i++) {
+    const struct mt_action_info *info = mt_action_info(shown[i]);
+    const char *keys = info->keys, *name;
+    size_t len;
+    mt_action_next_key(&keys, &name, &len);
+    mt_pen_write(&pen, MT_ROLE_KEY, "%.*s", (int)len, name);
+    mt_pen_write(&pen, MT_ROLE_DIM, " %s  ", info->label);
+  }
+}

@@ -1,0 +1,163 @@
+/* What a screen is made of.
+ *
+ * Everything that is drawn follows from a struct mt_ui: the newest snapshot and the
+ * state of the views.  Drawing reads it and fills a canvas; actions change it (or
+ * the session) and answer with reactions; only the loop in app.c takes snapshots and
+ * paints.
+ *
+ * Views lie on a stack above the table.  Each file view_*.c is one or more of them. */
+#ifndef MT_TUI_VIEW_H
+#define MT_TUI_VIEW_H
+
+#include "core/session.h"
+#include "formats/formats.h"
+#include "tui/action.h"
+#include "tui/canvas.h"
+#include "tui/entry.h"
+#include "tui/table.h"
+
+struct mt_ui;
+
+/* What an action asks the loop for. */
+enum mt_reaction {
+  MT_REACT_NONE = 0,
+  MT_REACT_DRAW = 1,
+  MT_REACT_SNAPSHOT = 2, /* the session changed: take a new one, then draw */
+  MT_REACT_REPAINT = 4,  /* the terminal's contents are lost */
+  MT_REACT_SUSPEND = 8,
+  MT_REACT_QUIT = 16,
+  MT_REACT_UNHANDLED = 32
+};
+
+struct mt_view {
+  enum mt_context context;
+  bool covers; /* the whole screen: nothing below needs drawing */
+  void (*draw)(const struct mt_ui *ui, struct mt_canvas *c);
+  unsigned (*act)(struct mt_ui *ui, enum mt_action action);
+  /* A key that is text first; MT_REACT_UNHANDLED passes it on to act.  May be NULL. */
+  unsigned (*type)(struct mt_ui *ui, int key);
+  /* Follows a new snapshot.  May be NULL. */
+  void (*refresh)(struct mt_ui *ui);
+};
+
+extern const struct mt_view mt_view_table, mt_view_search, mt_view_detail, mt_view_help,
+    mt_view_picker, mt_view_question, mt_view_export, mt_view_progress, mt_view_outcome;
+
+/* Detail view and dtype picker: one column and what it may become. */
+struct mt_choices {
+  size_t column;
+  struct mt_column_detail detail;
+  uint8_t order[MT_DTYPE_COUNT]; /* best first, blocked ones last */
+  size_t cursor;                 /* row 0 = keep the engine's default */
+};
+
+enum mt_export_field { MT_FIELD_FORMAT, MT_FIELD_PATH, MT_FIELD_CODEC, MT_FIELD_COUNT };
+
+struct mt_export_form {
+  struct mt_write_options options;
+  enum mt_export_field focus;
+  struct mt_entry path;
+  struct mt_error error;  /* why the last try failed; code 0 = it did not */
+  uint64_t plan_version;  /* of the plan being written */
+  uint64_t saved_version; /* of the plan that was last exported */
+  bool saved;
+  size_t top; /* first line of the outcome shown */
+};
+
+struct mt_question {
+  char title[40];
+  char text[3][160]; /* sanitised */
+  /* What a yes does. */
+  unsigned (*yes)(struct mt_ui *ui);
+};
+
+#define MT_VIEW_DEPTH 8
+
+struct mt_ui {
+  struct mt_session *session; /* NULL for a picture of a snapshot */
+  const struct mt_reader_schema *schema;
+  const struct mt_snapshot *snap;
+  const char *path; /* the input */
+  int width, height;
+  const struct mt_view *stack[MT_VIEW_DEPTH];
+  size_t depth;
+  struct mt_table table;
+  struct mt_entry search;
+  size_t search_from; /* row where the search began */
+  struct mt_choices choices;
+  struct mt_export_form export;
+  struct mt_question question;
+  size_t help_top;
+  char message[240]; /* says what the last action did; "" = nothing; sanitised */
+  enum mt_role message_role;
+};
+
+/* The table alone on the stack. */
+void mt_ui_init(struct mt_ui *ui, const struct mt_reader_schema *schema,
+                const struct mt_snapshot *snap);
+void mt_ui_reset(struct mt_ui *ui);
+/* Follows a new snapshot, and a new size.  0 or ENOMEM. */
+int mt_ui_update(struct mt_ui *ui) MT_MUST_CHECK;
+void mt_ui_draw(const struct mt_ui *ui, struct mt_canvas *c);
+/* Gives a key to the top view. */
+unsigned mt_ui_key(struct mt_ui *ui, int key);
+void mt_ui_push(struct mt_ui *ui, const struct mt_view *view);
+void mt_ui_pop(struct mt_ui *ui);
+const struct mt_view *mt_ui_top(const struct mt_ui *ui);
+void mt_ui_say(struct mt_ui *ui, enum mt_role role, const char *format, ...)
+    MT_PRINTF(3, 4);
+void mt_ui_say_error(struct mt_ui *ui, const struct mt_error *err);
+void mt_ui_ask(struct mt_ui *ui, unsigned (*yes)(struct mt_ui *ui), const char *title);
+/* Quits, or asks first when there is something to lose. */
+unsigned mt_ui_quit(struct mt_ui *ui);
+/* Whether the plan has changes that no export holds. */
+bool mt_ui_unsaved(const struct mt_ui *ui);
+
+/* --- the dashboard around the table (view_dashboard.c) ----------------------- */
+
+struct mt_layout {
+  struct mt_rect header, graphs, table, side, strip, footer; /* h = 0: absent */
+  bool boxes; /* table and strip have borders */
+};
+struct mt_layout mt_dashboard_layout(int width, int height);
+/* Rows of columns that the table shows. */
+int mt_table_rows(const struct mt_layout *layout);
+void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c);
+/* Its parts (view_header.c, view_memory.c): the graphs beside each other, or with the
+ * footprint above each other. */
+void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+void mt_graphs_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+/* The table alone (view_table.c). */
+void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+/* The keys of a context, in line y. */
+void mt_footer_draw(struct mt_canvas *c, int y, int width, enum mt_context context);
+
+/* --- pieces that views share -------------------------------------------------- */
+
+/* Clears the middle of the canvas and draws a border there; returns the inside. */
+struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
+                              const char *title);
+/* Moves a cursor or the top of a page in a list of n rows, of which `page` are
+ * shown.  Whether the action was a movement. */
+bool mt_list_move(size_t *position, size_t n, size_t page, enum mt_action action);
+enum mt_role mt_class_role(enum mt_class c);
+/* "−70.7 %" of before -> after; "" when there is no change. */
+#define MT_PERCENT_TEXT 24
+const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,
+                       const struct mt_glyphs *g);
+/* "3 s", "2 min", "1 h 5 min". */
+#define MT_SECONDS_TEXT 32
+const char *mt_seconds(char dst[MT_SECONDS_TEXT], double seconds);
+
+/* What a column may become (view_detail.c). */
+void mt_choices_open(struct mt_ui *ui, size_t column);
+void mt_choices_refresh(struct mt_ui *ui);
+/* Draws the list of dtypes; the detail view and the picker share it. */
+void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+unsigned mt_choices_take(struct mt_ui *ui);
+/* Actions that change the plan or the engine (view_table.c). */
+unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);
+void mt_export_open(struct mt_ui *ui);
+
+#endif

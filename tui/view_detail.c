@@ -1,0 +1,293 @@
+/* One column in full: the evidence, and every dtype it may become. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/view.h"
+
+/* --- the list of dtypes, shared with the picker ----------------------------------- */
+
+static int class_rank(const struct mt_candidate *c)
+{
+  static const int rank[MT_CLASS_COUNT] = {
+      [MT_CLASS_EXACT] = 1,   [MT_CLASS_EQUAL] = 1,  [MT_CLASS_NONE] = 2,
+      [MT_CLASS_ROUNDED] = 3, [MT_CLASS_REVIEW] = 4, [MT_CLASS_BLOCKED] = 6};
+  return c->suggested ? 0 : rank[c->class_];
+}
+
+static bool goes_before(const struct mt_column_detail *d, int a, int b)
+{
+  const struct mt_candidate *ca = &d->candidate[a], *cb = &d->candidate[b];
+  int ra = a == MT_DROP ? 5 : class_rank(ca), rb = b == MT_DROP ? 5 : class_rank(cb);
+  if (ra != rb)
+    return ra < rb;
+  return ca->bytes != cb->bytes ? ca->bytes < cb->bytes : a < b;
+}
+
+static void sort_choices(struct mt_choices *ch)
+{
+  for (int i = 0; i < MT_DTYPE_COUNT; i++) {
+    int at = i;
+    while (at > 0 && goes_before(&ch->detail, i, ch->order[at - 1])) {
+      ch->order[at] = ch->order[at - 1];
+      at--;
+    }
+    ch->order[at] = (uint8_t)i;
+  }
+}
+
+/* The row of the list that shows t; row 0 is "keep". */
+static size_t row_of(const struct mt_choices *ch, enum mt_dtype t)
+{
+  size_t row = 0;
+  while (row < MT_DTYPE_COUNT && ch->order[row] != t)
+    row++;
+  return row + 1;
+}
+
+/* The cursor begins on what the plan says, or on what is suggested. */
+static void place_cursor(struct mt_choices *ch)
+{
+  const struct mt_column_view *v = &ch->detail.view;
+  ch->cursor = 0;
+  if (v->changed)
+    ch->cursor = row_of(ch, v->planned_dtype);
+  else if (ch->detail.candidate[ch->order[0]].suggested)
+    ch->cursor = 1;
+}
+
+void mt_choices_open(struct mt_ui *ui, size_t column)
+{
+  struct mt_choices *ch = &ui->choices;
+  ch->column = column;
+  ch->cursor = 0;
+  mt_choices_refresh(ui);
+  place_cursor(ch);
+}
+
+/* A scan may reorder the list: the cursor stays on its dtype. */
+void mt_choices_refresh(struct mt_ui *ui)
+{
+  struct mt_choices *ch = &ui->choices;
+  enum mt_dtype t = ch->cursor == 0 ? MT_DTYPE_COUNT : ch->order[ch->cursor - 1];
+  if (ui->session != NULL)
+    mt_session_detail(ui->session, ch->column, &ch->detail);
+  sort_choices(ch);
+  if (t != MT_DTYPE_COUNT)
+    ch->cursor = row_of(ch, t);
+}
+
+unsigned mt_choices_take(struct mt_ui *ui)
+{
+  struct mt_choices *ch = &ui->choices;
+  struct mt_error err = {0};
+  if (ui->session == NULL)
+    return MT_REACT_NONE;
+  if (ch->cursor == 0) {
+    mt_session_keep(ui->session, ch->column);
+    mt_ui_say(ui, MT_ROLE_GOOD, "keeps %s", ch->detail.view.dtype);
+    return MT_REACT_SNAPSHOT;
+  }
+  enum mt_dtype t = ch->order[ch->cursor - 1];
+  if (mt_session_choose(ui->session, ch->column, t, &err) != 0)
+    mt_ui_say_error(ui, &err);
+  else
+    mt_ui_say(ui, MT_ROLE_GOOD, t == MT_DROP ? "dropped; u brings it back" : "%s chosen",
+              mt_dtype_name(t));
+  return MT_REACT_SNAPSHOT;
+}
+
+static void draw_keep(const struct mt_ui *ui, struct mt_pen *pen, bool chosen)
+{
+  const struct mt_column_view *v = &ui->choices.detail.view;
+  char size[MT_SIZE_CELL];
+  mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? pen->canvas->glyphs->applied : " ");
+  mt_pen_write(pen, MT_ROLE_TEXT, "  %-9s", "keep");
+  mt_canvas_right(pen->canvas, pen->x, pen->y, 7, MT_ROLE_TEXT,
+                  mt_format_size_cell(size, v->now));
+  pen->x += 7;
+  mt_pen_write(pen, MT_ROLE_DIM, "            %s, as %s reads it",
+               v->dtype == NULL ? "" : v->dtype, mt_engine_title(ui->snap->engine));
+}
+
+/* "✓ exact", or "✗ blocked: 130 (line 48,215)" */
+static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand)
+{
+  char line[MT_COUNT_TEXT];
+  mt_pen_write(pen, mt_class_role(cand->class_), "%s",
+               cand->class_ == MT_CLASS_NONE ? "" : mt_class_name(cand->class_));
+  if (cand->reason[0] != '\0')
+    mt_pen_write(pen, MT_ROLE_DIM, ": %s", cand->reason);
+  if (cand->line != 0)
+    mt_pen_write(pen, MT_ROLE_DIM, " (line %s)", mt_format_count(line, cand->line));
+}
+
+static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtype t)
+{
+  const struct mt_column_detail *d = &ui->choices.detail;
+  const struct mt_candidate *cand = &d->candidate[t];
+  const struct mt_glyphs *g = pen->canvas->glyphs;
+  bool blocked = cand->class_ == MT_CLASS_BLOCKED;
+  bool chosen = d->view.changed && d->view.planned_dtype == t;
+  char size[MT_SIZE_CELL], percent[MT_PERCENT_TEXT];
+  mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? g->applied : " ");
+  mt_pen_write(pen, mt_class_role(cand->class_), "%s ",
+               mt_class_mark(cand->class_, g->ascii));
+  enum mt_role role = blocked           ? MT_ROLE_DIM
+                      : cand->suggested ? MT_ROLE_STRONG
+                                        : MT_ROLE_TEXT;
+  mt_pen_write(pen, role, "%-9s", mt_dtype_name(t));
+  if (!blocked) {
+    mt_canvas_right(pen->canvas, pen->x, pen->y, 7, role,
+                    mt_format_size_cell(size, cand->bytes));
+    mt_canvas_right(pen->canvas, pen->x + 7, pen->y, 10, MT_ROLE_TEXT,
+                    mt_percent(percent, d->view.now, cand->bytes, g));
+    pen->x += 19;
+  } else {
+    pen->x += 2;
+  }
+  write_reason(pen, cand);
+  if (cand->name != NULL && !blocked && strcmp(cand->name, mt_dtype_name(t)) != 0)
+    mt_pen_write(pen, MT_ROLE_DIM, "  (%s)", cand->name);
+  if (cand->suggested)
+    mt_pen_write(pen, MT_ROLE_ACCENT, "  suggested");
+}
+
+void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_choices *ch = &ui->choices;
+  size_t rows = r.h > 0 ? (size_t)r.h : 0, top = 0;
+  if (ch->cursor >= rows && rows > 0)
+    top = ch->cursor - rows + 1;
+  for (size_t i = 0; i < rows && top + i <= MT_DTYPE_COUNT; i++) {
+    struct mt_pen pen = {c, r.x + 1, r.y + (int)i, r.x + r.w - 1};
+    if (top + i == 0)
+      draw_keep(ui, &pen, !ch->detail.view.changed);
+    else
+      draw_choice(ui, &pen, ch->order[top + i - 1]);
+    if (top + i == ch->cursor)
+      mt_canvas_restyle(c, r.x, r.y + (int)i, r.w, MT_ROLE_SELECTED);
+  }
+}
+
+/* --- the view ---------------------------------------------------------------------- */
+
+static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_column_detail *d = &ui->choices.detail;
+  char exact[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
+  int y = r.y, end = r.y + r.h;
+  struct mt_pen pen = {c, r.x, y++, r.x + r.w};
+  mt_pen_write(&pen, MT_ROLE_DIM, "now    ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "%s bytes", mt_format_count(exact, d->view.now));
+  mt_pen_write(&pen, MT_ROLE_DIM, " (%s)", mt_format_size(size, d->view.now));
+  pen = (struct mt_pen){c, r.x, y++, r.x + r.w};
+  mt_pen_write(&pen, MT_ROLE_DIM, "after  ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "%s bytes", mt_format_count(exact, d->view.after));
+  mt_pen_write(&pen, MT_ROLE_DIM, " (%s)", mt_format_size(size, d->view.after));
+  if (y < end)
+    y++;
+  for (size_t i = 0; i < d->evidence_len && y < end; i++)
+    y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
+                             d->evidence[i]);
+  if (d->examples_len > 0 && y + 1 < end) {
+    mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "values, the first distinct ones");
+    y++;
+  }
+  for (size_t i = 0; i < d->examples_len && y < end; i++)
+    mt_canvas_text(c, r.x + 2, y++, r.w - 2, MT_ROLE_TEXT, d->examples[i]);
+  return y - r.y;
+}
+
+static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  const struct mt_snapshot *s = ui->snap;
+  size_t column = ui->choices.column;
+  char place[MT_COUNT_TEXT], count[MT_COUNT_TEXT];
+  struct mt_pen pen = {c, 0, 0, c->width - 1};
+  mt_pen_write(&pen, MT_ROLE_BRAND, " column ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
+  mt_pen_name(&pen, c->width / 2, MT_ROLE_STRONG, s->names[column].text,
+              s->names[column].len);
+  mt_pen_write(&pen, MT_ROLE_DIM, "   %s of %s", mt_format_count(place, column + 1),
+               mt_format_count(count, s->column_count));
+  if (s->scan != MT_SCAN_DONE)
+    mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
+                 mt_format_count(count, s->rows));
+}
+
+struct detail_layout {
+  struct mt_rect facts, choices;
+  bool boxes;
+};
+
+static struct detail_layout detail_layout(int width, int height)
+{
+  struct detail_layout l = {.boxes = width >= 100 && height >= 16};
+  int middle = height - 3; /* title, message, footer */
+  if (l.boxes) {
+    int left = width * 2 / 5;
+    l.facts = (struct mt_rect){0, 1, left, middle};
+    l.choices = (struct mt_rect){left, 1, width - left, middle};
+  } else {
+    int facts = middle > 18 ? middle - 10 : middle / 3;
+    l.facts = (struct mt_rect){1, 1, width - 2, facts};
+    l.choices = (struct mt_rect){0, 1 + facts, width, middle - facts};
+  }
+  return l;
+}
+
+static void detail_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  struct detail_layout l = detail_layout(c->width, c->height);
+  draw_title(ui, c);
+  if (l.boxes) {
+    mt_canvas_box(c, l.facts, MT_ROLE_BORDER, "evidence");
+    mt_canvas_box(c, l.choices, MT_ROLE_BORDER, "dtypes");
+    l.facts =
+        (struct mt_rect){l.facts.x + 2, l.facts.y + 1, l.facts.w - 4, l.facts.h - 2};
+    l.choices = (struct mt_rect){l.choices.x + 1, l.choices.y + 1, l.choices.w - 2,
+                                 l.choices.h - 2};
+  }
+  draw_evidence(ui, c, l.facts);
+  mt_choices_draw(ui, c, l.choices);
+  mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_footer_draw(c, c->height - 1, c->width, MT_IN_DETAIL);
+}
+
+/* The next column of the table, not of the file: rows keep their order. */
+static unsigned other_column(struct mt_ui *ui, long step)
+{
+  mt_table_move(&ui->table, step);
+  mt_choices_open(ui, mt_table_column(&ui->table));
+  return MT_REACT_SNAPSHOT;
+}
+
+static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
+{
+  struct detail_layout l = detail_layout(ui->width, ui->height);
+  size_t page = (size_t)(l.choices.h > 0 ? l.choices.h : 1);
+  if (mt_list_move(&ui->choices.cursor, MT_DTYPE_COUNT + 1, page, action))
+    return MT_REACT_DRAW;
+  switch (action) {
+  case MT_ACTION_LEFT:
+    return other_column(ui, -1);
+  case MT_ACTION_RIGHT:
+    return other_column(ui, 1);
+  case MT_ACTION_CHOOSE:
+    return mt_choices_take(ui);
+  case MT_ACTION_BACK:
+    mt_ui_pop(ui);
+    return MT_REACT_DRAW;
+  default:
+    return mt_plan_act(ui, action, ui->choices.column);
+  }
+}
+
+const struct mt_view mt_view_detail = {
+    .context = MT_IN_DETAIL,
+    .covers = true,
+    .draw = detail_draw,
+    .act = detail_act,
+    .refresh = mt_choices_refresh,
+};

@@ -1,0 +1,247 @@
+/* The dashboard's header: what the file is, how far the scan is, and what loading takes
+ * now and as planned. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/plot.h"
+#include "tui/view.h"
+
+static double fraction_read(const struct mt_snapshot *s)
+{
+  if (s->progress.total == 0)
+    return 0;
+  double f = (double)s->progress.bytes / (double)s->progress.total;
+  return f > 1 ? 1 : f;
+}
+
+static const char *base_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash == NULL || slash[1] == '\0' ? path : slash + 1;
+}
+
+/* "all rows", "45 %", "first 12,000 rows": the scan in a word or two. */
+static enum mt_role scan_word(const struct mt_ui *ui, char *dst, size_t cap)
+{
+  const struct mt_snapshot *s = ui->snap;
+  char rows[MT_COUNT_TEXT];
+  switch (s->scan) {
+  case MT_SCAN_RUNNING:
+    snprintf(dst, cap, "%.0f %%", fraction_read(s) * 100);
+    return MT_ROLE_ACCENT;
+  case MT_SCAN_DONE:
+    snprintf(dst, cap, "all rows");
+    return MT_ROLE_GOOD;
+  case MT_SCAN_PARTIAL:
+    snprintf(dst, cap, "! first %s rows", mt_format_count(rows, s->rows));
+    return MT_ROLE_WARN;
+  case MT_SCAN_FAILED:
+    snprintf(dst, cap, "failed");
+    return MT_ROLE_BAD;
+  default:
+    dst[0] = '\0';
+    return MT_ROLE_DIM;
+  }
+}
+
+static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
+                          bool with_state)
+{
+  const struct mt_snapshot *s = ui->snap;
+  const struct mt_glyphs *g = c->glyphs;
+  char rows[MT_COUNT_TEXT], columns[MT_COUNT_TEXT], size[MT_SIZE_PROSE], state[48];
+  char format[sizeof ui->schema->format];
+  const char *name = base_name(ui->path);
+  struct mt_pen pen = {c, r.x, r.y, r.w - 1};
+  if (with_state) {
+    enum mt_role role = scan_word(ui, state, sizeof state);
+    int width = mt_canvas_columns(c, state);
+    mt_canvas_right(c, r.w - 1 - width, r.y, width, role, state);
+    pen.end -= width + 1;
+  }
+  mt_pen_write(&pen, MT_ROLE_BRAND, " memtop ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
+  mt_pen_name(&pen, mt_clamp(r.w / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s rows %s %s columns",
+             mt_format_count(rows, s->rows), g->times,
+             mt_format_count(columns, s->column_count));
+  mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(s->engine));
+  if (ui->schema->size > 0)
+    mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s", mt_format_size(size, ui->schema->size));
+  mt_sanitise(format, sizeof format, ui->schema->format, strlen(ui->schema->format), 0);
+  mt_pen_fit(&pen, MT_ROLE_DIM, "   %s", format);
+}
+
+/* The first kind of fault in full; the others are counted. */
+static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char count[MT_COUNT_TEXT], line[MT_COUNT_TEXT];
+  const char *warn = pen->canvas->glyphs->warn;
+  int kind = 0;
+  while (kind < MT_FAULT_KINDS && s->faults.count[kind] == 0)
+    kind++;
+  if (kind == MT_FAULT_KINDS)
+    return;
+  uint64_t others = mt_fault_total(&s->faults) - s->faults.count[kind];
+  mt_format_count(count, s->faults.count[kind]);
+  mt_format_count(line, s->faults.first[kind][0].line);
+  mt_pen_write(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s", warn, count,
+               mt_fault_text((enum mt_fault_kind)kind), line);
+  if (others > 0)
+    mt_pen_write(pen, MT_ROLE_WARN, ", and %s more", mt_format_count(count, others));
+}
+
+static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char done[MT_SIZE_PROSE], total[MT_SIZE_PROSE], rate[MT_SIZE_PROSE];
+  char left[MT_SECONDS_TEXT];
+  int width = mt_clamp((pen->end - pen->x) / 4, 6, 40);
+  double f = fraction_read(s), seconds = s->scan_seconds;
+  mt_pen_write(pen, MT_ROLE_ACCENT, "scanning ");
+  mt_plot_track(pen->canvas, pen->x, pen->y, width, MT_ROLE_ACCENT, s->progress.bytes, 0,
+                s->progress.total);
+  pen->x += width;
+  mt_pen_write(pen, MT_ROLE_STRONG, " %3.0f %%", f * 100);
+  if (seconds > 0)
+    mt_pen_fit(pen, MT_ROLE_TEXT, "   %s/s",
+               mt_format_size(rate, (uint64_t)((double)s->progress.bytes / seconds)));
+  if (f > 0)
+    mt_pen_fit(pen, MT_ROLE_TEXT, "   %s left", mt_seconds(left, seconds * (1 - f) / f));
+  mt_pen_fit(pen, MT_ROLE_DIM, "   %s of %s", mt_format_size(done, s->progress.bytes),
+             mt_format_size(total, s->progress.total));
+}
+
+static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char count[MT_COUNT_TEXT];
+  uint64_t changed = 0;
+  for (size_t i = 0; i < s->column_count; i++)
+    changed += s->columns[i].changed;
+  if (changed > 0)
+    mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan",
+               pen->canvas->glyphs->applied, mt_format_count(count, changed),
+               changed == 1 ? "" : "s");
+}
+
+static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_snapshot *s = ui->snap;
+  char rows[MT_COUNT_TEXT], seconds[MT_SECONDS_TEXT], what[sizeof s->error.what];
+  struct mt_pen pen = {c, r.x + 1, r.y, r.w - 1};
+  mt_format_count(rows, s->rows);
+  switch (s->scan) {
+  case MT_SCAN_RUNNING:
+    write_progress(&pen, s);
+    return;
+  case MT_SCAN_DONE:
+    mt_pen_write(&pen, MT_ROLE_GOOD, "%s all rows scanned", c->glyphs->good);
+    mt_pen_fit(&pen, MT_ROLE_DIM, " in %s", mt_seconds(seconds, s->scan_seconds));
+    break;
+  case MT_SCAN_PARTIAL:
+    mt_pen_write(&pen, MT_ROLE_WARN, "! first %s rows, not proven", rows);
+    mt_pen_fit(&pen, MT_ROLE_DIM, ": an export reads the rest");
+    break;
+  case MT_SCAN_FAILED:
+    mt_sanitise(what, sizeof what, s->error.what, strlen(s->error.what), 0);
+    mt_pen_write(&pen, MT_ROLE_BAD, "%s %s", c->glyphs->bad, what);
+    mt_sanitise(what, sizeof what, s->error.remedy, strlen(s->error.remedy), 0);
+    mt_pen_write(&pen, MT_ROLE_TEXT, "%s%s", what[0] == '\0' ? "" : ": ", what);
+    break;
+  default:
+    mt_pen_write(&pen, MT_ROLE_DIM, "not scanned yet");
+  }
+  write_changes(&pen, s);
+  write_faults(&pen, s);
+}
+
+/* Whether what will be loaded fits into what is free. */
+static void write_verdict(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  const struct mt_glyphs *g = pen->canvas->glyphs;
+  char size[MT_SIZE_PROSE];
+  uint64_t room = s->memory.available;
+  if (room == MT_UNKNOWN)
+    return;
+  if (s->now_total <= room && s->after_total <= room)
+    mt_pen_fit(pen, MT_ROLE_GOOD, "   %s fits", g->good);
+  else if (s->after_total <= room)
+    mt_pen_fit(pen, MT_ROLE_WARN, "   ! fits as planned");
+  else
+    mt_pen_fit(pen, MT_ROLE_BAD, "   %s does not fit", g->bad);
+  if (mt_pen_fit(pen, MT_ROLE_TEXT, ", %s free", mt_format_size(size, room)))
+    mt_pen_fit(pen, MT_ROLE_DIM, " (the load's own peak comes on top)");
+}
+
+/* now and planned on the scale of what the machine may use. */
+static void write_limit(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char size[MT_SIZE_PROSE];
+  int width = mt_clamp(pen->end - pen->x - 56, 6, 40);
+  bool planned = s->after_total != s->now_total;
+  if (s->memory.limit == MT_UNKNOWN || pen->end - pen->x < width + 24)
+    return;
+  mt_plot_track(pen->canvas, pen->x + 2, pen->y, width,
+                planned ? MT_ROLE_AFTER : MT_ROLE_BAR, s->after_total, s->now_total,
+                s->memory.limit);
+  pen->x += width + 2;
+  mt_pen_write(pen, MT_ROLE_DIM, " %s %slimit", mt_format_size(size, s->memory.limit),
+               s->memory.cgroup && pen->end - pen->x > 40 ? "cgroup " : "");
+}
+
+static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_snapshot *s = ui->snap;
+  const struct mt_glyphs *g = c->glyphs;
+  char size[MT_SIZE_PROSE], percent[MT_PERCENT_TEXT];
+  struct mt_pen pen = {c, r.x + 1, r.y, r.w - 1};
+  bool wide = r.w >= 70;
+  mt_pen_write(&pen, MT_ROLE_TEXT, "%s", wide ? "load " : "");
+  mt_pen_write(&pen, MT_ROLE_STRONG, "%s", mt_format_size(size, s->now_total));
+  mt_pen_write(&pen, MT_ROLE_DIM, " %s ", g->arrow);
+  mt_pen_write(&pen, MT_ROLE_TEXT, "%s", wide ? "planned " : "");
+  mt_pen_write(&pen, MT_ROLE_STRONG, "%s", mt_format_size(size, s->after_total));
+  mt_percent(percent, s->now_total, s->after_total, g);
+  if (percent[0] != '\0')
+    mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN,
+                 "  %s", percent);
+  write_limit(&pen, s);
+  write_verdict(&pen, s);
+}
+
+/* All that fits on one line: "1.03G -> 256M  -75.2 %". */
+static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_snapshot *s = ui->snap;
+  char size[MT_SIZE_CELL], percent[MT_PERCENT_TEXT], state[48];
+  struct mt_pen pen = {c, r.x, r.y, r.w};
+  const char *name = base_name(ui->path);
+  if (r.w >= 30) {
+    mt_pen_name(&pen, r.w - 24, MT_ROLE_BRAND, name, strlen(name));
+    mt_pen_write(&pen, MT_ROLE_TEXT, " ");
+  }
+  mt_pen_write(&pen, MT_ROLE_TEXT, "%s%s", mt_format_size_cell(size, s->now_total),
+               c->glyphs->arrow);
+  mt_pen_write(&pen, MT_ROLE_STRONG, "%s ", mt_format_size_cell(size, s->after_total));
+  mt_pen_write(&pen, MT_ROLE_GOOD, "%s",
+               mt_percent(percent, s->now_total, s->after_total, c->glyphs));
+  enum mt_role role = scan_word(ui, state, sizeof state);
+  int width = mt_canvas_columns(c, state);
+  if (width < pen.end - pen.x)
+    mt_canvas_right(c, pen.x, pen.y, pen.end - pen.x, role, state);
+}
+
+void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  if (r.h == 1) {
+    draw_one_line(ui, c, r);
+    return;
+  }
+  draw_identity(ui, c, r, r.h == 2);
+  r.y++;
+  if (r.h > 2) {
+    draw_status(ui, c, r);
+    r.y++;
+  }
+  draw_totals(ui, c, r);
+}
