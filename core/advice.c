@@ -136,8 +136,8 @@ static enum mt_class judge_float(struct verdict v, const struct mt_facts *f,
                   "float32 would change the text");
   if (f->float32_inexact > 0)
     return settle(v, MT_CLASS_ROUNDED, NULL, "the shortest text is the file's");
-  return settle(v, f->floats == values_of(f) ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL, "%s",
-                "");
+  return settle(v, f->floats == values_of(f) ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL,
+                "%s", "");
 }
 
 static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
@@ -295,8 +295,8 @@ enum mt_dtype mt_advice_keep(const struct mt_column_profile *c)
 /* The narrowest integer; unsigned only where it is narrower than signed. */
 static enum mt_dtype narrowest_integer(const struct mt_facts *f)
 {
-  static const enum mt_dtype order[] = {MT_INT8,   MT_UINT8, MT_INT16, MT_UINT16,
-                                        MT_INT32,  MT_UINT32, MT_INT64, MT_UINT64};
+  static const enum mt_dtype order[] = {MT_INT8,  MT_UINT8,  MT_INT16, MT_UINT16,
+                                        MT_INT32, MT_UINT32, MT_INT64, MT_UINT64};
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     if (judge_integer((struct verdict){NULL}, f, order[i]) != MT_CLASS_BLOCKED)
       return order[i];

@@ -12,12 +12,12 @@
 
 /* Against the file's text.  id, name, mark, ASCII mark */
 #define MT_CLASSES(X)                                                                    \
-  X(NONE, "none", " ", " ")           /* nothing better than the default */              \
-  X(EXACT, "exact", "✓", "+")         /* bit for bit */                                  \
-  X(EQUAL, "equal", "✓", "+")         /* same value; text restorable by one format */    \
-  X(ROUNDED, "rounded", "≈", "~")     /* float32 whose shortest text is the file's */    \
-  X(REVIEW, "review", "!", "!")       /* a person decides */                             \
-  X(BLOCKED, "blocked", "✗", "x")     /* some value rules it out */
+  X(NONE, "none", " ", " ")       /* nothing better than the default */                  \
+  X(EXACT, "exact", "✓", "+")     /* bit for bit */                                      \
+  X(EQUAL, "equal", "✓", "+")     /* same value; text restorable by one format */        \
+  X(ROUNDED, "rounded", "≈", "~") /* float32 whose shortest text is the file's */        \
+  X(REVIEW, "review", "!", "!")   /* a person decides */                                 \
+  X(BLOCKED, "blocked", "✗", "x") /* some value rules it out */
 
 enum mt_class {
 #define X(id, name, mark, ascii) MT_CLASS_##id,
@@ -35,12 +35,12 @@ static inline bool mt_class_is_safe(enum mt_class c)
 
 /* One dtype as a choice for one column. */
 struct mt_candidate {
-  enum mt_class class_;   /* BLOCKED: cannot be chosen */
-  uint64_t bytes;         /* reported, in the session's engine; 0 when blocked */
-  const char *name;       /* the engine's name; static text */
+  enum mt_class class_; /* BLOCKED: cannot be chosen */
+  uint64_t bytes;       /* reported, in the session's engine; 0 when blocked */
+  const char *name;     /* the engine's name; static text */
   bool suggested;
-  char reason[120];       /* why blocked, or what review is about; sanitised */
-  uint64_t line;          /* of the first value that rules it out; 0 = none */
+  char reason[120]; /* why blocked, or what review is about; sanitised */
+  uint64_t line;    /* of the first value that rules it out; 0 = none */
 };
 
 /* The verdict on one dtype: class and, where it is BLOCKED or REVIEW, reason and

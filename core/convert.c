@@ -1,110 +1,13 @@
 #include "core/convert.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "core/advice.h"
 #include "core/parse.h"
 #include "core/text.h"
-
-/* ---- dictionaries ------------------------------------------------------- */
-
-struct mt_dictionary_index {
-  size_t mask;
-  uint64_t seed;
-  uint32_t slot[]; /* code + 1, or 0 */
-};
-
-struct text {
-  const uint8_t *s;
-  size_t n;
-};
-
-static int compare_texts(const void *a, const void *b)
-{
-  const struct text *x = a, *y = b;
-  int c = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
-  return c != 0 ? c : (x->n > y->n) - (x->n < y->n);
-}
-
-/* Copies the texts of a set into one buffer, sorted. */
-static int make_dictionary(struct mt_dictionary *out, const struct mt_distinct *d)
-{
-  size_t count = (size_t)mt_distinct_count(d), at = 0, i = 0, used = 0;
-  uint8_t *raw = malloc(d->sizes.bytes + 1), *bytes = malloc(d->sizes.bytes + 1);
-  struct text *text = mt_alloc(count + 1, sizeof *text);
-  uint64_t *offsets = mt_alloc(count + 1, sizeof *offsets);
-  struct mt_distinct_text t;
-
-  if (raw == NULL || bytes == NULL || text == NULL || offsets == NULL) {
-    free(raw);
-    free(bytes);
-    free(text);
-    free(offsets);
-    return ENOMEM;
-  }
-  while (mt_distinct_next(d, &at, &t)) {
-    memcpy(raw + used, t.s, t.n);
-    text[i++] = (struct text){raw + used, t.n};
-    used += t.n;
-  }
-  assert(i == count);
-  qsort(text, count, sizeof *text, compare_texts);
-  used = 0;
-  for (i = 0; i < count; i++) {
-    memcpy(bytes + used, text[i].s, text[i].n);
-    used += text[i].n;
-    offsets[i + 1] = used;
-  }
-  free(raw);
-  free(text);
-  *out = (struct mt_dictionary){.count = count, .offsets = offsets, .bytes = bytes};
-  return 0;
-}
-
-static struct mt_dictionary_index *make_index(const struct mt_dictionary *d, uint64_t seed)
-{
-  size_t cap = 16;
-  struct mt_dictionary_index *x;
-
-  while (cap < d->count * 2)
-    cap *= 2;
-  x = calloc(1, sizeof *x + cap * sizeof x->slot[0]);
-  if (x == NULL)
-    return NULL;
-  x->mask = cap - 1;
-  x->seed = seed;
-  for (uint64_t i = 0; i < d->count; i++) {
-    const uint8_t *s = d->bytes + d->offsets[i];
-    size_t n = (size_t)(d->offsets[i + 1] - d->offsets[i]);
-    size_t at = XXH3_64bits_withSeed(s, n, seed) & x->mask;
-    while (x->slot[at] != 0)
-      at = (at + 1) & x->mask;
-    x->slot[at] = (uint32_t)i + 1;
-  }
-  return x;
-}
-
-/* The code of a text, or -1. */
-static int32_t find_code(const struct mt_conversion_column *c, const uint8_t *s, size_t n)
-{
-  const struct mt_dictionary *d = &c->dictionary;
-  size_t at = XXH3_64bits_withSeed(s, n, c->index->seed) & c->index->mask;
-
-  for (; c->index->slot[at] != 0; at = (at + 1) & c->index->mask) {
-    uint32_t code = c->index->slot[at] - 1;
-    if (d->offsets[code + 1] - d->offsets[code] == n &&
-        memcmp(d->bytes + d->offsets[code], s, n) == 0)
-      return (int32_t)code;
-  }
-  return -1;
-}
-
-/* ---- set-up ------------------------------------------------------------- */
 
 static int bool_family(const struct mt_facts *f)
 {
@@ -126,9 +29,9 @@ static uint64_t magnitude(const struct mt_facts *f)
   return f->floats > 0 && most > (double)exact ? (uint64_t)most : exact;
 }
 
-static int init_column(struct mt_conversion *v, struct mt_field *field,
-                       struct mt_conversion_column *c, const struct mt_column_profile *p,
-                       uint64_t seed, struct mt_error *err)
+static int init_column(struct mt_field *field, struct mt_conversion_column *c,
+                       const struct mt_column_profile *p, uint64_t seed,
+                       struct mt_error *err)
 {
   const struct mt_facts *f = &p->facts;
 
@@ -148,13 +51,9 @@ static int init_column(struct mt_conversion *v, struct mt_field *field,
     mt_error_remedy(err, "choose string, or give more --memory");
     return EINVAL;
   }
-  if (make_dictionary(&c->dictionary, &p->distinct) != 0)
+  if (mt_lookup_init(&c->lookup, &p->distinct, seed) != 0)
     return mt_fail_memory(err);
-  c->index = make_index(&c->dictionary, seed);
-  if (c->index == NULL)
-    return mt_fail_memory(err);
-  field->dictionary = &c->dictionary;
-  (void)v;
+  field->dictionary = &c->lookup.dictionary;
   return 0;
 }
 
@@ -192,7 +91,7 @@ int mt_conversion_init(struct mt_conversion *v, const struct mt_profile *p,
     field->dtype = (enum mt_dtype)dtype[i];
     c->source = i;
     v->schema.columns++;
-    rc = init_column(v, field, c, &p->column[i], p->pool.seed, err);
+    rc = init_column(field, c, &p->column[i], p->pool.seed, err);
     if (rc != 0) {
       mt_conversion_reset(v);
       return rc;
@@ -203,11 +102,8 @@ int mt_conversion_init(struct mt_conversion *v, const struct mt_profile *p,
 
 void mt_conversion_reset(struct mt_conversion *v)
 {
-  for (size_t i = 0; i < v->schema.columns; i++) {
-    free((void *)v->column[i].dictionary.offsets);
-    free((void *)v->column[i].dictionary.bytes);
-    free(v->column[i].index);
-  }
+  for (size_t i = 0; i < v->schema.columns; i++)
+    mt_lookup_reset(&v->column[i].lookup);
   free(v->schema.fields);
   free(v->column);
   memset(v, 0, sizeof *v);
@@ -274,9 +170,9 @@ static bool read_integer(const uint8_t *s, size_t n, __int128 *v)
     }
     return false;
   default:
-    if (!mt_parse_float(s, n, &d, &overflow) || overflow || !mt_number_text(s, n, &text) ||
-        !mt_number_is_whole(&text) || fabs(d) > 9007199254740992.0 ||
-        (d == 0 && signbit(d)))
+    if (!mt_parse_float(s, n, &d, &overflow) || overflow ||
+        !mt_number_text(s, n, &text) || !mt_number_is_whole(&text) ||
+        fabs(d) > 9007199254740992.0 || (d == 0 && signbit(d)))
       return false;
     *v = (__int128)d;
     return true;
@@ -366,8 +262,7 @@ static int put_time(const struct work *w, size_t r, const uint8_t *s, size_t n)
       return refuse(w, r, "has more digits than microseconds");
     v = seconds * 1000000 + nanoseconds / 1000;
   }
-  if (w->field->dtype == MT_DATE &&
-      (t.hour | t.minute | t.second) + t.nanosecond != 0)
+  if (w->field->dtype == MT_DATE && (t.hour | t.minute | t.second) + t.nanosecond != 0)
     return refuse(w, r, "has a time of day");
   ((int64_t *)w->out->values)[r] = v;
   return 0;
@@ -375,7 +270,7 @@ static int put_time(const struct work *w, size_t r, const uint8_t *s, size_t n)
 
 static int put_category(const struct work *w, size_t r, const uint8_t *s, size_t n)
 {
-  int32_t code = find_code(w->c, s, n);
+  int32_t code = mt_lookup_find(&w->c->lookup, s, n);
   if (code < 0)
     return refuse(w, r, "was not there when the file was scanned");
   ((int32_t *)w->out->values)[r] = code;
@@ -404,7 +299,8 @@ static void put_null(const struct work *w, size_t r)
 }
 
 static int convert_values(const struct work *w,
-                          int (*put)(const struct work *, size_t, const uint8_t *, size_t),
+                          int (*put)(const struct work *, size_t, const uint8_t *,
+                                     size_t),
                           size_t width)
 {
   const struct mt_chunk *chunk = w->chunk;

@@ -16,17 +16,15 @@
 #include "core/batch.h"
 #include "core/chunk.h"
 #include "core/error.h"
+#include "core/lookup.h"
 #include "core/profile.h"
 #include "core/reader.h"
-
-struct mt_dictionary_index; /* category texts to codes */
 
 struct mt_conversion_column {
   size_t source;              /* column of the chunk */
   enum mt_date_layout layout; /* dates */
   int bool_family;            /* -1: 0 and 1 */
-  struct mt_dictionary dictionary;         /* category; owned */
-  struct mt_dictionary_index *index;       /* category; owned */
+  struct mt_lookup lookup;    /* category; owned */
 };
 
 struct mt_conversion {

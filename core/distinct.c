@@ -120,17 +120,22 @@ void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
   }
 }
 
-static bool pool_take(struct mt_distinct_pool *p, size_t bytes)
+/* Takes bytes from the pool for d; false when there are not enough left. */
+static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)
 {
-  if (atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes <= p->limit)
-    return true;
-  atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
-  return false;
+  if (atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes >
+      p->limit) {
+    atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
+    return false;
+  }
+  atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed);
+  return true;
 }
 
-static void pool_give(struct mt_distinct_pool *p, size_t bytes)
+static void give(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)
 {
   atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
+  atomic_fetch_sub_explicit(&d->held, bytes, memory_order_relaxed);
 }
 
 void mt_distinct_init(struct mt_distinct *d)
@@ -140,12 +145,12 @@ void mt_distinct_init(struct mt_distinct *d)
 
 size_t mt_distinct_bytes(const struct mt_distinct *d)
 {
-  return d->cap * (sizeof *d->slot + sizeof *d->hits) + d->text_cap;
+  return atomic_load_explicit(&d->held, memory_order_relaxed);
 }
 
 static void free_texts(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
-  pool_give(p, mt_distinct_bytes(d));
+  give(d, p, mt_distinct_bytes(d));
   free(d->slot);
   free(d->hits);
   free(d->text);
@@ -189,14 +194,14 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
   uint64_t *slot;
   uint32_t *hits;
 
-  if (!pool_take(p, (cap - d->cap) * one))
+  if (!take(d, p, (cap - d->cap) * one))
     return EAGAIN;
   slot = calloc(cap, sizeof *slot);
   hits = malloc(cap * sizeof *hits);
   if (slot == NULL || hits == NULL) {
     free(slot);
     free(hits);
-    pool_give(p, (cap - d->cap) * one);
+    give(d, p, (cap - d->cap) * one);
     return ENOMEM;
   }
   for (size_t i = 0; i < d->cap; i++) {
@@ -225,11 +230,11 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
     cap += cap / 2;
   if (cap == d->text_cap)
     return 0;
-  if (cap > OFFSET_MASK || !pool_take(p, cap - d->text_cap))
+  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap))
     return EAGAIN;
   text = realloc(d->text, cap);
   if (text == NULL) {
-    pool_give(p, cap - d->text_cap);
+    give(d, p, cap - d->text_cap);
     return ENOMEM;
   }
   d->text = text;

@@ -23,20 +23,20 @@
 #include "core/textsize.h"
 
 struct mt_distinct_pool {
-  size_t limit;        /* bytes for all sets together */
+  size_t limit; /* bytes for all sets together */
   atomic_size_t used;
-  uint64_t seed;       /* of the hash tables */
+  uint64_t seed; /* of the hash tables */
 };
 
 struct mt_distinct {
-  uint64_t *slot;      /* 0 = free, else an encoded text; owned */
-  uint32_t *hits;      /* occurrences per slot, saturating; owned */
-  size_t cap, count;   /* slots (a power of two) and texts */
-  uint8_t *text;       /* lengths and bytes of the long ones; owned */
+  uint64_t *slot;    /* 0 = free, else an encoded text; owned */
+  uint32_t *hits;    /* occurrences per slot, saturating; owned */
+  size_t cap, count; /* slots (a power of two) and texts */
+  uint8_t *text;     /* lengths and bytes of the long ones; owned */
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */
-  uint8_t *hll;        /* registers once evicted; owned */
-  bool full;           /* the pool had no room: ask the owner to evict something */
+  uint8_t *hll;               /* registers once evicted; owned */
+  bool full;                  /* the pool had no room: ask the owner to evict something */
 };
 
 void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit);
@@ -59,7 +59,7 @@ int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uin
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p) MT_MUST_CHECK;
 /* Texts, exact or estimated. */
 uint64_t mt_distinct_count(const struct mt_distinct *d);
-/* Bytes held. */
+/* Bytes held: any thread, without a lock. */
 size_t mt_distinct_bytes(const struct mt_distinct *d);
 
 /* Walks all texts (exact sets only) in no particular order:
@@ -71,6 +71,7 @@ struct mt_distinct_text {
   uint64_t hits;
   uint8_t small[32]; /* where encoded texts are written back */
 };
-bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t);
+bool mt_distinct_next(const struct mt_distinct *d, size_t *at,
+                      struct mt_distinct_text *t);
 
 #endif

@@ -30,8 +30,8 @@ static void fixed(struct mt_inferred *out, enum mt_inferred_kind kind, const cha
 static uint64_t object_bytes(const struct mt_chunk_totals *t, int version, bool python311)
 {
   const uint64_t *rows = t->rows, *nulls = t->nulls;
-  uint64_t numbers = rows[MT_CHUNK_INT] + rows[MT_CHUNK_UINT] + rows[MT_CHUNK_FLOAT] +
-                     rows[MT_CHUNK_NA];
+  uint64_t numbers =
+      rows[MT_CHUNK_INT] + rows[MT_CHUNK_UINT] + rows[MT_CHUNK_FLOAT] + rows[MT_CHUNK_NA];
   bool objects = rows[MT_CHUNK_BOOL_NA] + rows[MT_CHUNK_PYINT] + rows[MT_CHUNK_TEXT] > 0;
   bool floats = rows[MT_CHUNK_FLOAT] + rows[MT_CHUNK_NA] > 0 ||
                 (rows[MT_CHUNK_INT] > 0 && rows[MT_CHUNK_UINT] > 0);
@@ -127,8 +127,8 @@ static void infer_arrow(struct mt_inferred *out, const struct mt_facts *f)
   else if (iso && f->date_shape.time == 0)
     fixed(out, MT_INFERRED_DATE, "date32[day]", f->rows * 4 + bitmap(f->rows, f->nulls));
   else if (iso && f->date_shape.offset == 0 && f->date_shape.ampm == 0)
-    fixed(out, MT_INFERRED_DATETIME, f->fraction_max > 0 ? "timestamp[ns]" : "timestamp[s]",
-          eight);
+    fixed(out, MT_INFERRED_DATETIME,
+          f->fraction_max > 0 ? "timestamp[ns]" : "timestamp[s]", eight);
   else {
     /* text keeps empty fields and null words as they are */
     out->nulls = 0;

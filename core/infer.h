@@ -15,14 +15,14 @@
 #include "core/profile.h"
 
 enum mt_inferred_kind {
-  MT_INFERRED_INT,    /* signed, 64 bits */
+  MT_INFERRED_INT, /* signed, 64 bits */
   MT_INFERRED_UINT,
   MT_INFERRED_FLOAT,
   MT_INFERRED_BOOL,
-  MT_INFERRED_TEXT,   /* str, object of str, String, string */
+  MT_INFERRED_TEXT, /* str, object of str, String, string */
   MT_INFERRED_DATE,
   MT_INFERRED_DATETIME,
-  MT_INFERRED_OBJECT  /* pandas: values of several Python types, or bool with null */
+  MT_INFERRED_OBJECT /* pandas: values of several Python types, or bool with null */
 };
 
 struct mt_inferred {

@@ -148,8 +148,7 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
     if (w[made].state == NULL)
       break;
   }
-  while (started < made &&
-         mt_thread_start(&w[started].thread, work, &w[started]) == 0)
+  while (started < made && mt_thread_start(&w[started].thread, work, &w[started]) == 0)
     started++;
   if (started == 0) { /* fewer workers than asked for will do, none will not */
     r.failure = ENOMEM;

@@ -29,20 +29,20 @@
 struct mt_session;
 
 struct mt_session_options {
-  unsigned threads;        /* workers; 0 = one per processor */
-  uint64_t max_rows;       /* profile the first N rows only; 0 = all */
-  uint64_t memory;         /* budget for exact distinct values, bytes; 0 = default */
+  unsigned threads;  /* workers; 0 = one per processor */
+  uint64_t max_rows; /* profile the first N rows only; 0 = all */
+  uint64_t memory;   /* budget for exact distinct values, bytes; 0 = default */
   enum mt_engine engine;
-  bool python311;          /* string headers of CPython <= 3.11 */
-  struct mt_nulls nulls;   /* moved into the session */
+  bool python311;        /* string headers of CPython <= 3.11 */
+  struct mt_nulls nulls; /* moved into the session */
 };
 
 enum mt_scan_state {
-  MT_SCAN_IDLE,     /* not started */
+  MT_SCAN_IDLE, /* not started */
   MT_SCAN_RUNNING,
-  MT_SCAN_DONE,     /* every row was read */
-  MT_SCAN_PARTIAL,  /* stopped, or --rows: first N rows; nothing is proven */
-  MT_SCAN_FAILED    /* see snapshot.error */
+  MT_SCAN_DONE,    /* every row was read */
+  MT_SCAN_PARTIAL, /* stopped, or --rows: first N rows; nothing is proven */
+  MT_SCAN_FAILED   /* see snapshot.error */
 };
 
 enum mt_export_state {
@@ -50,48 +50,48 @@ enum mt_export_state {
   MT_EXPORT_RUNNING,
   MT_EXPORT_DONE,
   MT_EXPORT_CANCELLED,
-  MT_EXPORT_FAILED  /* see snapshot.error */
+  MT_EXPORT_FAILED /* see snapshot.error */
 };
 
 /* One column of a snapshot: what the table shows. */
 struct mt_column_view {
-  uint64_t nulls, distinct;  /* as the engine counts them */
-  uint64_t plan_nulls;       /* nulls of the dataset, whatever the engine */
-  uint64_t now;              /* reported bytes with the engine's default reader */
-  uint64_t suggested_bytes;  /* the same under the suggestion */
-  uint64_t after;            /* the same under the plan */
-  const char *dtype;         /* as the engine infers it; static text */
-  const char *suggested;     /* engine's name of the suggestion; static text */
-  const char *planned;       /* engine's name of what the plan says; static text */
-  uint8_t suggested_dtype;   /* enum mt_dtype */
-  uint8_t planned_dtype;     /* enum mt_dtype; MT_DROP when dropped */
-  uint8_t suggested_class;   /* enum mt_class; MT_CLASS_NONE = nothing better */
-  uint8_t planned_class;     /* enum mt_class of the plan's choice */
+  uint64_t nulls, distinct; /* as the engine counts them */
+  uint64_t plan_nulls;      /* nulls of the dataset, whatever the engine */
+  uint64_t now;             /* reported bytes with the engine's default reader */
+  uint64_t suggested_bytes; /* the same under the suggestion */
+  uint64_t after;           /* the same under the plan */
+  const char *dtype;        /* as the engine infers it; static text */
+  const char *suggested;    /* engine's name of the suggestion; static text */
+  const char *planned;      /* engine's name of what the plan says; static text */
+  uint8_t suggested_dtype;  /* enum mt_dtype */
+  uint8_t planned_dtype;    /* enum mt_dtype; MT_DROP when dropped */
+  uint8_t suggested_class;  /* enum mt_class; MT_CLASS_NONE = nothing better */
+  uint8_t planned_class;    /* enum mt_class of the plan's choice */
   bool distinct_exact;
-  bool changed;              /* the plan differs from "keep" for this column */
-  bool warn;                 /* the engine's default changes the data */
+  bool changed; /* the plan differs from "keep" for this column */
+  bool warn;    /* the engine's default changes the data */
 };
 
 struct mt_snapshot {
-  const struct mt_name *names;      /* columns entries; valid until session_free */
-  struct mt_column_view *columns;   /* owned by the snapshot, reused */
+  const struct mt_name *names;    /* columns entries; valid until session_free */
+  struct mt_column_view *columns; /* owned by the snapshot, reused */
   size_t column_count, column_cap;
-  uint64_t rows;                    /* read so far */
+  uint64_t rows; /* read so far */
   enum mt_scan_state scan;
   struct mt_reader_progress progress;
-  double scan_seconds;              /* since the scan started; fixed at its end */
+  double scan_seconds; /* since the scan started; fixed at its end */
   enum mt_engine engine;
-  uint64_t now_total, after_total;  /* reported, with the index */
+  uint64_t now_total, after_total; /* reported, with the index */
   uint64_t index_bytes;
   struct mt_fault_list faults;
   size_t undo_depth, redo_depth;
-  uint64_t plan_version;            /* changes with every change of the plan */
+  uint64_t plan_version; /* changes with every change of the plan */
   enum mt_export_state export_state;
-  uint64_t export_rows;             /* rows written so far */
-  uint64_t export_bytes;            /* bytes written so far, or the file's size */
+  uint64_t export_rows;  /* rows written so far */
+  uint64_t export_bytes; /* bytes written so far, or the file's size */
   double export_seconds;
-  struct mt_error error;            /* of the scan or the export; code 0 = none */
-  struct mt_memory memory;          /* newest sample */
+  struct mt_error error;   /* of the scan or the export; code 0 = none */
+  struct mt_memory memory; /* newest sample */
   struct mt_tape tape;
 };
 
@@ -100,7 +100,8 @@ void mt_snapshot_reset(struct mt_snapshot *s);
 
 /* Takes the reader over, also when it fails. */
 int mt_session_new(struct mt_session **out, struct mt_reader *reader,
-                   struct mt_session_options *options, struct mt_error *err) MT_MUST_CHECK;
+                   struct mt_session_options *options,
+                   struct mt_error *err) MT_MUST_CHECK;
 void mt_session_free(struct mt_session *s);
 
 int mt_session_scan_start(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
@@ -119,8 +120,8 @@ void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
 
 /* The plan.  Each returns how many columns changed (0 = nothing to do).
  * Changes made by one call are one step for undo. */
-size_t mt_session_apply(struct mt_session *s, size_t column);     /* the suggestion */
-size_t mt_session_apply_all(struct mt_session *s, bool rounded);  /* safe, or all */
+size_t mt_session_apply(struct mt_session *s, size_t column);    /* the suggestion */
+size_t mt_session_apply_all(struct mt_session *s, bool rounded); /* safe, or all */
 /* A dtype by name of the user's choice; MT_DROP drops.  Refused (EINVAL) when a
  * value of the column rules it out: *err says which and on what line. */
 int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
@@ -135,9 +136,9 @@ struct mt_column_detail {
   struct mt_column_view view;
   char evidence[12][160]; /* sentences for people, sanitised; evidence_len used */
   size_t evidence_len;
-  char warnings[8][160];  /* what a default load would change; sanitised */
+  char warnings[8][160]; /* what a default load would change; sanitised */
   size_t warnings_len;
-  char examples[8][64];   /* first distinct values, sanitised */
+  char examples[8][64]; /* first distinct values, sanitised */
   size_t examples_len;
 };
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);

@@ -1,5 +1,5 @@
-/* The inside of a session, shared by session.c (scan, export) and session_view.c
- * (snapshots, details).
+/* The inside of a session, shared by session.c (life, the background thread),
+ * session_scan.c, session_export.c, session_plan.c and session_view.c.
  *
  * Threads: the driver calls; one background thread runs scan and export; the
  * pipeline's workers run under it.  `lock` guards what commits change (profile
@@ -66,5 +66,22 @@ struct mt_session {
 
 /* Seconds on a clock that only goes forward. */
 double mt_session_now(void);
+
+/* Waits for the background thread, when it was started. */
+void mt_session_join(struct mt_session *s);
+int mt_session_start_background(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
+
+int mt_session_init_profile(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
+/* From the first row again, forgetting what a stopped scan learned. */
+int mt_session_begin_scan(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
+/* On the background thread, after begin_scan. */
+int mt_session_run_scan(struct mt_session *s, uint64_t max_rows, struct mt_error *err);
+
+/* On the background thread, after a complete scan. */
+void mt_session_run_export(struct mt_session *s);
+/* An export that cannot begin: gives the writer's file back. */
+void mt_session_drop_export(struct mt_session *s, enum mt_export_state state,
+                            const struct mt_error *e);
+void mt_session_forget_export(struct mt_session *s);
 
 #endif

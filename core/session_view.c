@@ -164,8 +164,7 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->scan = s->scan;
   snap->progress.bytes = atomic_load(&s->bytes_read);
   snap->progress.total = s->reader->schema.size;
-  snap->scan_seconds =
-      s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
+  snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
   snap->faults = s->profile.faults;
   snap->undo_depth = s->plan.done;
   snap->redo_depth = s->plan.steps - s->plan.done;
@@ -299,9 +298,9 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
     struct mt_candidate *k = &d->candidate[t];
     mt_advice_judge(k, c, (enum mt_dtype)t);
     k->name = name_as(s, column, (enum mt_dtype)t);
-    k->bytes =
-        k->class_ == MT_CLASS_BLOCKED ? 0 : bytes_as(s, column, (enum mt_dtype)t);
-    k->suggested = d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
+    k->bytes = k->class_ == MT_CLASS_BLOCKED ? 0 : bytes_as(s, column, (enum mt_dtype)t);
+    k->suggested =
+        d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
   }
   explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
   explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts);

@@ -2,7 +2,8 @@
 
 #include "core/text.h"
 
-bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n, uint64_t times)
+bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
+                       uint64_t times)
 {
   size_t points = 0;
   uint8_t widest = 0;

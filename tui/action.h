@@ -110,7 +110,7 @@ enum mt_action_group {
   X(BACK, DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")          \
   X(LEAVE, DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                             \
     "end a search where it began")                                                       \
-  X(QUIT, PROGRAM, "q F10", MT_IN_TABLE, "quit", 3, "quit")                              \
+  X(QUIT, PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                              \
   X(CANCEL, PROGRAM, "Ctrl-C", MT_IN_ALL, "", 0,                                         \
     "stop the scan or the export; twice: quit")                                          \
   X(SUSPEND, PROGRAM, "Ctrl-Z", MT_IN_ALL, "", 0, "suspend")                             \

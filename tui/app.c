@@ -3,11 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "tui/batch.h"
 #include "tui/signals.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
@@ -183,7 +182,8 @@ static int color_limit(enum mt_color color)
   return color == MT_COLOR_16 ? 16 : 256;
 }
 
-static int show(struct app *a, struct mt_session *session, const struct mt_options *o)
+static int show(struct app *a, struct mt_session *session, const struct mt_options *o,
+                struct mt_error *err)
 {
   a->ui.session = session;
   a->ui.export.options = o->write;
@@ -191,43 +191,47 @@ static int show(struct app *a, struct mt_session *session, const struct mt_optio
   if (rc == 0)
     rc = paint(a); /* at once, before anything is read */
   if (rc == 0 && a->snap.scan == MT_SCAN_IDLE)
-    rc = mt_session_scan_start(session, &a->snap.error);
+    rc = mt_session_scan_start(session, err);
   if (rc == 0) {
     a->next_tick = now();
     rc = loop(a);
   }
-  return rc;
+  return rc != 0 && err->code == 0 ? mt_fail_memory(err) : rc;
+}
+
+/* Whatever runs is told to end, and given the time to leave nothing behind. */
+static void end_work(struct mt_session *session)
+{
+  mt_session_export_cancel(session);
+  mt_session_scan_stop(session);
+  mt_session_wait(session, FAREWELL);
 }
 
 int mt_app_run(struct mt_session *session, const struct mt_options *options)
 {
   struct mt_error err = {0};
   struct app *a = calloc(1, sizeof *a);
-  if (a == NULL || mt_terminal_start(color_limit(options->color), &err) != 0) {
-    fprintf(stderr, "memtop: %s: %s\n", a == NULL ? "out of memory" : err.what,
-            err.remedy);
-    free(a);
-    return 1;
+  int rc = a == NULL ? mt_fail_memory(&err)
+                     : mt_terminal_start(color_limit(options->color), &err);
+  if (rc == 0) {
+    a->interrupted = -AGAIN;
+    mt_snapshot_init(&a->snap);
+    mt_canvas_init(&a->canvas, options->ascii || !mt_terminal_utf8());
+    mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
+    rc = show(a, session, options, &err);
+    mt_terminal_stop();
+    end_work(session);
+    mt_ui_reset(&a->ui);
+    mt_canvas_reset(&a->canvas);
+    mt_snapshot_reset(&a->snap);
   }
-  a->interrupted = -AGAIN;
-  mt_snapshot_init(&a->snap);
-  mt_canvas_init(&a->canvas, options->ascii || !mt_terminal_utf8());
-  mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
-  int rc = show(a, session, options);
-  int signal = a->signal;
-  mt_terminal_stop();
-  mt_session_export_cancel(session);
-  mt_session_scan_stop(session);
-  mt_session_wait(session, FAREWELL);
-  mt_ui_reset(&a->ui);
-  mt_canvas_reset(&a->canvas);
-  mt_snapshot_reset(&a->snap);
+  int signal = a == NULL ? 0 : a->signal;
   free(a);
   if (signal != 0)
     return 128 + signal;
   if (rc != 0)
-    fprintf(stderr, "memtop: %s\n", strerror(rc));
-  return rc == 0 ? 0 : 1;
+    mt_batch_complain(&err);
+  return rc == 0 ? MT_EXIT_OK : MT_EXIT_FAILED;
 }
 
 int mt_snapshot_draw(struct mt_canvas *c, const struct mt_reader_schema *schema,

@@ -188,8 +188,10 @@ bool mt_list_move(size_t *position, size_t n, size_t page, enum mt_action action
   return true;
 }
 
-enum mt_role mt_class_role(enum mt_class c)
+enum mt_role mt_class_role(enum mt_class c, const struct mt_snapshot *s)
 {
+  if (s->scan != MT_SCAN_DONE) /* nothing is proven yet */
+    return c == MT_CLASS_REVIEW ? MT_ROLE_WARN : MT_ROLE_DIM;
   switch (c) {
   case MT_CLASS_EXACT:
   case MT_CLASS_EQUAL:

@@ -141,7 +141,8 @@ struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
 /* Moves a cursor or the top of a page in a list of n rows, of which `page` are
  * shown.  Whether the action was a movement. */
 bool mt_list_move(size_t *position, size_t n, size_t page, enum mt_action action);
-enum mt_role mt_class_role(enum mt_class c);
+/* How a loss class looks; what is not proven on every row never looks safe. */
+enum mt_role mt_class_role(enum mt_class c, const struct mt_snapshot *s);
 /* "−70.7 %" of before -> after; "" when there is no change. */
 #define MT_PERCENT_TEXT 24
 const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,

@@ -65,15 +65,16 @@ static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
                         enum mt_class class_)
 {
   char rows[MT_COUNT_TEXT];
+  bool proven = s->scan == MT_SCAN_DONE;
   mt_format_count(rows, s->rows);
-  mt_pen_write(pen, mt_class_role(class_), "%s %s",
+  mt_pen_write(pen, mt_class_role(class_, s), "%s %s",
                mt_class_mark(class_, pen->canvas->glyphs->ascii), mt_class_name(class_));
   if (class_ == MT_CLASS_REVIEW)
     mt_pen_write(pen, MT_ROLE_WARN, ": you decide, Enter shows why");
-  if (s->scan == MT_SCAN_DONE)
+  if (proven)
     mt_pen_write(pen, MT_ROLE_TEXT, ", all %s rows checked", rows);
   else
-    mt_pen_write(pen, MT_ROLE_WARN, ", first %s rows only, not proven", rows);
+    mt_pen_write(pen, MT_ROLE_WARN, " so far: first %s rows only, not proven", rows);
 }
 
 static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t column)

@@ -111,10 +111,11 @@ static void draw_keep(const struct mt_ui *ui, struct mt_pen *pen, bool chosen)
 }
 
 /* "✓ exact", or "✗ blocked: 130 (line 48,215)" */
-static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand)
+static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand,
+                         const struct mt_snapshot *s)
 {
   char line[MT_COUNT_TEXT];
-  mt_pen_write(pen, mt_class_role(cand->class_), "%s",
+  mt_pen_write(pen, mt_class_role(cand->class_, s), "%s",
                cand->class_ == MT_CLASS_NONE ? "" : mt_class_name(cand->class_));
   if (cand->reason[0] != '\0')
     mt_pen_write(pen, MT_ROLE_DIM, ": %s", cand->reason);
@@ -131,7 +132,7 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
   bool chosen = d->view.changed && d->view.planned_dtype == t;
   char size[MT_SIZE_CELL], percent[MT_PERCENT_TEXT];
   mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? g->applied : " ");
-  mt_pen_write(pen, mt_class_role(cand->class_), "%s ",
+  mt_pen_write(pen, mt_class_role(cand->class_, ui->snap), "%s ",
                mt_class_mark(cand->class_, g->ascii));
   enum mt_role role = blocked           ? MT_ROLE_DIM
                       : cand->suggested ? MT_ROLE_STRONG
@@ -146,7 +147,7 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
   } else {
     pen->x += 2;
   }
-  write_reason(pen, cand);
+  write_reason(pen, cand, ui->snap);
   if (cand->name != NULL && !blocked && strcmp(cand->name, mt_dtype_name(t)) != 0)
     mt_pen_write(pen, MT_ROLE_DIM, "  (%s)", cand->name);
   if (cand->suggested)

@@ -1,4 +1,5 @@
 /* Small dialogs over the table: the dtype picker, and a question. */
+#include "core/text.h"
 #include "tui/view.h"
 
 /* --- dtype picker -------------------------------------------------------------- */
@@ -7,8 +8,13 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   struct mt_rect r = mt_dialog_draw(c, 76, MT_DTYPE_COUNT + 3, "dtype");
   const struct mt_name *name = &ui->snap->names[ui->choices.column];
+  char rows[MT_COUNT_TEXT];
   if (r.h > 5) {
-    mt_canvas_name(c, r.x, r.y, r.w, MT_ROLE_STRONG, name->text, name->len);
+    struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+    mt_pen_name(&pen, r.w / 2, MT_ROLE_STRONG, name->text, name->len);
+    if (ui->snap->scan != MT_SCAN_DONE)
+      mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
+                   mt_format_count(rows, ui->snap->rows));
     r.y += 2;
     r.h -= 2;
   }

@@ -153,7 +153,7 @@ static void draw_savings(const struct mt_snapshot *s, struct mt_canvas *c,
     int y = r.y + 1 + (int)i;
     mt_canvas_name(c, r.x, y, name, MT_ROLE_TEXT, s->names[best[i]].text,
                    s->names[best[i]].len);
-    mt_canvas_right(c, r.x + name + 1, y, 6, mt_class_role(v->suggested_class),
+    mt_canvas_right(c, r.x + name + 1, y, 6, mt_class_role(v->suggested_class, s),
                     mt_format_size_cell(size, saving));
     mt_plot_bar(c, r.x + name + 8, y, r.w - name - 8, MT_ROLE_BAR, saving, 0, scale);
   }

@@ -55,7 +55,8 @@ static int text_width(const char *text)
 }
 
 /* The widths that the whole dataset asks for, so that scrolling moves nothing. */
-static void natural_widths(const struct mt_snapshot *s, int width[PARTS])
+static void natural_widths(const struct mt_snapshot *s, enum mt_sort sort,
+                           int width[PARTS])
 {
   char text[MT_COUNT_TEXT];
   uint64_t nulls = 0, distinct = 0;
@@ -78,6 +79,9 @@ static void natural_widths(const struct mt_snapshot *s, int width[PARTS])
   width[TARGET] = at_least(at_most(target, 22), 9) + 2;
   width[AFTER] = 6;
   width[SAVING] = 6;
+  for (int p = 0; p < PARTS; p++) /* room for the sign of the order */
+    if (headings[p].sort == sort && headings[p].right)
+      width[p] = at_least(width[p], text_width(headings[p].title) + 1);
 }
 
 static int total_width(const struct columns *cols)
@@ -90,10 +94,10 @@ static int total_width(const struct columns *cols)
 }
 
 /* skip: headings after the name that were scrolled out. */
-static struct columns fit_columns(const struct mt_snapshot *s, int room, size_t skip)
+static struct columns fit_columns(const struct mt_ui *ui, int room, size_t skip)
 {
   struct columns cols = {.gap = 2};
-  natural_widths(s, cols.width);
+  natural_widths(ui->snap, ui->table.sort, cols.width);
   int name = cols.width[NAME];
   cols.width[NAME] = at_most(name, NAME_LEAST + 4);
   if (total_width(&cols) > room) {
@@ -136,9 +140,8 @@ static void draw_heading(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
              !sorted ? ""
              : down  ? c->glyphs->down
                      : c->glyphs->up);
-    if (headings[p].right) /* the sign of the order stands beside the column */
-      mt_canvas_right(c, x - (sorted ? 1 : 0), r.y, width + (sorted ? 1 : 0), role,
-                      title);
+    if (headings[p].right)
+      mt_canvas_right(c, x, r.y, width, role, title);
     else
       mt_canvas_text(c, x + (p == TARGET ? 2 : 0), r.y, width, role, title);
     x += width + cols->gap;
@@ -167,12 +170,12 @@ static void draw_dtype(struct mt_canvas *c, int x, int y, int width,
 }
 
 static void draw_target(struct mt_canvas *c, int x, int y, int width,
-                        const struct mt_target *target)
+                        const struct mt_target *target, const struct mt_snapshot *s)
 {
   struct mt_pen pen = {c, x, y, x + width};
   if (target->name == NULL)
     return;
-  mt_pen_write(&pen, mt_class_role(target->class_), "%s ",
+  mt_pen_write(&pen, mt_class_role(target->class_, s), "%s ",
                mt_class_mark(target->class_, c->glyphs->ascii));
   mt_pen_write(&pen, target->applied ? MT_ROLE_STRONG : MT_ROLE_TEXT, "%s", target->name);
 }
@@ -209,7 +212,7 @@ static void draw_part(const struct mt_ui *ui, struct mt_canvas *c, enum part par
                 v->now, scale);
     break;
   case TARGET:
-    draw_target(c, x, y, width, &target);
+    draw_target(c, x, y, width, &target, s);
     break;
   case AFTER:
     if (target.name != NULL)
@@ -217,7 +220,8 @@ static void draw_part(const struct mt_ui *ui, struct mt_canvas *c, enum part par
     break;
   default:
     mt_canvas_right(c, x, y, width,
-                    mt_column_saving(v) < 0 ? MT_ROLE_WARN : mt_class_role(target.class_),
+                    mt_column_saving(v) < 0 ? MT_ROLE_WARN
+                                            : mt_class_role(target.class_, s),
                     saving_text(saving, v, c->glyphs));
   }
 }
@@ -226,7 +230,7 @@ void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
 {
   const struct mt_snapshot *s = ui->snap;
   const struct mt_table *t = &ui->table;
-  struct columns cols = fit_columns(s, r.w - MARGIN - 1, t->skip);
+  struct columns cols = fit_columns(ui, r.w - MARGIN - 1, t->skip);
   uint64_t scale = 1;
   for (size_t i = 0; i < s->column_count; i++) {
     uint64_t most = s->columns[i].now;
@@ -316,7 +320,7 @@ static unsigned scroll_parts(struct mt_ui *ui, int step)
   struct mt_layout layout = mt_dashboard_layout(ui->width, ui->height);
   struct mt_table *t = &ui->table;
   int room = layout.table.w - (layout.boxes ? 2 : 0) - MARGIN - 1;
-  if (fit_columns(ui->snap, room, 0).complete)
+  if (fit_columns(ui, room, 0).complete)
     t->skip = 0;
   else if (step < 0 && t->skip > 0)
     t->skip--;

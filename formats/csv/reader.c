@@ -81,9 +81,9 @@ static int rewind_reader(struct mt_reader *reader, uint64_t max_rows,
   struct csv_reader *r = reader_of(reader);
 
   r->max_rows = max_rows;
-  if (r->row == 0 && r->source.place.byte == r->data.byte && !r->source.failed.code)
-    return 0;
   r->row = r->seq = 0;
+  if (r->source.place.byte == r->data.byte && !r->source.failed.code)
+    return 0;
   return mt_csv_source_rewind(&r->source, &r->data, err);
 }
 

@@ -74,3 +74,15 @@ def header_option():
 def folder(tmp_path_factory):
     """A folder for generated datasets, for the whole run."""
     return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """csv(bytes) writes a file and returns its path."""
+
+    def write(data, name="in.csv"):
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return write

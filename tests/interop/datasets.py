@@ -28,7 +28,11 @@ class Dataset(typing.NamedTuple):
 SHOP = Dataset("shop", TOP / "assets/shop.csv")
 
 TRAPS = [
-    Dataset("columns", traps.columns_file),
+    Dataset(
+        "columns",
+        traps.columns_file,
+        dates={"day first": "%d/%m/%Y", "month first": "%m/%d/%Y"},
+    ),
     Dataset("changing", traps.changing_file),
     Dataset("wide codes", traps.wide_codes_file),
     *[Dataset(f"random {i}", lambda i=i: traps.random_file(i)) for i in range(10)],

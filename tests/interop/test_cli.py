@@ -20,18 +20,6 @@ AS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
-def csv(tmp_path):
-    """csv(bytes) writes a file and returns its path."""
-
-    def write(data, name="in.csv"):
-        path = tmp_path / name
-        path.write_bytes(data)
-        return path
-
-    return write
-
-
-@pytest.fixture
 def unprivileged():
     """A folder that everyone may use, and keywords that run memtop as one who is not root."""
     folder = pathlib.Path(tempfile.mkdtemp())
@@ -275,87 +263,6 @@ def test_engines_agree_on_the_data(csv):
             assert column["plan_nulls"] == first["plan_nulls"]
             assert column["planned"]["type"] == first["planned"]["type"]
     assert run_json(SHOP, "--engine", "pandas")["engine"] == "pandas3"
-
-
-# --- the policy ------------------------------------------------------------------
-
-
-def suggestions(answer):
-    return {c["name"]: (c["suggested"]["dtype"], c["suggested"]["class"]) for c in answer["columns"]}
-
-
-def test_suggestions_for_the_shop():
-    wanted = {
-        "order_id": ("int32", "exact"),
-        "quantity": ("int8", "exact"),
-        "rating": ("Int8", "exact"),
-        "gift": ("bool", "none"),
-        "zip": ("str", "exact"),
-        "city": ("category", "exact"),
-        "product": ("category", "exact"),
-        "category": ("category", "exact"),
-        "price": ("float32", "rounded"),
-        "discount": ("float32", "rounded"),
-    }
-    got = suggestions(run_json(SHOP))
-    assert {name: got[name] for name in wanted} == wanted
-    assert got["shipped"][0].startswith("datetime64[")
-    assert got["ordered_at"] == ("datetime64[us]", "equal")
-
-
-def planned(answer):
-    return {c["name"]: (c["planned"]["type"], c["planned"]["class"]) for c in answer["columns"]}
-
-
-def test_policies():
-    none, safe, all_ = (planned(run_json(SHOP, "--apply", a)) for a in ("none", "safe", "all"))
-    assert run_json(SHOP)["apply"] == "safe" and planned(run_json(SHOP)) == safe
-    # Zip codes stay text whatever the policy; nothing disappears; yes/no stays text.
-    for plan in (none, safe, all_):
-        assert plan["zip"][0] in ("string", "category")
-        assert "drop" not in [kind for kind, _ in plan.values()]
-        assert plan["newsletter"][0] != "bool"
-    assert none["quantity"][0] == "int64" and safe["quantity"][0] == "int8"
-    assert safe["price"][0] == "float64" and all_["price"] == ("float32", "rounded")
-    assert {c for _, c in safe.values()} <= {"none", "exact", "equal"}
-    assert {c for _, c in all_.values()} <= {"none", "exact", "equal", "rounded"}
-
-
-def test_zip_codes_come_with_a_warning():
-    zips = next(c for c in run_json(SHOP)["columns"] if c["name"] == "zip")
-    assert zips["dtype"] == "int64" and zips["warnings"]
-
-
-def test_null_words_come_with_a_warning():
-    country = next(c for c in run_json(SHOP)["columns"] if c["name"] == "country")
-    assert country["nulls"] > 0 and any("NA" in w for w in country["warnings"])
-
-
-@pytest.mark.parametrize(
-    "cells, dtype, line",
-    [
-        ("1 2 300 4", "int8", 4),
-        ("1 2 -1 4", "uint8", 4),
-        ("1 2 3 x", "int64", 5),
-        ("1.5 2 3 4", "int64", 2),
-        ("0.1 0.2 1e-50 1", "float32", 4),
-        ("yes no perhaps yes", "bool", 4),
-        ("2020-01-01 2020-02-30 2020-01-01 2020-01-01", "datetime", 3),
-    ],
-)
-def test_a_dtype_that_a_value_rules_out_is_refused(csv, cells, dtype, line):
-    path = csv(("v,w\n" + "".join(f"{cell},1\n" for cell in cells.split())).encode())
-    done = run("--json", path, "--set", f"v={dtype}", status=None)
-    assert done.returncode == 1 and not done.stdout
-    assert "v" in done.err and f"line {line}" in done.err
-    target = path.parent / "out.arrow"
-    assert run(path, "--export", target, "--set", f"v={dtype}", status=None).returncode == 1
-    assert not target.exists()
-
-
-def test_set_splits_at_the_last_equals_sign(csv):
-    path = csv(b"a=b,c\n1,2\n")
-    assert planned(run_json(path, "--set", "a=b=int16"))["a=b"][0] == "int16"
 
 
 # --- bad input -------------------------------------------------------------------

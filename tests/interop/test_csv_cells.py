@@ -122,6 +122,8 @@ def compare(x, dialect, line):
         assert mine["error"] == errno.ENODATA
         assert theirs == "empty"
         return "empty"
+    if "Buffer overflow caught" in theirs:
+        return "pandas ran over its buffer"  # one in a million, with lone CRs
     if theirs == "empty" and dialect.skip:
         # pandas skips all of a file whose skipped lines hold an open quote
         assert dialect.quote.encode() in x

@@ -1,0 +1,436 @@
+#include "core/facts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/parse.h"
+
+#define FLOAT32_INTEGERS (1 << 24)
+#define FLOAT64_INTEGERS (1ll << 53)
+
+void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
+                   const struct mt_occurrence *o)
+{
+  struct mt_place *p = &f->place[k];
+
+  if (p->line != 0)
+    return;
+  p->line = o->line;
+  p->byte = o->byte;
+  p->len = o->n > sizeof p->text ? sizeof p->text : (uint8_t)o->n;
+  p->cut = o->n > sizeof p->text;
+  memcpy(p->text, o->s, p->len);
+}
+
+static void integer_range(struct mt_facts *f, const struct mt_occurrence *o, __int128 v)
+{
+  static const struct {
+    enum mt_place_kind place;
+    int bits;
+    bool is_signed;
+  } range[] = {
+      {MT_PLACE_NOT_INT8, 8, true},     {MT_PLACE_NOT_INT16, 16, true},
+      {MT_PLACE_NOT_INT32, 32, true},   {MT_PLACE_NOT_INT64, 64, true},
+      {MT_PLACE_NOT_UINT8, 8, false},   {MT_PLACE_NOT_UINT16, 16, false},
+      {MT_PLACE_NOT_UINT32, 32, false}, {MT_PLACE_NOT_UINT64, 64, false},
+  };
+
+  for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
+    __int128 one = 1;
+    __int128 low = range[i].is_signed ? -(one << (range[i].bits - 1)) : 0;
+    __int128 high = (one << (range[i].bits - range[i].is_signed)) - 1;
+    if (v < low || v > high)
+      mt_facts_note(f, range[i].place, o);
+  }
+}
+
+static void widen_floats(struct mt_facts *f, double d)
+{
+  if (f->integers + f->floats + f->big_integers == 0) {
+    f->float_min = f->float_max = d;
+  } else {
+    if (d < f->float_min)
+      f->float_min = d;
+    if (d > f->float_max)
+      f->float_max = d;
+  }
+}
+
+static void add_float32(struct mt_facts *f, const struct mt_occurrence *o, double d,
+                        const struct mt_number_text *t, uint8_t *settled)
+{
+  if (*settled & MT_SETTLED_FLOAT32)
+    return;
+  if ((double)(float)d != d)
+    f->float32_inexact += o->times;
+  if (!mt_float32_keeps_text(t, d)) {
+    f->float32_text += o->times;
+    mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
+  }
+}
+
+static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
+                        const struct mt_token *t, uint8_t *settled)
+{
+  struct mt_number_text text;
+  uint64_t u = 0;
+  bool negative = false;
+  __int128 v = t->i;
+  size_t digit = o->s[0] == '-';
+
+  if (t->int64 != MT_INT_OK) {
+    if (mt_parse_uint64(o->s, o->n, &u, &negative) != MT_INT_OK || negative) {
+      widen_floats(f, t->d);
+      f->big_integers += o->times;
+      f->ascending = false;
+      mt_facts_note(f, MT_PLACE_NOT_INT64, o);
+      mt_facts_note(f, MT_PLACE_NOT_UINT64, o);
+      mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+      mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
+      f->float32_text += o->times;
+      f->inexact += o->times;
+      return;
+    }
+    v = u;
+  }
+  widen_floats(f, t->d);
+  if (f->integers == 0 || v < f->int_min || v > f->int_max) {
+    integer_range(f, o, v);
+    if (f->integers == 0 || v < f->int_min)
+      f->int_min = v;
+    if (f->integers == 0 || v > f->int_max)
+      f->int_max = v;
+  }
+  if (f->integers == 0)
+    f->first_int = v;
+  else if (f->ascending && v <= f->last_int)
+    f->ascending = false;
+  else if (v != f->last_int + 1)
+    f->step_one = false;
+  if (o->times > 1)
+    f->ascending = false;
+  f->last_int = v;
+  f->integers += o->times;
+
+  if (v == 0 && digit)
+    f->negative_zeros += o->times;
+  if (o->s[digit] < '1' || o->s[digit] > '9' || o->s[o->n - 1] < '0') {
+    /* not in its plainest form: zeros, a plus or blanks around it */
+    if (mt_number_text(o->s, o->n, &text)) {
+      if (text.leading_zero || text.plus) {
+        f->identifiers += o->times;
+        mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
+      }
+      if (text.blanks)
+        f->padded += o->times;
+    }
+  }
+  if (v > FLOAT64_INTEGERS || v < -FLOAT64_INTEGERS) {
+    if ((__int128)t->d != v) {
+      f->inexact += o->times;
+      mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+    }
+  }
+  if ((v > FLOAT32_INTEGERS || v < -FLOAT32_INTEGERS) &&
+      mt_number_text(o->s, o->n, &text))
+    add_float32(f, o, t->d, &text, settled);
+}
+
+static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
+                        const struct mt_token *t, uint8_t *settled)
+{
+  struct mt_number_text text;
+  bool whole;
+
+  f->ascending = false;
+  if (f->floats == 0)
+    f->decimals_min = UINT32_MAX;
+  if (t->overflow || isinf(t->d) || !mt_number_text(o->s, o->n, &text)) {
+    widen_floats(f, t->d);
+    f->floats += o->times;
+    f->fractions += o->times;
+    mt_facts_note(f, MT_PLACE_FRACTION, o);
+    if (!t->overflow) {
+      f->infinities += o->times;
+      return;
+    }
+    f->overflows += o->times;
+    f->float32_text += o->times;
+    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+    mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
+    return;
+  }
+  /* by the text: 1e-400 is not 0, 1.00000000000000000001 is not 1 */
+  whole = mt_number_is_whole(&text);
+  if (whole && fabs(t->d) < 1e30 &&
+      (f->floats == 0 || t->d < f->float_min || t->d > f->float_max))
+    integer_range(f, o, (__int128)t->d);
+  widen_floats(f, t->d);
+  f->floats += o->times;
+  if (t->d == 0 && signbit(t->d)) {
+    f->negative_zeros += o->times;
+    whole = false;
+  }
+  if (!whole) {
+    f->fractions += o->times;
+    mt_facts_note(f, MT_PLACE_FRACTION, o);
+  }
+  if (text.leading_zero || text.plus) {
+    f->identifiers += o->times;
+    mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
+  }
+  f->padded += text.blanks ? o->times : 0;
+  if (text.exponent_form) {
+    f->exponents += o->times;
+  } else {
+    if (text.decimals < f->decimals_min)
+      f->decimals_min = text.decimals;
+    if (text.decimals > f->decimals_max)
+      f->decimals_max = text.decimals;
+  }
+  add_float32(f, o, t->d, &text, settled);
+}
+
+static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
+{
+  struct mt_date_text t;
+  int64_t seconds;
+  uint32_t nanoseconds;
+
+  if (*settled & MT_SETTLED_DATE)
+    return;
+  if (!mt_date_read(o->s, o->n, &t)) {
+    mt_facts_note(f, MT_PLACE_NOT_DATE, o);
+    *settled |= MT_SETTLED_DATE;
+    return;
+  }
+  mt_date_value(&t, (enum mt_date_layout)__builtin_ctz(t.layouts), &seconds,
+                &nanoseconds);
+  bool midnight = t.hour == 0 && t.minute == 0 && t.second == 0 && t.nanosecond == 0;
+  if (f->dates == 0) {
+    f->date_layouts = t.layouts;
+    f->date_shape = t.shape;
+    f->fraction_min = f->fraction_max = t.fraction_digits;
+    f->date_midnight = midnight;
+    f->offset_low = f->offset_high = t.offset_minutes;
+    f->date_low = f->date_high = seconds;
+  } else {
+    f->date_layouts &= t.layouts;
+    f->date_shapes_differ |= memcmp(&f->date_shape, &t.shape, sizeof t.shape) != 0;
+    if (t.fraction_digits < f->fraction_min)
+      f->fraction_min = t.fraction_digits;
+    if (t.fraction_digits > f->fraction_max)
+      f->fraction_max = t.fraction_digits;
+    f->date_midnight &= midnight;
+    if (t.offset_minutes < f->offset_low)
+      f->offset_low = t.offset_minutes;
+    if (t.offset_minutes > f->offset_high)
+      f->offset_high = t.offset_minutes;
+    if (seconds < f->date_low)
+      f->date_low = seconds;
+    if (seconds > f->date_high)
+      f->date_high = seconds;
+  }
+  if (f->date_layouts == 0)
+    mt_facts_note(f, MT_PLACE_NOT_DATE, o);
+  f->date_padding |= t.padding;
+  f->dates += o->times;
+}
+
+static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
+{
+  f->nulls += o->times;
+  if (o->n == 0) {
+    f->empties += o->times - o->quoted;
+    f->quoted_empties += o->quoted;
+  } else {
+    f->null_words += o->times;
+    f->null_word_bytes += o->times * o->n;
+  }
+}
+
+static void add_bool(struct mt_facts *f, const struct mt_occurrence *o)
+{
+  int family = -1, word = o->n <= 5 ? mt_parse_bool_word(o->s, o->n, &family) : -1;
+  if (word >= 0)
+    f->bools[family] += o->times;
+  else
+    mt_facts_note(f, MT_PLACE_NOT_BOOL, o);
+}
+
+static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
+{
+  int word = o->n <= 9 ? mt_null_word(o->s, o->n) : -1;
+
+  if (word >= 0)
+    f->na_words |= 1u << word;
+  f->ascending = false;
+  mt_facts_note(f, MT_PLACE_NOT_NUMBER, o);
+  add_bool(f, o);
+  add_date(f, o, settled);
+}
+
+void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
+                  const struct mt_token *t, uint8_t *settled)
+{
+
+  f->rows += o->times;
+  if (t->null) {
+    if (o->n > 0)
+      mt_facts_note(f, MT_PLACE_NULL_WORD, o);
+    add_null(f, o);
+    return;
+  }
+  if (!mt_text_sizes_add(&f->sizes, o->s, o->n, o->times)) {
+    f->not_utf8 += o->times;
+    mt_facts_note(f, MT_PLACE_BAD_UTF8, o);
+  }
+  if (o->n > f->longest)
+    f->longest = (uint32_t)o->n;
+  if (o->n < f->shortest)
+    f->shortest = (uint32_t)o->n;
+  if (!t->is_float) {
+    add_text(f, o, settled);
+    return;
+  }
+  mt_facts_note(f, MT_PLACE_NOT_BOOL, o);
+  mt_facts_note(f, MT_PLACE_NOT_DATE, o);
+  *settled |= MT_SETTLED_DATE;
+  if (t->integer)
+    add_integer(f, o, t, settled);
+  else
+    add_decimal(f, o, t, settled);
+}
+
+void mt_facts_init(struct mt_facts *f)
+{
+  memset(f, 0, sizeof *f);
+  f->ascending = f->step_one = true;
+  f->shortest = UINT32_MAX;
+}
+
+static void merge_integers(struct mt_facts *into, const struct mt_facts *f)
+{
+  bool both = into->integers > 0 && f->integers > 0;
+
+  into->ascending &= f->ascending && (!both || f->first_int > into->last_int);
+  into->step_one &= f->step_one && (!both || f->first_int == into->last_int + 1);
+  if (f->integers > 0) {
+    if (!both) {
+      into->int_min = f->int_min;
+      into->int_max = f->int_max;
+      into->first_int = f->first_int;
+    } else {
+      if (f->int_min < into->int_min)
+        into->int_min = f->int_min;
+      if (f->int_max > into->int_max)
+        into->int_max = f->int_max;
+    }
+    into->last_int = f->last_int;
+  }
+}
+
+static void merge_floats(struct mt_facts *into, const struct mt_facts *f)
+{
+  bool had = into->integers + into->floats + into->big_integers > 0;
+  bool has = f->integers + f->floats + f->big_integers > 0;
+
+  if (has && (!had || f->float_min < into->float_min))
+    into->float_min = f->float_min;
+  if (has && (!had || f->float_max > into->float_max))
+    into->float_max = f->float_max;
+  if (f->floats > 0) {
+    if (into->floats == 0 || f->decimals_min < into->decimals_min)
+      into->decimals_min = f->decimals_min;
+    if (f->decimals_max > into->decimals_max)
+      into->decimals_max = f->decimals_max;
+  }
+}
+
+static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
+{
+  if (f->dates == 0)
+    return;
+  if (into->dates == 0) {
+    into->date_layouts = f->date_layouts;
+    into->date_shape = f->date_shape;
+    into->date_shapes_differ = f->date_shapes_differ;
+    into->date_midnight = f->date_midnight;
+    into->fraction_min = f->fraction_min;
+    into->fraction_max = f->fraction_max;
+    into->date_low = f->date_low;
+    into->date_high = f->date_high;
+    into->offset_low = f->offset_low;
+    into->offset_high = f->offset_high;
+  } else {
+    into->date_layouts &= f->date_layouts;
+    into->date_shapes_differ |=
+        f->date_shapes_differ ||
+        memcmp(&into->date_shape, &f->date_shape, sizeof f->date_shape) != 0;
+    into->date_midnight &= f->date_midnight;
+    if (f->offset_low < into->offset_low)
+      into->offset_low = f->offset_low;
+    if (f->offset_high > into->offset_high)
+      into->offset_high = f->offset_high;
+    if (f->fraction_min < into->fraction_min)
+      into->fraction_min = f->fraction_min;
+    if (f->fraction_max > into->fraction_max)
+      into->fraction_max = f->fraction_max;
+    if (f->date_low < into->date_low)
+      into->date_low = f->date_low;
+    if (f->date_high > into->date_high)
+      into->date_high = f->date_high;
+  }
+  into->date_padding |= f->date_padding;
+  into->dates += f->dates;
+}
+
+void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
+{
+  merge_integers(into, f); /* before the counts they look at change */
+  merge_floats(into, f);
+  merge_dates(into, f);
+  into->rows += f->rows;
+  into->nulls += f->nulls;
+  into->empties += f->empties;
+  into->quoted_empties += f->quoted_empties;
+  into->null_words += f->null_words;
+  into->null_word_bytes += f->null_word_bytes;
+  into->na_words |= f->na_words;
+  into->integers += f->integers;
+  into->big_integers += f->big_integers;
+  into->floats += f->floats;
+  into->fractions += f->fractions;
+  into->negative_zeros += f->negative_zeros;
+  into->infinities += f->infinities;
+  into->overflows += f->overflows;
+  into->inexact += f->inexact;
+  into->float32_text += f->float32_text;
+  into->float32_inexact += f->float32_inexact;
+  into->exponents += f->exponents;
+  into->identifiers += f->identifiers;
+  into->padded += f->padded;
+  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
+    into->bools[i] += f->bools[i];
+  mt_text_sizes_merge(&into->sizes, &f->sizes);
+  if (f->longest > into->longest)
+    into->longest = f->longest;
+  if (f->shortest < into->shortest)
+    into->shortest = f->shortest;
+  into->not_utf8 += f->not_utf8;
+  into->nul += f->nul;
+  for (int i = 0; i < MT_PLACE_KINDS; i++)
+    if (into->place[i].line == 0)
+      into->place[i] = f->place[i];
+}
+
+uint8_t mt_facts_settled(const struct mt_facts *f)
+{
+  uint8_t settled = 0;
+
+  if (f->place[MT_PLACE_NOT_DATE].line != 0)
+    settled |= MT_SETTLED_DATE;
+  if (f->place[MT_PLACE_NOT_FLOAT32].line != 0)
+    settled |= MT_SETTLED_FLOAT32;
+  return settled;
+}

@@ -1,0 +1,128 @@
+/* What is known of one column whatever the engine: counts, ranges, formats, and the
+ * first value that rules each dtype out.
+ *
+ * Facts are gathered per block (mt_facts_add, over distinct texts in the order of
+ * their first appearance) and merged in row order. */
+#ifndef MT_CORE_FACTS_H
+#define MT_CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/datetime.h"
+#include "core/textsize.h"
+#include "core/token.h"
+
+/* The first value that does something, for messages. */
+struct mt_place {
+  uint64_t line; /* from 1; 0 = there is none */
+  uint64_t byte; /* in the decoded file */
+  uint8_t len;   /* bytes in text */
+  uint8_t cut;   /* the value is longer */
+  char text[30]; /* its beginning */
+};
+
+/* The first value that ... */
+#define MT_PLACES(X)                                                                     \
+  X(NOT_INT8)                                                                            \
+  X(NOT_INT16)                                                                           \
+  X(NOT_INT32)                                                                           \
+  X(NOT_INT64)                                                                           \
+  X(NOT_UINT8)                                                                           \
+  X(NOT_UINT16)                                                                          \
+  X(NOT_UINT32)                                                                          \
+  X(NOT_UINT64)                                                                          \
+  X(NOT_FLOAT32) /* loses its text as float32 */                                         \
+  X(NOT_FLOAT64) /* an integer beyond 2^53 that float64 does not hold, or 1e400 */       \
+  X(FRACTION)    /* a float that is no integer: 1.5, -0.0, inf */                        \
+  X(NOT_NUMBER)                                                                          \
+  X(IDENTIFIER) /* digits that a number would not give back: 007, +1 */                  \
+  X(NOT_BOOL)   /* not a word for true or false */                                       \
+  X(NOT_DATE)                                                                            \
+  X(NULL_WORD) /* non-empty text read as null */                                         \
+  X(BAD_UTF8)                                                                            \
+  X(NUL)
+
+enum mt_place_kind {
+#define X(id) MT_PLACE_##id,
+  MT_PLACES(X)
+#undef X
+      MT_PLACE_KINDS
+};
+
+#define MT_BOOL_FAMILIES 5 /* true/false, yes/no, t/f, y/n, on/off (parse.h) */
+
+/* One column, or a part of its rows.  Counts are of rows unless said otherwise. */
+struct mt_facts {
+  uint64_t rows, nulls;
+  uint64_t empties, quoted_empties; /* among nulls: , and "" */
+  uint64_t null_words;              /* among nulls: the rest */
+  uint64_t null_word_bytes;
+  uint32_t na_words; /* bit i: null word i occurs as a value */
+
+  uint64_t integers;         /* texts of integers within int64 or uint64 */
+  uint64_t big_integers;     /* integers beyond that */
+  __int128 int_min, int_max; /* over `integers`; valid when there are some */
+  uint64_t floats;           /* texts of floats that are no integers */
+  uint64_t fractions;        /* among floats: not integral */
+  uint64_t negative_zeros;   /* -0, -0.0 */
+  uint64_t infinities;
+  uint64_t overflows;       /* 1e400 */
+  uint64_t inexact;         /* integers that float64 does not hold */
+  uint64_t float32_text;    /* numbers that do not keep their text as float32 */
+  uint64_t float32_inexact; /* numbers that float32 does not hold exactly */
+  uint32_t decimals_min, decimals_max; /* digits after the point, plain floats */
+  uint64_t exponents;                  /* floats in exponent notation */
+  uint64_t identifiers;                /* leading zeros, leading plus */
+  uint64_t padded;                     /* numbers with blanks around them */
+  double float_min, float_max;         /* over integers, floats and big integers */
+
+  uint64_t bools[MT_BOOL_FAMILIES];
+
+  uint64_t dates;
+  uint32_t date_layouts; /* AND over the dates */
+  struct mt_date_shape date_shape;
+  bool date_shapes_differ;
+  uint8_t date_padding;               /* OR over the dates */
+  uint8_t fraction_min, fraction_max; /* digits */
+  bool date_midnight;                 /* every time is 00:00:00 */
+  int16_t offset_low, offset_high;    /* minutes */
+  int64_t date_low, date_high;        /* seconds, over the layouts left (loose) */
+
+  struct mt_text_sizes sizes; /* of all values */
+  uint32_t longest, shortest; /* bytes of a value */
+  uint64_t not_utf8, nul;
+
+  bool ascending; /* integers, each larger than the one before */
+  __int128 first_int, last_int;
+  bool step_one; /* ... by exactly one */
+
+  struct mt_place place[MT_PLACE_KINDS];
+};
+
+/* A text of a column: how often it occurs in a run of rows, and where first. */
+struct mt_occurrence {
+  const uint8_t *s;
+  size_t n;
+  uint64_t times;
+  uint64_t quoted;     /* of those, begun with a quote */
+  uint64_t line, byte; /* of the first, in the file */
+};
+
+/* Questions whose answer more rows cannot change: asking them again costs time but
+ * never gives another answer, so `settled` may be out of date. */
+enum { MT_SETTLED_DATE = 1, MT_SETTLED_FLOAT32 = 2 };
+
+void mt_facts_init(struct mt_facts *f);
+/* Adds an occurrence; *settled gains what it settles. */
+void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
+                  const struct mt_token *t, uint8_t *settled);
+/* Notes the place of o as the first of its kind, unless there is one already. */
+void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
+                   const struct mt_occurrence *o);
+/* Appends the facts of later rows. */
+void mt_facts_merge(struct mt_facts *into, const struct mt_facts *later);
+uint8_t mt_facts_settled(const struct mt_facts *f);
+
+#endif

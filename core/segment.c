@@ -1,0 +1,178 @@
+#include "core/segment.h"
+
+#include <string.h>
+
+#include "core/parse.h"
+
+#define PYTHON_DIGITS 4300 /* int() refuses longer texts */
+
+static bool begins_negative(const uint8_t *s, size_t n)
+{
+  size_t i = 0;
+  while (i < n && (s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r')))
+    i++;
+  return i < n && s[i] == '-';
+}
+
+/* What int() of Python reads though pandas' own parsers do not: 1_000.  *size is its
+ * sys.getsizeof. */
+static bool python_integer(const uint8_t *s, size_t n, uint32_t *size)
+{
+  uint8_t plain[PYTHON_DIGITS];
+  size_t used = 0;
+
+  if (n > sizeof plain)
+    return false;
+  for (size_t i = 0; i < n; i++) {
+    if (s[i] != '_')
+      plain[used++] = s[i];
+    else if (i == 0 || i + 1 == n || (unsigned)(s[i - 1] - '0') > 9 ||
+             (unsigned)(s[i + 1] - '0') > 9)
+      return false;
+  }
+  if (!mt_is_integer_text(plain, used))
+    return false;
+  *size = mt_python_int_size(plain, used);
+  return true;
+}
+
+void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_t *s,
+                    size_t n, uint64_t times)
+{
+  uint64_t u;
+  uint32_t size = 0;
+  bool negative = false;
+
+  g->rows += times;
+  if (t->null) {
+    g->nulls += times;
+    (void)mt_text_sizes_add(&g->nas, s, n, times);
+    return;
+  }
+  (void)mt_text_sizes_add(&g->values, s, n, times);
+  g->not_float |= !t->is_float;
+  g->float_overflow |= t->overflow;
+  g->not_bool |= t->boolean < 0;
+  if (t->int64 == MT_INT_OK) {
+    uint64_t magnitude = t->i < 0 ? -(uint64_t)t->i : (uint64_t)t->i;
+    g->int64_mins += t->i == INT64_MIN ? times : 0;
+    g->zeros += t->i == 0 ? times : 0;
+    g->seen_negative |= begins_negative(s, n);
+    g->int_object_bytes += times * (magnitude < 1u << 30     ? 28
+                                    : magnitude < 1ull << 60 ? 32
+                                                             : 36);
+    return;
+  }
+  if (g->int_event == MT_INT_OK)
+    g->int_event = t->int64;
+  enum mt_int_result r = mt_parse_uint64(s, n, &u, &negative);
+  g->seen_negative |= negative;
+  if (r != MT_INT_OK) {
+    if (g->uint_error == MT_INT_OK)
+      g->uint_error = r;
+  } else if (!negative && u > INT64_MAX) {
+    g->seen_uint = true;
+  }
+  if (!g->not_integer) {
+    g->not_integer = !python_integer(s, n, &size);
+    g->int_object_bytes += times * size;
+  }
+}
+
+void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)
+{
+  into->rows += later->rows;
+  into->nulls += later->nulls;
+  into->int64_mins += later->int64_mins;
+  into->int_object_bytes += later->int_object_bytes;
+  into->zeros += later->zeros;
+  if (into->int_event == MT_INT_OK)
+    into->int_event = later->int_event;
+  if (into->uint_error == MT_INT_OK)
+    into->uint_error = later->uint_error;
+  into->seen_negative |= later->seen_negative;
+  into->seen_uint |= later->seen_uint;
+  into->not_integer |= later->not_integer;
+  into->not_float |= later->not_float;
+  into->float_overflow |= later->float_overflow;
+  into->not_bool |= later->not_bool;
+  mt_text_sizes_merge(&into->values, &later->values);
+  mt_text_sizes_merge(&into->nas, &later->nas);
+}
+
+/* int64 gave up on an overflow: what the uint64 pass makes of the chunk, or
+ * MT_CHUNK_KINDS when it goes on to float64. */
+static enum mt_chunk_kind uint_kind(const struct mt_segment *s, int version, bool *raw)
+{
+  bool overflow = s->uint_error == MT_INT_OVERFLOW;
+
+  if (s->uint_error == MT_INT_INVALID)
+    return MT_CHUNK_KINDS;
+  if (!overflow && s->seen_uint && (s->seen_negative || s->nulls > 0)) {
+    *raw = true; /* uint64_conflict: object, and null words stay as text */
+    return MT_CHUNK_TEXT;
+  }
+  if (!overflow && !s->seen_negative)
+    return MT_CHUNK_UINT;
+  if (version >= 3 && !s->not_integer)
+    return MT_CHUNK_PYINT;
+  *raw = version >= 3; /* _try_pylong gave up: object, without the null words */
+  return MT_CHUNK_TEXT;
+}
+
+enum mt_chunk_kind mt_segment_kind(const struct mt_segment *s, int version,
+                                   bool *na_filter_off)
+{
+  *na_filter_off = false;
+  if (s->nulls == s->rows)
+    return MT_CHUNK_NA;
+  if (s->int_event == MT_INT_OK)
+    return s->nulls > 0 ? MT_CHUNK_FLOAT : MT_CHUNK_INT;
+  if (s->int_event == MT_INT_OVERFLOW) {
+    enum mt_chunk_kind k = uint_kind(s, version, na_filter_off);
+    if (k != MT_CHUNK_KINDS)
+      return k;
+  }
+  if (!s->not_float && (version >= 3 || !s->float_overflow))
+    return MT_CHUNK_FLOAT;
+  if (!s->not_bool)
+    return s->nulls > 0 ? MT_CHUNK_BOOL_NA : MT_CHUNK_BOOL;
+  return MT_CHUNK_TEXT;
+}
+
+void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
+                         int version)
+{
+  bool raw;
+  enum mt_chunk_kind k = mt_segment_kind(s, version, &raw);
+
+  t->rows[k] += s->rows;
+  t->nulls[k] += raw ? 0 : s->nulls;
+  switch (k) {
+  case MT_CHUNK_FLOAT:
+    /* integers with nulls go through int64, where -2^63 means null */
+    if (s->int_event == MT_INT_OK)
+      t->nulls[k] += s->int64_mins;
+    break;
+  case MT_CHUNK_INT:
+  case MT_CHUNK_UINT:
+  case MT_CHUNK_PYINT:
+    t->int_object_bytes += s->int_object_bytes;
+    break;
+  case MT_CHUNK_TEXT:
+    mt_text_sizes_merge(&t->text, &s->values);
+    if (raw)
+      mt_text_sizes_merge(&t->text, &s->nas);
+    break;
+  default:
+    break;
+  }
+}
+
+uint64_t mt_pandas_chunk_rows(size_t columns)
+{
+  uint64_t heuristic = (1u << 20) / (columns ? columns : 1), rows = 1;
+  while (rows * 2 < heuristic)
+    rows *= 2;
+  return rows;
+}

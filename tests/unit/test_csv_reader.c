@@ -1,0 +1,424 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/buffer.h"
+#include "formats/csv/reader.h"
+
+static int file = -1;
+static char path[32];
+
+static int make_file(void **state)
+{
+  (void)state;
+  file = memfd_create("input", MFD_CLOEXEC);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  return file < 0 ? -1 : 0;
+}
+
+static int close_file(void **state)
+{
+  (void)state;
+  return close(file);
+}
+
+static void write_file(const char *text, size_t n)
+{
+  assert_int_equal(ftruncate(file, 0), 0);
+  assert_int_equal(pwrite(file, text, n, 0), (ssize_t)n);
+}
+
+static struct mt_reader *open_reader(const struct mt_read_options *o)
+{
+  struct mt_reader *r;
+  struct mt_error err = {0};
+  int rc = mt_csv_open(&r, path, o, &err);
+
+  assert_string_equal(err.what, "");
+  assert_int_equal(rc, 0);
+  return r;
+}
+
+/* All rows as "line@byte:cell|cell\n"; the faults are added to *faults. */
+static int dump(struct mt_reader *r, struct mt_buffer *b, struct mt_fault_list *faults,
+                size_t *blocks, struct mt_error *err)
+{
+  struct mt_block block;
+  struct mt_chunk chunk;
+  bool end = false;
+  int rc = 0;
+
+  mt_block_init(&block);
+  mt_chunk_init(&chunk);
+  for (;;) {
+    rc = r->ops->next_block(r, &block, &end, err);
+    if (rc || end)
+      break;
+    assert_int_equal(r->ops->decode(r, &block, &chunk, NULL), 0);
+    assert_int_equal(block.rows, chunk.rows);
+    *blocks += 1;
+    for (size_t i = 0; i < chunk.rows; i++) {
+      unsigned long long line = mt_chunk_line(&chunk, i);
+      unsigned long long byte = chunk.byte0 + chunk.row_byte[i];
+      assert_int_equal(mt_buffer_printf(b, "%llu@%llu:", line, byte), 0);
+      for (size_t c = 0; c < chunk.columns; c++) {
+        const struct mt_cell *cell = mt_chunk_column(&chunk, c) + i;
+        if (c)
+          assert_int_equal(mt_buffer_append(b, "|", 1), 0);
+        assert_int_equal(mt_buffer_append(b, chunk.text + cell->off, cell->len), 0);
+      }
+      assert_int_equal(mt_buffer_append(b, "\n", 1), 0);
+    }
+    mt_fault_merge(faults, &chunk.faults);
+  }
+  mt_block_reset(&block);
+  mt_chunk_reset(&chunk);
+  return rc;
+}
+
+/* The rows, read twice at every block size, are the expected ones. */
+static struct mt_fault_list assert_rows(const char *text, struct mt_read_options o,
+                                        const char *expected)
+{
+  const size_t sizes[] = {0, 1, 2, 3, 7, 64};
+  struct mt_fault_list first = {0};
+
+  write_file(text, strlen(text));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    o.block_size = sizes[i];
+    struct mt_reader *r = open_reader(&o);
+    for (int pass = 0; pass < 2; pass++) {
+      struct mt_buffer b;
+      struct mt_fault_list faults = {0};
+      size_t blocks = 0;
+      mt_buffer_init(&b, SIZE_MAX);
+      assert_int_equal(dump(r, &b, &faults, &blocks, NULL), 0);
+      assert_int_equal(mt_buffer_append(&b, "", 1), 0);
+      assert_string_equal((char *)b.data, expected);
+      if (i == 0 && pass == 0)
+        first = faults;
+      assert_memory_equal(&faults, &first, sizeof faults);
+      mt_buffer_reset(&b);
+      assert_int_equal(r->ops->rewind(r, 0, NULL), 0);
+    }
+    r->ops->free(r);
+  }
+  return first;
+}
+
+static void assert_fault(const struct mt_fault_list *l, enum mt_fault_kind kind, size_t i,
+                         uint64_t line, uint64_t byte, uint64_t detail)
+{
+  assert_true(i < l->count[kind]);
+  assert_int_equal(l->first[kind][i].line, line);
+  assert_int_equal(l->first[kind][i].byte, byte);
+  assert_int_equal(l->first[kind][i].detail, detail);
+}
+
+static void test_rows(void **state)
+{
+  (void)state;
+  struct mt_fault_list f = assert_rows(
+      "a,b\n1,\"x \"\"y\"\"\"\n\n  \r\n\"2\r\n3\",\"p\"q\r4,",
+      (struct mt_read_options){0}, "2@4:1|x \"y\"\n5@21:2\r\n3|pq\n7@33:4|\n");
+  assert_int_equal(mt_fault_total(&f), 0);
+}
+
+static void test_widths(void **state)
+{
+  (void)state;
+  struct mt_fault_list f = assert_rows(
+      "a,b\n1\n1,2,3\n4,5\n", (struct mt_read_options){0}, "2@4:1|\n3@6:1|2\n4@12:4|5\n");
+  assert_int_equal(mt_fault_total(&f), 2);
+  assert_fault(&f, MT_FAULT_SHORT_ROW, 0, 2, 4, 1);
+  assert_fault(&f, MT_FAULT_LONG_ROW, 0, 3, 6, 3);
+}
+
+static void test_implicit_index(void **state)
+{
+  (void)state;
+  assert_rows("a,b\n1,2,3,4\n5,6,7\n", (struct mt_read_options){0},
+              "2@4:1|2|3|4\n3@12:5|6|7|\n");
+  struct mt_reader *r = open_reader(NULL);
+  assert_int_equal(r->schema.implicit_index, 2);
+  assert_int_equal(r->schema.columns, 4);
+  assert_string_equal(r->schema.names[3].text, "Unnamed: 3");
+  r->ops->free(r);
+}
+
+static void test_no_header(void **state)
+{
+  (void)state;
+  struct mt_fault_list f = assert_rows(
+      "1,2\n3,4,5\n", (struct mt_read_options){.header = -1}, "1@0:1|2\n2@4:3|4\n");
+  assert_int_equal(f.count[MT_FAULT_LONG_ROW], 1);
+  struct mt_reader *r = open_reader(&(struct mt_read_options){.header = -1});
+  assert_string_equal(r->schema.names[1].text, "1");
+  assert_int_equal(r->schema.implicit_index, 0);
+  r->ops->free(r);
+}
+
+static void test_header_only(void **state)
+{
+  (void)state;
+  assert_rows("a,b", (struct mt_read_options){0}, "");
+  assert_rows("a,b\n\n \n", (struct mt_read_options){0}, "");
+  /* what is wrong with it is still told */
+  struct mt_fault_list f = assert_rows("a,\"b\n", (struct mt_read_options){0}, "");
+  assert_fault(&f, MT_FAULT_OPEN_QUOTE, 0, 1, 2, 1);
+}
+
+static void test_byte_order_mark(void **state)
+{
+  (void)state;
+  assert_rows("\xef\xbb\xbf\"a\",b\n1,2\n", (struct mt_read_options){0}, "2@9:1|2\n");
+  struct mt_reader *r = open_reader(NULL);
+  assert_string_equal(r->schema.names[0].text, "a");
+  r->ops->free(r);
+}
+
+static void test_open_quote(void **state)
+{
+  (void)state;
+  struct mt_fault_list f =
+      assert_rows("a,b\n1,2\n3,\"x,y\n4,\"\"\n5,p\"\"\n", (struct mt_read_options){0},
+                  "2@4:1|2\n3@8:3|x,y\n4@15:4|\n5@20:5|p\"\"\n");
+  assert_int_equal(mt_fault_total(&f), 1);
+  assert_fault(&f, MT_FAULT_OPEN_QUOTE, 0, 3, 10, 1);
+}
+
+static void test_long_quoted_field(void **state)
+{
+  struct mt_read_options o = {.max_field = 6};
+
+  (void)state;
+  assert_int_equal(
+      mt_fault_total(&(struct mt_fault_list){0}),
+      (assert_rows("a\n\"123456\"\n", o, "2@2:123456\n").count[MT_FAULT_LONG_FIELD]));
+  struct mt_fault_list f =
+      assert_rows("a,b\n\"1\n34567\",2\n8,9\n", o, "2@4:1|\n3@7:34567\"|2\n4@16:8|9\n");
+  assert_int_equal(f.count[MT_FAULT_OPEN_QUOTE], 0);
+  assert_fault(&f, MT_FAULT_LONG_FIELD, 0, 2, 4, 0);
+  assert_int_equal(f.count[MT_FAULT_SHORT_ROW], 1);
+}
+
+static void test_lone_cr(void **state)
+{
+  (void)state;
+  struct mt_fault_list f =
+      assert_rows("a,b\r1,2\r 3,4\r", (struct mt_read_options){0}, "2@4:1|2\n3@8: 3|4\n");
+  assert_int_equal(mt_fault_total(&f), 1);
+  assert_fault(&f, MT_FAULT_CR_BLANK, 0, 3, 8, 0);
+}
+
+static void test_options(void **state)
+{
+  (void)state;
+  assert_rows("made by hand\n# x\na;b\n# y\n1;'2;3' # z\n",
+              (struct mt_read_options){
+                  .skip = 1, .comment = '#', .delimiter = ';', .quote = '\''},
+              "5@25:1|2;3 \n");
+  assert_rows("a\tb\n\"1\t2\"\n", (struct mt_read_options){.quote = -1}, "2@4:\"1|2\"\n");
+  struct mt_reader *r = open_reader(&(struct mt_read_options){.quote = -1});
+  assert_int_equal(r->schema.delimiter, '\t');
+  assert_string_equal(r->schema.format, "csv, tab, utf-8");
+  r->ops->free(r);
+}
+
+static void test_first_rows(void **state)
+{
+  struct mt_buffer b;
+  struct mt_fault_list f = {0};
+  size_t blocks = 0;
+
+  (void)state;
+  write_file("a\n1\n2\n3\n", 8);
+  struct mt_reader *r = open_reader(NULL);
+  for (uint64_t limit = 1; limit < 4; limit++) {
+    mt_buffer_init(&b, SIZE_MAX);
+    assert_int_equal(r->ops->rewind(r, limit, NULL), 0);
+    assert_int_equal(dump(r, &b, &f, &blocks, NULL), 0);
+    assert_int_equal(b.len, limit * 6);
+    mt_buffer_reset(&b);
+  }
+  r->ops->free(r);
+}
+
+static void assert_refused(const char *text, size_t n, struct mt_read_options o, int code)
+{
+  struct mt_reader *r;
+  struct mt_error err = {0};
+
+  write_file(text, n);
+  assert_int_equal(mt_csv_open(&r, path, &o, &err), code);
+  assert_null(r);
+  assert_int_equal(err.code, code);
+  assert_true(err.what[0] && err.remedy[0]);
+}
+
+static void test_refused(void **state)
+{
+  (void)state;
+  assert_refused("", 0, (struct mt_read_options){0}, ENODATA);
+  assert_refused("\n  \n\r\n", 6, (struct mt_read_options){0}, ENODATA);
+  assert_refused("\xef\xbb\xbf", 3, (struct mt_read_options){0}, ENODATA);
+  assert_refused("a\n", 2, (struct mt_read_options){.skip = 5}, ENODATA);
+  assert_refused("ARROW1\0\0", 8, (struct mt_read_options){0}, EINVAL);
+  assert_refused("a,b,c\n", 6, (struct mt_read_options){.max_columns = 2}, E2BIG);
+  assert_refused("a\n", 2, (struct mt_read_options){.delimiter = '"'}, EINVAL);
+  assert_refused("a\n", 2, (struct mt_read_options){.comment = ',', .delimiter = ','},
+                 EINVAL);
+  assert_refused("a\n", 2, (struct mt_read_options){.delimiter = '\n'}, EINVAL);
+  assert_refused("a\n", 2, (struct mt_read_options){.encoding = "none such"}, EINVAL);
+}
+
+/* The rows before it are read, then the error comes, wherever blocks end. */
+static void test_field_too_long(void **state)
+{
+  const char *text = "a,b\n1,2\n3,4\n5,678901234567890\n7,8\n";
+  const size_t sizes[] = {0, 1, 5, 16};
+
+  (void)state;
+  write_file(text, strlen(text));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    struct mt_read_options o = {.max_field = 8, .block_size = sizes[i]};
+    struct mt_reader *r = open_reader(&o);
+    struct mt_buffer b;
+    struct mt_fault_list f = {0};
+    struct mt_error err = {0};
+    size_t blocks = 0;
+    mt_buffer_init(&b, SIZE_MAX);
+    assert_int_equal(dump(r, &b, &f, &blocks, &err), EFBIG);
+    assert_int_equal(err.line, 4);
+    assert_int_equal(err.byte, 12);
+    assert_int_equal(b.len, strlen("2@4:1|2\n3@8:3|4\n"));
+    mt_buffer_reset(&b);
+    r->ops->free(r);
+  }
+}
+
+/* A quote that opens early and never closes: what was looked at is not looked at
+ * again for every block, and not kept. */
+static void test_open_quote_in_a_long_file(void **state)
+{
+  struct mt_buffer text, b;
+  struct mt_fault_list f = {0};
+  struct mt_read_options o = {.block_size = 64, .max_field = 1 << 20};
+  size_t blocks = 0;
+
+  (void)state;
+  mt_buffer_init(&text, SIZE_MAX);
+  assert_int_equal(mt_buffer_printf(&text, "a\n\"b\n"), 0);
+  for (int i = 0; i < 400000; i++)
+    assert_int_equal(mt_buffer_append(&text, "12345\n", 6), 0);
+  write_file((char *)text.data, text.len);
+  mt_buffer_reset(&text);
+  struct mt_reader *r = open_reader(&o);
+  mt_buffer_init(&b, SIZE_MAX);
+  assert_int_equal(dump(r, &b, &f, &blocks, NULL), 0);
+  assert_int_equal(f.count[MT_FAULT_LONG_FIELD], 1);
+  assert_int_equal(mt_fault_total(&f), 1);
+  assert_memory_equal(b.data, "2@2:b\n3@5:12345\n", 16);
+  mt_buffer_reset(&b);
+  r->ops->free(r);
+}
+
+/* Memory that one long record needed is given back with the next block. */
+static void test_long_record(void **state)
+{
+  struct mt_buffer text;
+  struct mt_read_options o = {.block_size = 64};
+  struct mt_block block;
+  bool end;
+
+  (void)state;
+  mt_buffer_init(&text, SIZE_MAX);
+  assert_int_equal(mt_buffer_printf(&text, "a\n1\n\"%0100000d\n\"\n", 0), 0);
+  for (int i = 0; i < 100000; i++)
+    assert_int_equal(mt_buffer_append(&text, "2\n", 2), 0);
+  write_file((char *)text.data, text.len);
+  mt_buffer_reset(&text);
+  struct mt_reader *r = open_reader(&o);
+  mt_block_init(&block);
+  assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+  assert_int_equal(block.rows, 1);
+  assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+  assert_true(block.len >= 100004);
+  assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+  assert_false(end);
+  assert_true(block.cap < 1000);
+  mt_block_reset(&block);
+  r->ops->free(r);
+}
+
+/* Short rows under a wide header do not make a giant chunk. */
+static void test_padding_is_bounded(void **state)
+{
+  struct mt_buffer text;
+  struct mt_block block;
+  bool end;
+
+  (void)state;
+  mt_buffer_init(&text, SIZE_MAX);
+  for (int i = 0; i < 100000; i++)
+    assert_int_equal(mt_buffer_append(&text, ",", 1), 0);
+  for (int i = 0; i < 1000; i++)
+    assert_int_equal(mt_buffer_append(&text, "\n1", 2), 0);
+  write_file((char *)text.data, text.len);
+  mt_buffer_reset(&text);
+  struct mt_reader *r = open_reader(NULL);
+  assert_int_equal(r->schema.columns, 100001);
+  mt_block_init(&block);
+  assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+  assert_int_equal(block.rows, 10);
+  mt_block_reset(&block);
+  r->ops->free(r);
+}
+
+static void test_change_is_seen(void **state)
+{
+  struct mt_error err;
+
+  (void)state;
+  write_file("a\n1\n", 4);
+  struct mt_reader *r = open_reader(NULL);
+  assert_int_equal(r->ops->check(r, &err), 0);
+  write_file("a\n1\n2\n", 6);
+  assert_int_equal(r->ops->check(r, &err), EIO);
+  assert_int_equal(r->ops->rewind(r, 0, &err), 0); /* nothing has been read yet */
+  r->ops->free(r);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_widths),
+      cmocka_unit_test(test_implicit_index),
+      cmocka_unit_test(test_no_header),
+      cmocka_unit_test(test_header_only),
+      cmocka_unit_test(test_byte_order_mark),
+      cmocka_unit_test(test_open_quote),
+      cmocka_unit_test(test_long_quoted_field),
+      cmocka_unit_test(test_lone_cr),
+      cmocka_unit_test(test_options),
+      cmocka_unit_test(test_first_rows),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_field_too_long),
+      cmocka_unit_test(test_open_quote_in_a_long_file),
+      cmocka_unit_test(test_long_record),
+      cmocka_unit_test(test_padding_is_bounded),
+      cmocka_unit_test(test_change_is_seen),
+  };
+
+  return cmocka_run_group_tests(tests, make_file, close_file);
+}
