@@ -36,7 +36,8 @@ struct mt_distinct {
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */
   uint8_t *hll;               /* registers once evicted; owned */
-  bool full;                  /* the pool had no room: ask the owner to evict something */
+  atomic_size_t held; /* bytes taken from the pool; others read it without a lock */
+  bool full;          /* the pool had no room: ask the owner to evict something */
 };
 
 void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit);
