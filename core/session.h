@@ -72,6 +72,14 @@ struct mt_column_view {
   bool warn;    /* the engine's default changes the data */
 };
 
+/* Texts other than "" that were read as null: perhaps a country's NA. */
+struct mt_null_words {
+  uint64_t count;        /* cells */
+  size_t columns;        /* that have some */
+  size_t first_column;   /* the first of them; valid when count != 0 */
+  struct mt_place first; /* its first such cell */
+};
+
 struct mt_snapshot {
   const struct mt_name *names;    /* columns entries; valid until session_free */
   struct mt_column_view *columns; /* owned by the snapshot, reused */
@@ -84,6 +92,9 @@ struct mt_snapshot {
   uint64_t now_total, after_total; /* reported, with the index */
   uint64_t index_bytes;
   struct mt_fault_list faults;
+  struct mt_null_words null_words;
+  size_t implicit_index;            /* leading columns that pandas' default load would
+                                       take as the index (reader.h) */
   size_t undo_depth, redo_depth;
   uint64_t plan_version; /* changes with every change of the plan */
   enum mt_export_state export_state;

@@ -127,6 +127,23 @@ static void sample_memory(struct mt_session *s, double now)
   s->next_sample = now + SAMPLE_SECONDS;
 }
 
+/* The caller holds the lock. */
+static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
+{
+  memset(w, 0, sizeof *w);
+  for (size_t i = 0; i < s->profile.columns; i++) {
+    const struct mt_facts *f = &s->profile.column[i].facts;
+
+    if (f->null_words == 0)
+      continue;
+    if (w->columns++ == 0) {
+      w->first_column = i;
+      w->first = f->place[MT_PLACE_NULL_WORD];
+    }
+    w->count += f->null_words;
+  }
+}
+
 void mt_snapshot_init(struct mt_snapshot *snap)
 {
   memset(snap, 0, sizeof *snap);
@@ -166,6 +183,8 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->progress.total = s->reader->schema.size;
   snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
   snap->faults = s->profile.faults;
+  sum_null_words(s, &snap->null_words);
+  snap->implicit_index = s->reader->schema.implicit_index;
   snap->undo_depth = s->plan.done;
   snap->redo_depth = s->plan.steps - s->plan.done;
   snap->plan_version = s->plan.version;

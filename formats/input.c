@@ -201,6 +201,27 @@ static int stored_begin(struct mt_input *in)
   return seek_start(in);
 }
 
+/* libarchive stops at whatever is not another compressed stream.  Zeros may fill up
+ * the end of a file; anything else would be lost without a word. */
+static int check_tail(struct mt_input *in)
+{
+  off_t at = archive_filter_bytes(in->archive, -1);
+  ssize_t n;
+
+  while (is_regular(in) && (n = pread(in->fd, in->stored, STORED_SIZE, at)) > 0) {
+    at += n;
+    for (ssize_t i = 0; i < n; i++) {
+      if (!in->stored[i])
+        continue;
+      mt_fail(&in->error, EIO, "%s goes on after the end of its compressed data",
+              in->path);
+      mt_error_remedy(&in->error, "the file is damaged: fetch it again");
+      return EIO;
+    }
+  }
+  return check_identity(in);
+}
+
 static int stored_read(struct mt_input *in, void *p, size_t n, size_t *got)
 {
   if (!in->archive)
@@ -210,7 +231,7 @@ static int stored_read(struct mt_input *in, void *p, size_t n, size_t *got)
   if (len < 0)
     return archive_fail(in);
   *got = (size_t)len;
-  return 0;
+  return len == 0 && n ? check_tail(in) : 0;
 }
 
 /* The bytes kept at open first, then those that follow. */

@@ -223,6 +223,7 @@ static int report_scan(struct mt_session *s, const struct mt_options *o)
     rc = MT_EXIT_FAILED;
   } else {
     mt_report_faults(stderr, &snap);
+    mt_report_notes(stderr, &snap);
     rc = print_results(s, o, &snap);
     if (rc == 0 && o->strict && mt_fault_total(&snap.faults) > 0)
       rc = MT_EXIT_FAULTS;

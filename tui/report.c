@@ -130,3 +130,27 @@ void mt_report_faults(FILE *f, const struct mt_snapshot *snap)
             (unsigned long long)snap->faults.first[k][0].byte);
   }
 }
+
+void mt_report_notes(FILE *f, const struct mt_snapshot *snap)
+{
+  const struct mt_null_words *w = &snap->null_words;
+  char n[MT_COUNT_TEXT], m[MT_COUNT_TEXT], line[MT_COUNT_TEXT], value[80], name[160];
+
+  if (snap->implicit_index > 0)
+    fprintf(f,
+            "memtop: rows have %zu more field%s than the header: pandas would take the "
+            "first column%s as the index\n",
+            snap->implicit_index, snap->implicit_index == 1 ? "" : "s",
+            snap->implicit_index == 1 ? "" : "s");
+  if (w->count == 0)
+    return;
+  mt_sanitise(value, sizeof value, w->first.text, w->first.len, 24);
+  mt_sanitise(name, sizeof name, snap->names[w->first_column].text,
+              snap->names[w->first_column].len, NAME_COLUMNS);
+  fprintf(f,
+          "memtop: %s texts in %s column%s read as null; first \"%s%s\", column \"%s\", "
+          "line %s\n",
+          mt_format_count(n, w->count), mt_format_count(m, w->columns),
+          w->columns == 1 ? "" : "s", value, w->first.cut ? "..." : "", name,
+          mt_format_count(line, w->first.line));
+}

@@ -12,6 +12,10 @@
 int mt_report_print(struct mt_buffer *out, struct mt_session *session,
                     const struct mt_snapshot *snap, bool ascii) MT_MUST_CHECK;
 
+/* What a reader should know before trusting nulls and names: null words, an index
+ * that pandas would make of the first column.  To stderr. */
+void mt_report_notes(FILE *f, const struct mt_snapshot *snap);
+
 /* One line per kind of fault: "memtop: 3 rows with too few fields ..., first on line
  * 7".  To stderr, whatever else is printed. */
 void mt_report_faults(FILE *f, const struct mt_snapshot *snap);

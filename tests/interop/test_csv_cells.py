@@ -5,7 +5,7 @@ short and made of the bytes that the grammar cares about, so that few are dull.
 
 MEMTOP_BUILDDIR   where memtop was built (.)
 MEMTOP_TEST_DATA  folder of public datasets; their test is skipped without
-MEMTOP_CSV_CASES  random inputs per dialect (3000); raise it for a long run
+MEMTOP_CSV_CASES  random inputs per dialect (2000); raise it for a long run
 """
 
 import collections
@@ -26,7 +26,7 @@ from pandas._libs.parsers import TextReader
 
 PROGRAM = pathlib.Path(os.environ.get("MEMTOP_BUILDDIR", "."), "tests/interop/dump_cells")
 TEST_DATA = os.environ.get("MEMTOP_TEST_DATA")
-CASES = int(os.environ.get("MEMTOP_CSV_CASES", "3000"))
+CASES = int(os.environ.get("MEMTOP_CSV_CASES", "2000"))
 ALPHABET = b'aab",,\n\n\r \t;#\0'
 BLOCKS = [1, 2, 3, 7, 64]
 
@@ -150,7 +150,7 @@ def compare(x, dialect, line):
 
 def check(inputs, dialect, blocks=BLOCKS):
     kinds = collections.Counter()
-    whole = memtop(inputs, options_of(dialect))
+    whole = memtop(inputs, options_of(dialect, block=4096))
     for x, line in zip(inputs, whole):
         try:
             kinds[compare(x, dialect, line)] += 1

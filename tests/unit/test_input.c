@@ -199,6 +199,25 @@ static void test_truncated(void **state)
   mt_input_free(in);
 }
 
+static void test_after_the_end(void **state)
+{
+  uint8_t stored[4096] = {0}, text[64];
+  struct mt_input *in;
+  int rc;
+
+  (void)state;
+  size_t n = compress_text("a,b\n", 4, ARCHIVE_FILTER_GZIP, stored, sizeof stored);
+  memset(stored + n, 0, sizeof stored - n);
+  for (int garbage = 0; garbage < 2; garbage++) {
+    stored[n + 99] = (uint8_t)garbage;
+    write_file(stored, n + 100);
+    assert_int_equal(mt_input_open(&in, path, NULL, NULL), 0);
+    assert_int_equal(read_all(in, text, sizeof text, sizeof text, &rc), 4);
+    assert_int_equal(rc, garbage ? EIO : 0);
+    mt_input_free(in);
+  }
+}
+
 /* Text whose first bytes some decompressors would take for theirs. */
 static void test_not_compressed(void **state)
 {
@@ -288,15 +307,11 @@ static void test_pipe(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_encodings),
-      cmocka_unit_test(test_broken_sequences),
-      cmocka_unit_test(test_unknown_encoding),
-      cmocka_unit_test(test_cannot_open),
-      cmocka_unit_test(test_compressed),
-      cmocka_unit_test(test_truncated),
-      cmocka_unit_test(test_not_compressed),
-      cmocka_unit_test(test_changes),
-      cmocka_unit_test(test_pipe),
+      cmocka_unit_test(test_encodings),        cmocka_unit_test(test_broken_sequences),
+      cmocka_unit_test(test_unknown_encoding), cmocka_unit_test(test_cannot_open),
+      cmocka_unit_test(test_compressed),       cmocka_unit_test(test_truncated),
+      cmocka_unit_test(test_after_the_end),    cmocka_unit_test(test_not_compressed),
+      cmocka_unit_test(test_changes),          cmocka_unit_test(test_pipe),
   };
 
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
