@@ -348,8 +348,11 @@ static int convert_strings(const struct work *w)
     if (mt_nulls_has(w->nulls, s, n)) {
       put_null(w, r);
     } else {
-      if (chunk->has_non_ascii && !mt_utf8_valid(s, n))
-        return refuse(w, r, "is not valid UTF-8");
+      if (chunk->has_non_ascii && !mt_utf8_valid(s, n)) {
+        (void)refuse(w, r, "is not valid UTF-8");
+        mt_error_remedy(w->err, "try --encoding latin1, or drop the column");
+        return ERANGE;
+      }
       memcpy(out->bytes + used, s, n);
       used += n;
     }

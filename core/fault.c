@@ -28,14 +28,14 @@ uint64_t mt_fault_total(const struct mt_fault_list *l)
   return total;
 }
 
-const char *mt_fault_text(enum mt_fault_kind k)
+const char *mt_fault_text(enum mt_fault_kind k, uint64_t count)
 {
-  static const char *const texts[] = {
-#define X(id, text) text,
+  static const char *const texts[][2] = {
+#define X(id, one, many) {one, many},
       MT_FAULTS(X)
 #undef X
   };
-  return texts[k];
+  return texts[k][count != 1];
 }
 
 const char *mt_fault_name(enum mt_fault_kind k)

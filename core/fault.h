@@ -7,18 +7,26 @@
 
 #include <stdint.h>
 
-/* id, one-line text for people (after "N ") */
+/* id, text for people after "1", text after any other number */
 #define MT_FAULTS(X)                                                                     \
-  X(SHORT_ROW, "rows with too few fields (padded with nulls)")                           \
-  X(LONG_ROW, "rows with too many fields (the extra ones are ignored)")                  \
-  X(OPEN_QUOTE, "quotes that never close (the field was ended at its line's end)")       \
-  X(NUL, "fields with NUL bytes (pandas cuts them there)")                               \
-  X(BAD_UTF8, "fields that are not valid UTF-8")                                         \
-  X(CR_BLANK, "lines after a lone CR that begin with a blank (pandas misreads them)")    \
-  X(LONG_FIELD, "fields over --max-field (ended at their line's end)")
+  X(SHORT_ROW, "row with too few fields (padded with nulls)",                            \
+    "rows with too few fields (padded with nulls)")                                      \
+  X(LONG_ROW,                                                                            \
+    "row with too many fields (the extra ones are ignored; pandas would fail)",          \
+    "rows with too many fields (the extra ones are ignored; pandas would fail)")         \
+  X(OPEN_QUOTE, "quote that never closes (ended at its line's end; pandas would fail)",  \
+    "quotes that never close (ended at their line's end; pandas would fail)")            \
+  X(NUL, "field with NUL bytes (pandas cuts it there)",                                  \
+    "fields with NUL bytes (pandas cuts them there)")                                    \
+  X(BAD_UTF8, "field that is not UTF-8 (pandas would fail; try --encoding latin1)",      \
+    "fields that are not UTF-8 (pandas would fail; try --encoding latin1)")              \
+  X(CR_BLANK, "line after a lone CR that begins with a blank (pandas misreads it)",      \
+    "lines after a lone CR that begin with a blank (pandas misreads them)")              \
+  X(LONG_FIELD, "field over --max-field (ended at its line's end)",                      \
+    "fields over --max-field (ended at their line's end)")
 
 enum mt_fault_kind {
-#define X(id, text) MT_FAULT_##id,
+#define X(id, one, many) MT_FAULT_##id,
   MT_FAULTS(X)
 #undef X
       MT_FAULT_KINDS
@@ -42,7 +50,8 @@ void mt_fault_add(struct mt_fault_list *l, enum mt_fault_kind k, uint64_t line,
 /* Appends the faults of a later part of the file. */
 void mt_fault_merge(struct mt_fault_list *into, const struct mt_fault_list *later);
 uint64_t mt_fault_total(const struct mt_fault_list *l);
-const char *mt_fault_text(enum mt_fault_kind k);  /* "rows with too few fields ..." */
-const char *mt_fault_name(enum mt_fault_kind k);  /* "short_row": JSON */
+/* "rows with too few fields ...", to follow the count. */
+const char *mt_fault_text(enum mt_fault_kind k, uint64_t count);
+const char *mt_fault_name(enum mt_fault_kind k); /* "short_row": JSON */
 
 #endif

@@ -125,7 +125,7 @@ void mt_report_faults(FILE *f, const struct mt_snapshot *snap)
       continue;
     fprintf(f, "memtop: %s %s; first on line %s, byte %llu\n",
             mt_format_count(n, snap->faults.count[k]),
-            mt_fault_text((enum mt_fault_kind)k),
+            mt_fault_text((enum mt_fault_kind)k, snap->faults.count[k]),
             mt_format_count(line, snap->faults.first[k][0].line),
             (unsigned long long)snap->faults.first[k][0].byte);
   }

@@ -87,7 +87,7 @@ static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
   mt_format_count(count, s->faults.count[kind]);
   mt_format_count(line, s->faults.first[kind][0].line);
   mt_pen_write(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s", warn, count,
-               mt_fault_text((enum mt_fault_kind)kind), line);
+               mt_fault_text((enum mt_fault_kind)kind, s->faults.count[kind]), line);
   if (others > 0)
     mt_pen_write(pen, MT_ROLE_WARN, ", and %s more", mt_format_count(count, others));
 }

@@ -114,7 +114,7 @@ static void test_faults(void **state)
   assert_true(mt_fault_total(&first) == 10);
   assert_string_equal(mt_fault_name(MT_FAULT_SHORT_ROW), "short_row");
   for (int k = 0; k < MT_FAULT_KINDS; k++)
-    assert_true(*mt_fault_name(k) && *mt_fault_text(k));
+    assert_true(*mt_fault_name(k) && *mt_fault_text(k, 1) && *mt_fault_text(k, 2));
 }
 
 static void test_chunk(void **state)
