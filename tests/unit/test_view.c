@@ -287,7 +287,7 @@ static void test_faults_and_failure(void **state)
   mt_fault_add(&w.snap.faults, MT_FAULT_SHORT_ROW, 1207, 9000, 2);
   mt_fault_add(&w.snap.faults, MT_FAULT_NUL, 3300, 19000, 1);
   draw(&w, 120, 30);
-  assert_true(shows(&w, "1 rows with too few fields"));
+  assert_true(shows(&w, "1 row with too few fields"));
   assert_true(shows(&w, "first on line 1,207, and 1 more"));
   w.snap.scan = MT_SCAN_FAILED;
   mt_fail(&w.snap.error, EIO, "the file changed while reading");
