@@ -313,7 +313,7 @@ static int convert_values(const struct work *w,
     size_t n = w->cells[r].len;
     int rc;
 
-    if (mt_nulls_has(w->nulls, s, n)) {
+    if (mt_nulls_has(w->nulls, w->c->source, s, n)) {
       put_null(w, r);
       continue;
     }
@@ -345,7 +345,7 @@ static int convert_strings(const struct work *w)
     const uint8_t *s = chunk->text + w->cells[r].off;
     size_t n = w->cells[r].len;
 
-    if (mt_nulls_has(w->nulls, s, n)) {
+    if (mt_nulls_has(w->nulls, w->c->source, s, n)) {
       put_null(w, r);
     } else {
       if (chunk->has_non_ascii && !mt_utf8_valid(s, n)) {

@@ -43,46 +43,52 @@ void mt_nulls_reset(struct mt_nulls *n)
   mt_nulls_init(n);
 }
 
-static int add_token(struct mt_nulls *n, const char *s, size_t len, struct mt_error *err)
+static int add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
+                     struct mt_error *err)
 {
-  if (mt_nulls_has_slow(n, (const uint8_t *)s, len))
+  struct mt_null_token *extra;
+  size_t bytes;
+
+  if (mt_nulls_has_slow(n, column, (const uint8_t *)s, len))
     return 0;
-  if (len >= sizeof *n->extra) {
-    mt_fail(err, EINVAL, "the null token '%.20s...' is longer than %zu bytes", s,
-            sizeof *n->extra - 1);
+  if (len >= MT_NULL_TOKEN) {
+    mt_fail(err, EINVAL, "the null token '%.20s...' is longer than %d bytes", s,
+            MT_NULL_TOKEN - 1);
     mt_error_remedy(err, "give shorter tokens, separated by commas");
     return EINVAL;
   }
-  size_t bytes;
-  if (!mt_size_mul(n->extra_len + 1, sizeof *n->extra, &bytes))
-    return mt_fail_memory(err);
-  char(*extra)[64] = realloc(n->extra, bytes);
-  if (!extra)
+  if (!mt_size_mul(n->extra_len + 1, sizeof *extra, &bytes) ||
+      (extra = realloc(n->extra, bytes)) == NULL)
     return mt_fail_memory(err);
   n->extra = extra;
-  memcpy(extra[n->extra_len], s, len);
-  extra[n->extra_len][len] = '\0';
-  n->extra_len++;
+  extra[n->extra_len].column = column;
+  memcpy(extra[n->extra_len].text, s, len);
+  extra[n->extra_len++].text[len] = '\0';
   return 0;
 }
 
-int mt_nulls_add(struct mt_nulls *n, const char *tokens, struct mt_error *err)
+int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
+                 struct mt_error *err)
 {
   for (;;) {
     size_t len = strcspn(tokens, ",");
-    int rc = len ? add_token(n, tokens, len, err) : 0;
+    int rc = len ? add_token(n, column, tokens, len, err) : 0;
     if (rc || tokens[len] == '\0')
       return rc;
     tokens += len + 1;
   }
 }
 
-bool mt_nulls_has_slow(const struct mt_nulls *n, const uint8_t *s, size_t len)
+bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
+                       size_t len)
 {
   if (len == 0 || (n->defaults && mt_null_word(s, len) >= 0))
     return true;
-  for (size_t i = 0; i < n->extra_len; i++)
-    if (strlen(n->extra[i]) == len && memcmp(n->extra[i], s, len) == 0)
+  for (size_t i = 0; i < n->extra_len; i++) {
+    const struct mt_null_token *t = &n->extra[i];
+    if ((t->column == column || t->column == MT_ALL_COLUMNS) && strlen(t->text) == len &&
+        memcmp(t->text, s, len) == 0)
       return true;
+  }
   return false;
 }

@@ -13,9 +13,10 @@
 
 /* The default words except ""; the order numbers the bits of na_words. */
 #define MT_NULL_WORDS(X)                                                                 \
-  X("#N/A") X("#N/A N/A") X("#NA") X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan")        \
-  X("1.#IND") X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN") X("None")       \
-  X("n/a") X("nan") X("null")
+  X("#N/A")                                                                              \
+  X("#N/A N/A") X("#NA") X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan") X("1.#IND")      \
+      X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN") X("None") X("n/a")      \
+          X("nan") X("null")
 #define MT_NULL_WORD_COUNT 18
 
 /* Index of s[0..n) among MT_NULL_WORDS, or -1. */
@@ -23,20 +24,32 @@ int mt_null_word(const uint8_t *s, size_t n);
 const char *mt_null_word_text(int i);
 
 /* The tokens read as null.  "" is always one. */
+#define MT_ALL_COLUMNS SIZE_MAX
+#define MT_NULL_TOKEN 64 /* bytes of a token, with its NUL */
+
+struct mt_null_token {
+  size_t column; /* where it is null; MT_ALL_COLUMNS */
+  char text[MT_NULL_TOKEN];
+};
+
 struct mt_nulls {
-  bool defaults;      /* the MT_NULL_WORDS count too */
-  char (*extra)[64];  /* owned */
+  bool defaults;               /* the MT_NULL_WORDS count too */
+  struct mt_null_token *extra; /* owned */
   size_t extra_len;
 };
 
 void mt_nulls_init(struct mt_nulls *n); /* the default list */
 void mt_nulls_reset(struct mt_nulls *n);
-/* Adds comma-separated tokens to the defaults.  0, ENOMEM or EINVAL. */
-int mt_nulls_add(struct mt_nulls *n, const char *tokens, struct mt_error *err) MT_MUST_CHECK;
-bool mt_nulls_has_slow(const struct mt_nulls *n, const uint8_t *s, size_t len);
+/* Adds comma-separated tokens to the defaults, for one column or MT_ALL_COLUMNS.  0,
+ * ENOMEM or EINVAL. */
+int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
+                 struct mt_error *err) MT_MUST_CHECK;
+bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
+                       size_t len);
 
-/* Whether s[0..len) is null. */
-static inline bool mt_nulls_has(const struct mt_nulls *n, const uint8_t *s, size_t len)
+/* Whether s[0..len) is null in a column. */
+static inline bool mt_nulls_has(const struct mt_nulls *n, size_t column, const uint8_t *s,
+                                size_t len)
 {
   if (len == 0)
     return true;
@@ -45,7 +58,7 @@ static inline bool mt_nulls_has(const struct mt_nulls *n, const uint8_t *s, size
                     s[0] != '1' && s[0] != '<'))
       return false;
   }
-  return mt_nulls_has_slow(n, s, len);
+  return mt_nulls_has_slow(n, column, s, len);
 }
 
 #endif

@@ -238,14 +238,14 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
     const uint8_t *nul = c->has_nul ? memchr(o.s, 0, o.n) : NULL;
     struct mt_token t;
 
-    mt_token_read(&t, o.s, o.n, p->nulls);
+    mt_token_read(&t, o.s, o.n, p->nulls, column);
     e->null = t.null;
     mt_facts_add(f, &o, &t, &settled);
     if (nul != NULL) { /* pandas sees the text up to the NUL */
       mt_facts_note(f, MT_PLACE_NUL, &o);
       f->nul += o.times;
       o.n = (size_t)(nul - o.s);
-      mt_token_read(&t, o.s, o.n, p->nulls);
+      mt_token_read(&t, o.s, o.n, p->nulls, column);
     }
     mt_segment_add(g, &t, o.s, o.n, o.times);
   }

@@ -3,12 +3,12 @@
 #include <string.h>
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
-                   const struct mt_nulls *nulls)
+                   const struct mt_nulls *nulls, size_t column)
 {
   memset(t, 0, sizeof *t);
   t->boolean = -1;
   t->int64 = MT_INT_INVALID;
-  t->null = mt_nulls_has(nulls, s, n);
+  t->null = mt_nulls_has(nulls, column, s, n);
   if (t->null)
     return;
   if (s[0] >= 'A' && (s[0] | 32) != 'i') {

@@ -21,6 +21,6 @@ struct mt_token {
 };
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
-                   const struct mt_nulls *nulls);
+                   const struct mt_nulls *nulls, size_t column);
 
 #endif

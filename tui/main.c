@@ -24,11 +24,20 @@ static int open_session(struct mt_session **session, struct mt_options *o)
   struct mt_reader *reader = NULL;
   struct mt_error e = {0};
 
-  if (mt_format_open(&reader, o->path, &o->read, &e) == 0 &&
-      mt_session_new(session, reader, &o->session, &e) == 0)
-    return MT_EXIT_OK;
-  mt_batch_complain(&e);
-  return MT_EXIT_FAILED;
+  if (mt_format_open(&reader, o->path, &o->read, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  if (mt_options_nulls(o, &reader->schema, &o->session.nulls, &e) != 0) {
+    reader->ops->free(reader);
+    mt_batch_complain(&e);
+    return MT_EXIT_USAGE;
+  }
+  if (mt_session_new(session, reader, &o->session, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  return MT_EXIT_OK;
 }
 
 static int run(struct mt_options *o)

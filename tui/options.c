@@ -40,7 +40,10 @@
   X(NO_HEADER, "no-header", "", "there is no header", NULL)                              \
   X(SKIP, "skip", "N", "skip the first N lines", NULL)                                   \
   X(COMMENT, "comment", "CHAR", "ignore what follows this character in a line", NULL)    \
-  X(NULLS, "null", "TOKENS", "further texts that mean null, separated by commas", NULL)  \
+  X(NULLS, "null", "[COL=]TOKENS",                                                       \
+    "further texts that mean null, separated by\n"                                       \
+    "commas; of one column, or of all",                                                  \
+    NULL)                                                                                \
   X(ENCODING, "encoding", "NAME", "utf-8 (default), latin1, utf-16, ...", NULL)          \
   X(ROWS, "rows", "N", "look at the first N rows only; nothing is then proven", NULL)    \
   X(MAX_FIELD, "max-field", "SIZE", "longest field (default: 64M)", NULL)                \
@@ -128,6 +131,43 @@ static int add_choice(struct mt_options *o, const char *column, size_t n, enum m
   return 0;
 }
 
+static int add_null(struct mt_options *o, const char *value, struct mt_error *err)
+{
+  const char **grown = realloc(o->null_values, (o->nulls + 1) * sizeof *grown);
+
+  if (grown == NULL)
+    return mt_fail_memory(err);
+  o->null_values = grown;
+  grown[o->nulls++] = value;
+  return 0;
+}
+
+static size_t find_name(const struct mt_reader_schema *schema, const char *name, size_t n)
+{
+  for (size_t i = 0; i < schema->columns; i++)
+    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0)
+      return i;
+  return MT_ALL_COLUMNS;
+}
+
+int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
+                     struct mt_nulls *nulls, struct mt_error *err)
+{
+  int rc = 0;
+
+  for (size_t i = 0; i < o->nulls && rc == 0; i++) {
+    const char *value = o->null_values[i], *tokens = value, *eq = strchr(value, '=');
+    size_t column = MT_ALL_COLUMNS;
+
+    for (; eq != NULL && column == MT_ALL_COLUMNS; eq = strchr(eq + 1, '=')) {
+      column = find_name(schema, value, (size_t)(eq - value));
+      tokens = column == MT_ALL_COLUMNS ? value : eq + 1;
+    }
+    rc = mt_nulls_add(nulls, column, tokens, err);
+  }
+  return rc;
+}
+
 static int parse_set(struct mt_options *o, const char *value, struct mt_error *err)
 {
   const char *eq = strrchr(value, '=');
@@ -203,7 +243,7 @@ static int parse_reading(struct mt_options *o, int id, const char *value,
                ? usage_error(err, "comment", value, "one ASCII character")
                : 0;
   case OPT_NULLS:
-    return mt_nulls_add(&o->session.nulls, value, err);
+    return add_null(o, value, err);
   case OPT_ENCODING:
     o->read.encoding = value;
     return 0;
@@ -377,6 +417,7 @@ void mt_options_reset(struct mt_options *o)
   for (size_t i = 0; i < o->choices; i++)
     free(o->choice[i].column);
   free(o->choice);
+  free(o->null_values);
   mt_nulls_reset(&o->session.nulls);
   memset(o, 0, sizeof *o);
 }

@@ -27,6 +27,8 @@ struct mt_options {
   enum mt_apply apply;
   struct mt_option_choice *choice; /* owned */
   size_t choices;
+  const char **null_values; /* --null, as given; borrowed from argv, array owned */
+  size_t nulls;
   struct mt_read_options read;
   struct mt_write_options write;
   struct mt_session_options session;
@@ -38,6 +40,11 @@ struct mt_options {
 int mt_options_parse(struct mt_options *o, int argc, char **argv,
                      struct mt_error *err) MT_MUST_CHECK;
 void mt_options_reset(struct mt_options *o);
+
+/* Turns --null into tokens of *nulls: of one column where what stands before an '='
+ * names one, else of all.  0 or EINVAL. */
+int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
+                     struct mt_nulls *nulls, struct mt_error *err) MT_MUST_CHECK;
 
 /* Whether the options ask for output instead of the dashboard. */
 bool mt_options_batch(const struct mt_options *o);

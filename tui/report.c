@@ -148,9 +148,9 @@ void mt_report_notes(FILE *f, const struct mt_snapshot *snap)
   mt_sanitise(name, sizeof name, snap->names[w->first_column].text,
               snap->names[w->first_column].len, NAME_COLUMNS);
   fprintf(f,
-          "memtop: %s texts in %s column%s read as null; first \"%s%s\", column \"%s\", "
+          "memtop: %s text%s in %s column%s read as null; first \"%s%s\", column \"%s\", "
           "line %s\n",
-          mt_format_count(n, w->count), mt_format_count(m, w->columns),
-          w->columns == 1 ? "" : "s", value, w->first.cut ? "..." : "", name,
-          mt_format_count(line, w->first.line));
+          mt_format_count(n, w->count), w->count == 1 ? "" : "s",
+          mt_format_count(m, w->columns), w->columns == 1 ? "" : "s", value,
+          w->first.cut ? "..." : "", name, mt_format_count(line, w->first.line));
 }

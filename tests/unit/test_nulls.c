@@ -11,7 +11,7 @@
 
 static bool has(const struct mt_nulls *n, const char *s)
 {
-  return mt_nulls_has(n, (const uint8_t *)s, strlen(s));
+  return mt_nulls_has(n, 0, (const uint8_t *)s, strlen(s));
 }
 
 static void test_words(void **state)
@@ -39,7 +39,7 @@ static void test_not_null(void **state)
                          "-1", "1.#INF", "<NA", "nul", "NULLS", "inf"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     assert_false(has(&n, words[i]));
-  assert_false(mt_nulls_has(&n, (const uint8_t *)"NA\0", 3));
+  assert_false(mt_nulls_has(&n, 0, (const uint8_t *)"NA\0", 3));
   mt_nulls_reset(&n);
 }
 
@@ -48,9 +48,9 @@ static void test_added(void **state)
   (void)state;
   struct mt_nulls n;
   mt_nulls_init(&n);
-  assert_int_equal(mt_nulls_add(&n, "-,missing value,,NA,-", NULL), 0);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, "-,missing value,,NA,-", NULL), 0);
   assert_int_equal(n.extra_len, 2); /* no repeats, no default words, no "" */
-  assert_int_equal(mt_nulls_add(&n, "999", NULL), 0);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, "999", NULL), 0);
   assert_true(has(&n, "-"));
   assert_true(has(&n, "missing value"));
   assert_true(has(&n, "999"));
@@ -74,9 +74,9 @@ static void test_too_long(void **state)
   memset(token, 'x', sizeof token);
   token[64] = '\0';
   mt_nulls_init(&n);
-  assert_int_equal(mt_nulls_add(&n, token, &e), EINVAL);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, token, &e), EINVAL);
   assert_true(e.what[0] && e.remedy[0]);
-  assert_int_equal(mt_nulls_add(&n, token + 1, &e), 0);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, token + 1, &e), 0);
   assert_true(has(&n, token + 1));
   mt_nulls_reset(&n);
 }
