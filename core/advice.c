@@ -12,7 +12,6 @@
 #define CATEGORY_GAIN 0.8
 /* Savings below one percent are not worth a change. */
 #define LEAST_GAIN 0.01
-#define FLOAT64_INTEGERS 9007199254740992.0 /* 2^53 */
 
 const char *mt_class_name(enum mt_class c)
 {
@@ -105,11 +104,8 @@ static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
     return MT_CLASS_BLOCKED;
   if (f->fractions > 0)
     return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_FRACTION], "not an integer");
-  if (place->line != 0)
+  if (f->big_integers > 0 || place->line != 0)
     return settle(v, MT_CLASS_BLOCKED, place, "out of range");
-  if (f->floats > 0 &&
-      (f->float_min < -FLOAT64_INTEGERS || f->float_max > FLOAT64_INTEGERS))
-    return settle(v, MT_CLASS_BLOCKED, NULL, "a float beyond 2^53");
   if (f->floats > 0 || f->padded > 0 || f->negative_zeros > 0)
     return settle(v, MT_CLASS_EQUAL, NULL, "%s",
                   f->floats > 0 ? "1.0 becomes 1" : "written with blanks or as -0");
@@ -125,19 +121,23 @@ static enum mt_class judge_float(struct verdict v, const struct mt_facts *f,
     return MT_CLASS_BLOCKED;
   if (f->overflows > 0)
     return settle(v, MT_CLASS_BLOCKED, place, "too large for a float");
+  if (f->big_integers > 0)
+    return settle(v, MT_CLASS_BLOCKED, place, "float64 does not hold this integer");
   if (t == MT_FLOAT64) {
     if (f->inexact > 0)
       return settle(v, f->floats > 0 ? MT_CLASS_REVIEW : MT_CLASS_BLOCKED, place,
                     "float64 does not hold this integer");
-    return settle(v, f->floats > 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL, "%s", "");
+    return settle(v, f->floats > 0 && f->padded == 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL,
+                  NULL, "%s", "");
   }
   if (f->float32_text > 0)
     return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_FLOAT32],
                   "float32 would change the text");
   if (f->float32_inexact > 0)
     return settle(v, MT_CLASS_ROUNDED, NULL, "the shortest text is the file's");
-  return settle(v, f->floats == values_of(f) ? MT_CLASS_EXACT : MT_CLASS_EQUAL, NULL,
-                "%s", "");
+  return settle(
+      v, f->floats == values_of(f) && f->padded == 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL,
+      NULL, "%s", "");
 }
 
 static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
@@ -181,8 +181,9 @@ static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
                   "not a date of one format");
   if (f->date_shapes_differ)
     return settle(v, MT_CLASS_BLOCKED, NULL, "times written in several ways");
-  if (t == MT_DATE && !f->date_midnight)
-    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day");
+  if (t == MT_DATE && (!f->date_midnight ||
+                       (shape->offset != 0 && (f->offset_low | f->offset_high) != 0)))
+    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day (in UTC)");
   if (f->fraction_max > 6 && (!mt_fits_nanoseconds(f->date_low - year, 0) ||
                               !mt_fits_nanoseconds(f->date_high + year, 0)))
     return settle(v, MT_CLASS_BLOCKED, NULL,
@@ -257,13 +258,13 @@ enum mt_class mt_advice_class(const struct mt_column_profile *c, enum mt_dtype t
 static bool is_numeric(const struct mt_facts *f)
 {
   return values_of(f) > 0 && numbers_of(f) == values_of(f) && f->identifiers == 0 &&
-         f->overflows == 0;
+         f->overflows == 0 && f->big_integers == 0;
 }
 
 /* Integers, of which float64 would change some: the type that holds them. */
 static enum mt_dtype keep_integers(const struct mt_facts *f)
 {
-  if (f->big_integers > 0 || (f->int_min < 0 && f->int_max > INT64_MAX))
+  if (f->int_min < 0 && f->int_max > INT64_MAX)
     return MT_STRING;
   return f->int_max > INT64_MAX ? MT_UINT64 : MT_INT64;
 }
@@ -273,6 +274,8 @@ enum mt_dtype mt_advice_keep(const struct mt_column_profile *c)
   const struct mt_facts *f = &c->facts;
   struct mt_inferred now;
 
+  if (f->nul > 0) /* pandas would cut them off */
+    return MT_STRING;
   mt_infer(&now, c, MT_PANDAS3, false);
   switch (now.kind) {
   case MT_INFERRED_INT:
@@ -284,7 +287,9 @@ enum mt_dtype mt_advice_keep(const struct mt_column_profile *c)
       return MT_FLOAT64;
     if (!is_numeric(f))
       return MT_STRING;
-    return f->floats > 0 || f->inexact == 0 ? MT_FLOAT64 : keep_integers(f);
+    if (f->inexact == 0)
+      return MT_FLOAT64;
+    return f->floats == 0 ? keep_integers(f) : MT_STRING;
   case MT_INFERRED_BOOL:
     return MT_BOOL;
   default:
@@ -292,15 +297,38 @@ enum mt_dtype mt_advice_keep(const struct mt_column_profile *c)
   }
 }
 
-/* The narrowest integer; unsigned only where it is narrower than signed. */
-static enum mt_dtype narrowest_integer(const struct mt_facts *f)
+/* Whether t holds `times` the range of the values. */
+static bool has_room(const struct mt_facts *f, enum mt_dtype t, unsigned times)
 {
+  const bool is_signed = mt_dtype_kind(t) == MT_KIND_INT;
+  const int bits = (int)mt_dtype_width(t) * 8;
+  const __int128 most = ((__int128)1 << (bits - is_signed)) - 1;
+  __int128 low = f->integers > 0 ? f->int_min : 0,
+           high = f->integers > 0 ? f->int_max : 0;
+
+  if (f->floats > 0 && f->float_min < (double)low)
+    low = (__int128)f->float_min;
+  if (f->floats > 0 && f->float_max > (double)high)
+    high = (__int128)f->float_max;
+  return high * times <= most && (low >= 0 || (is_signed && low * times >= -most - 1));
+}
+
+/* The narrowest integer; unsigned only where it is narrower than signed.  Where no
+ * type has the headroom, the widest that holds the values. */
+static enum mt_dtype narrowest_integer(const struct mt_facts *f, unsigned headroom)
+{
+  enum mt_dtype widest = MT_DTYPE_COUNT;
+
   static const enum mt_dtype order[] = {MT_INT8,  MT_UINT8,  MT_INT16, MT_UINT16,
                                         MT_INT32, MT_UINT32, MT_INT64, MT_UINT64};
-  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-    if (judge_integer((struct verdict){NULL}, f, order[i]) != MT_CLASS_BLOCKED)
-      return order[i];
-  return MT_DTYPE_COUNT;
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    if (judge_integer((struct verdict){NULL}, f, order[i]) == MT_CLASS_BLOCKED)
+      continue;
+    widest = order[i];
+    if (headroom <= 1 || has_room(f, order[i], headroom))
+      break;
+  }
+  return widest;
 }
 
 static bool category_pays(const struct mt_column_profile *c)
@@ -315,9 +343,9 @@ static bool category_pays(const struct mt_column_profile *c)
   return k <= c->facts.rows / 2 && (double)cost < CATEGORY_GAIN * (double)plain;
 }
 
-static enum mt_dtype propose_number(const struct mt_column_profile *c)
+static enum mt_dtype propose_number(const struct mt_column_profile *c, unsigned headroom)
 {
-  enum mt_dtype t = narrowest_integer(&c->facts);
+  enum mt_dtype t = narrowest_integer(&c->facts, headroom);
 
   if (t == MT_DTYPE_COUNT && mt_advice_class(c, MT_FLOAT32) != MT_CLASS_BLOCKED)
     t = MT_FLOAT32;
@@ -340,14 +368,15 @@ static enum mt_dtype propose_text(const struct mt_column_profile *c)
 }
 
 /* What the rules propose, whether or not it saves anything. */
-static enum mt_dtype propose(const struct mt_column_profile *c)
+static enum mt_dtype propose(const struct mt_column_profile *c, unsigned headroom)
 {
   if (is_numeric(&c->facts))
-    return propose_number(c);
+    return propose_number(c, headroom);
   return mt_advice_keep(c) == MT_STRING ? propose_text(c) : mt_advice_keep(c);
 }
 
-struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c)
+struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c,
+                                       unsigned headroom)
 {
   struct mt_suggestion none = {mt_advice_keep(c), MT_CLASS_NONE}, s = none;
   struct mt_inferred now;
@@ -359,7 +388,7 @@ struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c)
   mt_infer(&now, c, MT_PANDAS3, false);
   /* the default reader would not keep this column's values */
   changes = mt_advice_warns(c, MT_PANDAS3) && now.kind != MT_INFERRED_TEXT;
-  s.dtype = propose(c);
+  s.dtype = propose(c, headroom);
   s.class_ = mt_advice_class(c, s.dtype);
   after = mt_footprint(c, s.dtype, MT_PANDAS3, false);
   if (!changes && ((double)after > (double)now.bytes * (1 - LEAST_GAIN)))
@@ -387,4 +416,10 @@ bool mt_advice_warns(const struct mt_column_profile *c, enum mt_engine engine)
   default:
     return f->nul > 0 || (mt_index_bytes(engine) > 0 && now.nulls < f->nulls);
   }
+}
+
+bool mt_advice_sentinels(const struct mt_facts *f)
+{
+  return f->sentinels > 0 && numbers_of(f) > 0 && f->identifiers == 0 &&
+         numbers_of(f) + f->sentinels == values_of(f);
 }

@@ -60,12 +60,18 @@ struct mt_suggestion {
   enum mt_class class_; /* NONE, EXACT, EQUAL, ROUNDED or REVIEW */
 };
 /* The best dtype: safe ones first, decided by the bytes pandas 3 would need, so
- * that a plan is the same in every engine. */
-struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c);
+ * that a plan is the same in every engine.  headroom: an integer type must hold that
+ * many times the largest value (0 and 1: just the values). */
+struct mt_suggestion mt_advice_suggest(const struct mt_column_profile *c,
+                                       unsigned headroom);
 
 /* Whether the engine's default reader changes values of this column: leading zeros
  * lost, integers beyond 2^53 through float64, mixed types. */
 bool mt_advice_warns(const struct mt_column_profile *c, enum mt_engine engine);
+
+/* Whether the column is numeric but for sentinels (nulls.h): read as null, they would
+ * make it a number. */
+bool mt_advice_sentinels(const struct mt_facts *f);
 
 /* How dates of the column are read when it becomes a date or datetime. */
 enum mt_date_layout mt_advice_layout(const struct mt_facts *f);

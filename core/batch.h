@@ -24,6 +24,7 @@ struct mt_field {
   enum mt_dtype dtype; /* never MT_DROP */
   enum mt_unit unit;   /* MT_DATETIME, MT_DATE */
   bool utc;            /* datetimes were given with an offset; stored in UTC */
+  bool beyond_ns;      /* dates: some lie outside of what nanoseconds reach */
   uint64_t nulls;      /* exact */
   uint64_t max_abs;    /* integers: the largest magnitude */
   uint32_t max_bytes;  /* string, category: longest value in bytes (0 if none) */
@@ -45,9 +46,9 @@ struct mt_schema {
  *   string                int32 offsets (rows + 1) and bytes */
 struct mt_column {
   void *values;
-  uint8_t *bytes;      /* string only */
-  uint8_t *validity;   /* bit 1 = valid, LSB first, (rows + 7) / 8 bytes, padding
-                          zero; contents undefined when null_count == 0 */
+  uint8_t *bytes;    /* string only */
+  uint8_t *validity; /* bit 1 = valid, LSB first, (rows + 7) / 8 bytes, padding
+                        zero; contents undefined when null_count == 0 */
   uint64_t null_count;
   size_t values_cap, bytes_cap, validity_cap; /* bytes allocated */
 };

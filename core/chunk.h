@@ -46,7 +46,7 @@ struct mt_cell {
 };
 
 struct mt_chunk {
-  uint64_t first_row;    /* of the dataset, from 0 */
+  uint64_t first_row; /* of the dataset, from 0 */
   size_t rows, columns;
   const uint8_t *text;   /* what cells point into; readable 64 bytes past the end */
   struct mt_cell *cells; /* column-major: cells[column * rows + row]; owned */
@@ -56,8 +56,8 @@ struct mt_chunk {
   uint64_t byte0, line0;
   uint32_t *row_byte, *row_line;
   size_t rows_cap;
-  bool has_nul;          /* some field holds a NUL byte */
-  bool has_non_ascii;    /* some byte of the block is >= 0x80 */
+  bool has_nul;                /* some field holds a NUL byte */
+  bool has_non_ascii;          /* some byte of the block is >= 0x80 */
   struct mt_fault_list faults; /* of this block */
 };
 

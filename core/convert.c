@@ -29,6 +29,8 @@ static uint64_t magnitude(const struct mt_facts *f)
   return f->floats > 0 && most > (double)exact ? (uint64_t)most : exact;
 }
 
+#define YEAR (366 * 86400) /* date_low and date_high may be that far off */
+
 static int init_column(struct mt_field *field, struct mt_conversion_column *c,
                        const struct mt_column_profile *p, uint64_t seed,
                        struct mt_error *err)
@@ -37,6 +39,8 @@ static int init_column(struct mt_field *field, struct mt_conversion_column *c,
 
   field->unit = mt_advice_unit(f);
   field->utc = mt_dtype_kind(field->dtype) == MT_KIND_TIME && f->date_shape.offset != 0;
+  field->beyond_ns = f->dates > 0 && (!mt_fits_nanoseconds(f->date_low - YEAR, 0) ||
+                                      !mt_fits_nanoseconds(f->date_high + YEAR, 0));
   field->nulls = f->nulls;
   field->max_abs = mt_dtype_kind(field->dtype) <= MT_KIND_UINT ? magnitude(f) : 0;
   field->max_bytes = f->longest;
@@ -118,14 +122,30 @@ struct work {
   const struct mt_cell *cells;
   const struct mt_nulls *nulls;
   struct mt_column *out;
+  struct mt_breach_list *breaches; /* or NULL: the first one fails */
   struct mt_error *err;
 };
+
+static int note_breach(const struct work *w, size_t r, const char *why)
+{
+  struct mt_breach b = {.column = w->c->source,
+                        .planned = w->field->dtype,
+                        .line = mt_chunk_line(w->chunk, r),
+                        .byte = mt_chunk_cell_byte(w->chunk, r, &w->cells[r]),
+                        .rule = why};
+
+  mt_sanitise(b.value, sizeof b.value, w->chunk->text + w->cells[r].off, w->cells[r].len,
+              40);
+  return mt_breach_add(w->breaches, &b) ? mt_fail_memory(w->err) : 0;
+}
 
 /* The value in row r does not fit. */
 static int refuse(const struct work *w, size_t r, const char *why)
 {
   char name[80], value[80];
 
+  if (w->breaches != NULL)
+    return note_breach(w, r, why);
   mt_sanitise(name, sizeof name, w->field->name, w->field->name_len, 40);
   mt_sanitise(value, sizeof value, w->chunk->text + w->cells[r].off, w->cells[r].len, 40);
   mt_fail(w->err, ERANGE, "column \"%s\", line %llu: \"%s\" %s (planned: %s)", name,
@@ -153,30 +173,23 @@ static int reserve(void **p, size_t *cap, size_t need)
 /* An integer in the text of a cell: also 1.0 and 1e3. */
 static bool read_integer(const uint8_t *s, size_t n, __int128 *v)
 {
+  struct mt_number_text text;
+  bool negative, overflow;
   int64_t i;
   uint64_t u;
   double d;
-  bool negative, overflow;
-  struct mt_number_text text;
 
-  switch (mt_parse_int64(s, n, &i)) {
-  case MT_INT_OK:
+  if (mt_parse_int64(s, n, &i) == MT_INT_OK) {
     *v = i;
     return true;
-  case MT_INT_OVERFLOW:
-    if (mt_parse_uint64(s, n, &u, &negative) == MT_INT_OK && !negative) {
-      *v = u;
-      return true;
-    }
-    return false;
-  default:
-    if (!mt_parse_float(s, n, &d, &overflow) || overflow ||
-        !mt_number_text(s, n, &text) || !mt_number_is_whole(&text) ||
-        fabs(d) > 9007199254740992.0 || (d == 0 && signbit(d)))
-      return false;
-    *v = (__int128)d;
+  }
+  if (mt_parse_uint64(s, n, &u, &negative) == MT_INT_OK && !negative) {
+    *v = u;
     return true;
   }
+  return mt_parse_float(s, n, &d, &overflow) && !overflow && !isinf(d) &&
+         !(d == 0 && signbit(d)) && mt_number_text(s, n, &text) &&
+         mt_number_whole(&text, v);
 }
 
 static int put_integer(const struct work *w, size_t r, const uint8_t *s, size_t n)
@@ -219,8 +232,7 @@ static int put_float(const struct work *w, size_t r, const uint8_t *s, size_t n)
     ((double *)w->out->values)[r] = d;
     return 0;
   }
-  if (!isinf(d) && (double)(float)d != d &&
-      (!mt_number_text(s, n, &text) || !mt_float32_keeps_text(&text, d)))
+  if (!isinf(d) && (!mt_number_text(s, n, &text) || !mt_float32_keeps_text(&text, d)))
     return refuse(w, r, "would change as float32");
   ((float *)w->out->values)[r] = (float)d;
   return 0;
@@ -262,7 +274,7 @@ static int put_time(const struct work *w, size_t r, const uint8_t *s, size_t n)
       return refuse(w, r, "has more digits than microseconds");
     v = seconds * 1000000 + nanoseconds / 1000;
   }
-  if (w->field->dtype == MT_DATE && (t.hour | t.minute | t.second) + t.nanosecond != 0)
+  if (w->field->dtype == MT_DATE && (seconds % 86400 != 0 || nanoseconds != 0))
     return refuse(w, r, "has a time of day");
   ((int64_t *)w->out->values)[r] = v;
   return 0;
@@ -277,7 +289,7 @@ static int put_category(const struct work *w, size_t r, const uint8_t *s, size_t
   return 0;
 }
 
-static void put_null(const struct work *w, size_t r)
+static int put_null(const struct work *w, size_t r)
 {
   struct mt_column *out = w->out;
 
@@ -296,6 +308,7 @@ static void put_null(const struct work *w, size_t r)
   default:
     break; /* the array was zeroed */
   }
+  return w->c->no_nulls ? refuse(w, r, "is null") : 0;
 }
 
 static int convert_values(const struct work *w,
@@ -311,13 +324,9 @@ static int convert_values(const struct work *w,
   for (size_t r = 0; r < chunk->rows; r++) {
     const uint8_t *s = chunk->text + w->cells[r].off;
     size_t n = w->cells[r].len;
-    int rc;
+    int rc =
+        mt_nulls_has(w->nulls, w->c->source, s, n) ? put_null(w, r) : put(w, r, s, n);
 
-    if (mt_nulls_has(w->nulls, w->c->source, s, n)) {
-      put_null(w, r);
-      continue;
-    }
-    rc = put(w, r, s, n);
     if (rc != 0)
       return rc;
   }
@@ -346,12 +355,16 @@ static int convert_strings(const struct work *w)
     size_t n = w->cells[r].len;
 
     if (mt_nulls_has(w->nulls, w->c->source, s, n)) {
-      put_null(w, r);
+      int rc = put_null(w, r);
+      if (rc != 0)
+        return rc;
     } else {
       if (chunk->has_non_ascii && !mt_utf8_valid(s, n)) {
-        (void)refuse(w, r, "is not valid UTF-8");
-        mt_error_remedy(w->err, "try --encoding latin1, or drop the column");
-        return ERANGE;
+        int rc = refuse(w, r, "is not valid UTF-8");
+        if (rc != 0) {
+          mt_error_remedy(w->err, "try --encoding latin1, or drop the column");
+          return rc;
+        }
       }
       memcpy(out->bytes + used, s, n);
       used += n;
@@ -400,7 +413,8 @@ static int shape_batch(struct mt_batch *b, size_t columns)
 }
 
 int mt_convert(const struct mt_conversion *v, const struct mt_chunk *chunk,
-               struct mt_batch *batch, struct mt_error *err)
+               struct mt_batch *batch, struct mt_breach_list *breaches,
+               struct mt_error *err)
 {
   if (shape_batch(batch, v->schema.columns) != 0)
     return mt_fail_memory(err);
@@ -413,6 +427,7 @@ int mt_convert(const struct mt_conversion *v, const struct mt_chunk *chunk,
                      .cells = mt_chunk_column(chunk, v->column[i].source),
                      .nulls = v->nulls,
                      .out = &batch->column[i],
+                     .breaches = breaches,
                      .err = err};
     int rc = convert_column(&w);
     if (rc != 0)

@@ -10,10 +10,12 @@
 #ifndef MT_CORE_CONVERT_H
 #define MT_CORE_CONVERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/batch.h"
+#include "core/breach.h"
 #include "core/chunk.h"
 #include "core/error.h"
 #include "core/lookup.h"
@@ -24,6 +26,7 @@ struct mt_conversion_column {
   size_t source;              /* column of the chunk */
   enum mt_date_layout layout; /* dates */
   int bool_family;            /* -1: 0 and 1 */
+  bool no_nulls;              /* a null breaks the plan */
   struct mt_lookup lookup;    /* category; owned */
 };
 
@@ -40,8 +43,10 @@ int mt_conversion_init(struct mt_conversion *v, const struct mt_profile *p,
                        struct mt_error *err) MT_MUST_CHECK;
 void mt_conversion_reset(struct mt_conversion *v);
 
-/* Fills *batch from *chunk.  ERANGE when a value does not fit the plan. */
+/* Fills *batch from *chunk.  A value that does not fit the plan fails with ERANGE;
+ * with breaches != NULL it is added there instead, and the batch is of no use. */
 int mt_convert(const struct mt_conversion *v, const struct mt_chunk *chunk,
-               struct mt_batch *batch, struct mt_error *err) MT_MUST_CHECK;
+               struct mt_batch *batch, struct mt_breach_list *breaches,
+               struct mt_error *err) MT_MUST_CHECK;
 
 #endif

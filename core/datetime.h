@@ -52,13 +52,13 @@ struct mt_date_shape {
 };
 
 struct mt_date_text {
-  uint32_t layouts;           /* bit per layout this text is a valid date of */
+  uint32_t layouts; /* bit per layout this text is a valid date of */
   struct mt_date_shape shape;
-  uint8_t fraction_digits;    /* 0 to 9 */
+  uint8_t fraction_digits; /* 0 to 9 */
   /* Padding evidence over day, month and hour: some one-digit number below ten
    * was written with (bit 0) or without (bit 1) a leading zero. */
   uint8_t padding;
-  uint16_t field[3];          /* the three date numbers in text order (months as 1..12) */
+  uint16_t field[3]; /* the three date numbers in text order (months as 1..12) */
   uint8_t hour, minute, second;
   uint32_t nanosecond;
   int16_t offset_minutes;

@@ -166,6 +166,16 @@ static bool is_shortest(const struct mt_number_text *t, float f)
   return coarse > half;
 }
 
+/* Whether v prints as the text, given as many digits as the text has. */
+static bool prints_as(const struct mt_number_text *t, double v)
+{
+  int exponent;
+
+  if (t->digits > DBL_DECIMAL_DIG)
+    return false;
+  return round_decimal(v, t->digits, &exponent) == t->mantissa && exponent == t->exponent;
+}
+
 bool mt_float32_keeps_text(const struct mt_number_text *t, double v)
 {
   if (t->digits == 0)
@@ -174,7 +184,10 @@ bool mt_float32_keeps_text(const struct mt_number_text *t, double v)
   if (!(v <= FLT_MAX) || v < FLT_MIN)
     return false;
   float f = (float)v;
-  if (t->digits <= FLT_DIG || (double)f == v)
+  if (t->digits <= FLT_DIG)
+    return true;
+  /* with more digits than a double is sure to keep, v need not be the text's value */
+  if ((double)f == v && (t->digits <= DBL_DIG || prints_as(t, v)))
     return true;
   return t->digits <= FLT_DECIMAL_DIG && is_shortest(t, f);
 }

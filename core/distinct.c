@@ -120,16 +120,18 @@ void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
   }
 }
 
-/* Takes bytes from the pool for d; false when there are not enough left. */
+/* Takes bytes from the pool for d; false when there are not enough left.  What a set
+ * would cost as an estimate anyway it may always have. */
 static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)
 {
-  if (atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes >
-      p->limit) {
-    atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
-    return false;
-  }
-  atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed);
-  return true;
+  size_t held = atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed) + bytes;
+  size_t used = atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes;
+
+  if (used <= p->limit || held <= HLL_REGISTERS)
+    return true;
+  atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
+  atomic_fetch_sub_explicit(&d->held, bytes, memory_order_relaxed);
+  return false;
 }
 
 static void give(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)

@@ -9,6 +9,9 @@
  * one entry exactly when their bytes are equal.  Adding commutes, so workers may
  * add in any order; a column's set is guarded by its owner's lock.
  *
+ * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate
+ * would not make smaller, may exceed it.
+ *
  * Estimate: HyperLogLog with 2^14 registers, standard error 0.81 %. */
 #ifndef MT_CORE_DISTINCT_H
 #define MT_CORE_DISTINCT_H

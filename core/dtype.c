@@ -92,7 +92,7 @@ static const char *polars_name(enum mt_dtype t)
       [MT_INT64] = "Int64",     [MT_UINT8] = "UInt8",       [MT_UINT16] = "UInt16",
       [MT_UINT32] = "UInt32",   [MT_UINT64] = "UInt64",     [MT_FLOAT32] = "Float32",
       [MT_FLOAT64] = "Float64", [MT_BOOL] = "Boolean",      [MT_CATEGORY] = "Categorical",
-      [MT_DATE] = "Date",       [MT_DATETIME] = "Datetime", [MT_STRING] = "String",
+      [MT_DATE] = "Datetime",   [MT_DATETIME] = "Datetime", [MT_STRING] = "String",
       [MT_DROP] = "drop",
   };
   return names[t];
@@ -115,8 +115,6 @@ static const char *arrow_name(enum mt_dtype t)
     return "double";
   case MT_CATEGORY:
     return "dictionary";
-  case MT_DATE:
-    return "date32[day]";
   default:
     return dtypes[t].name;
   }
@@ -129,7 +127,7 @@ const char *mt_dtype_engine_name(enum mt_engine engine, enum mt_dtype t, bool nu
   case MT_POLARS:
     return polars_name(t);
   case MT_ARROW:
-    return t == MT_DATETIME ? arrow_time(unit, utc) : arrow_name(t);
+    return mt_dtype_kind(t) == MT_KIND_TIME ? arrow_time(unit, utc) : arrow_name(t);
   default:
     if (mt_dtype_kind(t) == MT_KIND_TIME)
       return pandas_time(unit, utc);

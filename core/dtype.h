@@ -55,8 +55,8 @@ size_t mt_dtype_width(enum mt_dtype t);
 /* The dtype called name, or MT_DTYPE_COUNT. */
 enum mt_dtype mt_dtype_find(const char *name);
 
-const char *mt_engine_name(enum mt_engine e);  /* "pandas3": options and JSON */
-const char *mt_engine_title(enum mt_engine e); /* "pandas 3": screens */
+const char *mt_engine_name(enum mt_engine e);    /* "pandas3": options and JSON */
+const char *mt_engine_title(enum mt_engine e);   /* "pandas 3": screens */
 enum mt_engine mt_engine_find(const char *name); /* or MT_ENGINE_COUNT */
 
 /* What `engine` calls a column planned as t: "Int16", "boolean",

@@ -15,11 +15,11 @@
 #define MT_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 struct mt_error {
-  int code;          /* errno value; ECANCELED after a cancel */
-  uint64_t line;     /* line of the file, from 1; 0 = not about a line */
-  uint64_t byte;     /* offset in the (decoded) file; valid when line != 0 */
-  char what[400];    /* what happened, one sentence without a full stop */
-  char remedy[240];  /* what to do next; "" when there is nothing to say */
+  int code;         /* errno value; ECANCELED after a cancel */
+  uint64_t line;    /* line of the file, from 1; 0 = not about a line */
+  uint64_t byte;    /* offset in the (decoded) file; valid when line != 0 */
+  char what[400];   /* what happened, one sentence without a full stop */
+  char remedy[240]; /* what to do next; "" when there is nothing to say */
 };
 
 /* Fills *err (when not NULL) and returns code, so that callers can write

@@ -6,6 +6,7 @@
 #include "core/parse.h"
 
 #define FLOAT32_INTEGERS (1 << 24)
+#define LONGEST_FLOAT64 17 /* digits that tell any two doubles apart */
 #define FLOAT64_INTEGERS (1ll << 53)
 
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
@@ -46,14 +47,12 @@ static void integer_range(struct mt_facts *f, const struct mt_occurrence *o, __i
 
 static void widen_floats(struct mt_facts *f, double d)
 {
-  if (f->integers + f->floats + f->big_integers == 0) {
-    f->float_min = f->float_max = d;
-  } else {
-    if (d < f->float_min)
-      f->float_min = d;
-    if (d > f->float_max)
-      f->float_max = d;
-  }
+  if (isinf(d))
+    return;
+  if (d < f->float_min)
+    f->float_min = d;
+  if (d > f->float_max)
+    f->float_max = d;
 }
 
 static void add_float32(struct mt_facts *f, const struct mt_occurrence *o, double d,
@@ -69,6 +68,21 @@ static void add_float32(struct mt_facts *f, const struct mt_occurrence *o, doubl
   }
 }
 
+/* An integer that may not be in its plainest form: zeros, a plus or blanks around it. */
+static void add_decoration(struct mt_facts *f, const struct mt_occurrence *o)
+{
+  struct mt_number_text text;
+
+  if (!mt_number_text(o->s, o->n, &text))
+    return;
+  if (text.leading_zero || text.plus) {
+    f->identifiers += o->times;
+    mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
+  }
+  if (text.blanks)
+    f->padded += o->times;
+}
+
 static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
                         const struct mt_token *t, uint8_t *settled)
 {
@@ -82,13 +96,12 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     if (mt_parse_uint64(o->s, o->n, &u, &negative) != MT_INT_OK || negative) {
       widen_floats(f, t->d);
       f->big_integers += o->times;
-      f->ascending = false;
-      mt_facts_note(f, MT_PLACE_NOT_INT64, o);
-      mt_facts_note(f, MT_PLACE_NOT_UINT64, o);
-      mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
-      mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
-      f->float32_text += o->times;
       f->inexact += o->times;
+      f->float32_text += o->times;
+      f->ascending = false;
+      for (int k = MT_PLACE_NOT_INT8; k <= MT_PLACE_NOT_FLOAT64; k++)
+        mt_facts_note(f, (enum mt_place_kind)k, o); /* no number holds it */
+      add_decoration(f, o);
       return;
     }
     v = u;
@@ -114,21 +127,15 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
 
   if (v == 0 && digit)
     f->negative_zeros += o->times;
-  if (o->s[digit] < '1' || o->s[digit] > '9' || o->s[o->n - 1] < '0') {
-    /* not in its plainest form: zeros, a plus or blanks around it */
-    if (mt_number_text(o->s, o->n, &text)) {
-      if (text.leading_zero || text.plus) {
-        f->identifiers += o->times;
-        mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
-      }
-      if (text.blanks)
-        f->padded += o->times;
-    }
-  }
+  if (o->s[digit] < '1' || o->s[digit] > '9' || o->s[o->n - 1] < '0')
+    add_decoration(f, o);
   if (v > FLOAT64_INTEGERS || v < -FLOAT64_INTEGERS) {
     if ((__int128)t->d != v) {
       f->inexact += o->times;
+      f->float32_text += o->times;
       mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+      mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
+      return;
     }
   }
   if ((v > FLOAT32_INTEGERS || v < -FLOAT32_INTEGERS) &&
@@ -140,6 +147,7 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
                         const struct mt_token *t, uint8_t *settled)
 {
   struct mt_number_text text;
+  __int128 exact;
   bool whole;
 
   f->ascending = false;
@@ -161,28 +169,31 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     return;
   }
   /* by the text: 1e-400 is not 0, 1.00000000000000000001 is not 1 */
-  whole = mt_number_is_whole(&text);
-  if (whole && fabs(t->d) < 1e30 &&
-      (f->floats == 0 || t->d < f->float_min || t->d > f->float_max))
-    integer_range(f, o, (__int128)t->d);
+  whole = mt_number_whole(&text, &exact) && !(t->d == 0 && signbit(t->d));
+  if (whole && (t->d < f->float_min || t->d > f->float_max || exact > FLOAT64_INTEGERS ||
+                exact < -FLOAT64_INTEGERS))
+    integer_range(f, o, exact);
   widen_floats(f, t->d);
   f->floats += o->times;
-  if (t->d == 0 && signbit(t->d)) {
+  if (t->d == 0 && signbit(t->d))
     f->negative_zeros += o->times;
-    whole = false;
-  }
   if (!whole) {
     f->fractions += o->times;
     mt_facts_note(f, MT_PLACE_FRACTION, o);
+  } else if ((__int128)t->d != exact) {
+    f->inexact += o->times;
+    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+  }
+  if (text.digits > LONGEST_FLOAT64 || (t->d == 0 && text.digits > 0)) {
+    f->long_decimals += o->times;
+    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
   }
   if (text.leading_zero || text.plus) {
     f->identifiers += o->times;
     mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
   }
   f->padded += text.blanks ? o->times : 0;
-  if (text.exponent_form) {
-    f->exponents += o->times;
-  } else {
+  if (!text.exponent_form) {
     if (text.decimals < f->decimals_min)
       f->decimals_min = text.decimals;
     if (text.decimals > f->decimals_max)
@@ -235,18 +246,78 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     mt_facts_note(f, MT_PLACE_NOT_DATE, o);
   f->date_padding |= t.padding;
   f->dates += o->times;
+  mt_facts_note(f, MT_PLACE_DATE, o);
+}
+
+static uint8_t types_settled(const struct mt_facts *f)
+{
+  return f->arrow == 0 && f->polars & MT_POLARS_TEXT ? MT_SETTLED_TYPES : 0;
+}
+
+/* What numbers mostly are: digits, perhaps a minus, perhaps (*point) a point within.  t
+ * has found a number in it. */
+static bool is_plain_number(const struct mt_occurrence *o, const struct mt_token *t,
+                            bool *point)
+{
+  const uint8_t *s = o->s;
+  size_t n = o->n, i = s[0] == '-';
+
+  if (n < 2 || s[0] > '9' || s[0] < '-' || s[n - 1] > '9' || s[n - 1] < '0')
+    return false;
+  *point = !t->integer;
+  if (t->integer)
+    return t->int64 == MT_INT_OK;
+  while (s[i] >= '0' && s[i] <= '9')
+    i++;
+  for (i += s[i] == '.'; i < n; i++)
+    if (s[i] < '0' || s[i] > '9')
+      return false;
+  return true;
+}
+
+/* What polars and Arrow take a value for.  Among texts they ask no further. */
+static void add_types(struct mt_facts *f, const struct mt_occurrence *o,
+                      const struct mt_token *t, uint8_t *settled)
+{
+  bool point;
+
+  if (*settled & MT_SETTLED_TYPES)
+    return;
+  if (t->is_float && is_plain_number(o, t, &point)) {
+    f->polars |= point ? MT_POLARS_FLOAT : MT_POLARS_INT64;
+    f->arrow &= point ? MT_ARROW_DOUBLE : MT_ARROW_DOUBLE | MT_ARROW_INT64;
+    return;
+  }
+  if (!(f->polars & MT_POLARS_TEXT))
+    f->polars |= mt_token_polars(o->s, o->n);
+  if (f->arrow != 0)
+    f->arrow &= mt_token_arrow(o->s, o->n);
+  *settled |= types_settled(f);
 }
 
 static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
 {
+  int word;
+
   f->nulls += o->times;
   if (o->n == 0) {
     f->empties += o->times - o->quoted;
     f->quoted_empties += o->quoted;
-  } else {
-    f->null_words += o->times;
-    f->null_word_bytes += o->times * o->n;
+    f->polars |= o->quoted > 0 ? MT_POLARS_TEXT : 0;
+    return;
   }
+  mt_facts_note(f, MT_PLACE_NULL_WORD, o);
+  f->null_words += o->times;
+  f->null_word_bytes += o->times * o->n;
+  word = mt_null_word(o->s, o->n);
+  if (word < 0) {
+    f->given_nulls += o->times;
+    f->given_null_bytes += o->times * o->n;
+    return;
+  }
+  f->polars |= mt_token_polars(o->s, o->n);
+  if (!mt_token_arrow_null(word))
+    f->arrow = 0;
 }
 
 static void add_bool(struct mt_facts *f, const struct mt_occurrence *o)
@@ -261,9 +332,14 @@ static void add_bool(struct mt_facts *f, const struct mt_occurrence *o)
 static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
 {
   int word = o->n <= 9 ? mt_null_word(o->s, o->n) : -1;
+  int sentinel = mt_sentinel(o->s, o->n);
 
   if (word >= 0)
     f->na_words |= 1u << word;
+  if (sentinel >= 0) {
+    f->sentinel_words |= 1u << sentinel;
+    f->sentinels += o->times;
+  }
   f->ascending = false;
   mt_facts_note(f, MT_PLACE_NOT_NUMBER, o);
   add_bool(f, o);
@@ -276,8 +352,6 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
 
   f->rows += o->times;
   if (t->null) {
-    if (o->n > 0)
-      mt_facts_note(f, MT_PLACE_NULL_WORD, o);
     add_null(f, o);
     return;
   }
@@ -289,6 +363,7 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
     f->longest = (uint32_t)o->n;
   if (o->n < f->shortest)
     f->shortest = (uint32_t)o->n;
+  add_types(f, o, t, settled);
   if (!t->is_float) {
     add_text(f, o, settled);
     return;
@@ -307,6 +382,9 @@ void mt_facts_init(struct mt_facts *f)
   memset(f, 0, sizeof *f);
   f->ascending = f->step_one = true;
   f->shortest = UINT32_MAX;
+  f->float_min = INFINITY;
+  f->float_max = -INFINITY;
+  f->arrow = MT_ARROW_ALL;
 }
 
 static void merge_integers(struct mt_facts *into, const struct mt_facts *f)
@@ -332,12 +410,9 @@ static void merge_integers(struct mt_facts *into, const struct mt_facts *f)
 
 static void merge_floats(struct mt_facts *into, const struct mt_facts *f)
 {
-  bool had = into->integers + into->floats + into->big_integers > 0;
-  bool has = f->integers + f->floats + f->big_integers > 0;
-
-  if (has && (!had || f->float_min < into->float_min))
+  if (f->float_min < into->float_min)
     into->float_min = f->float_min;
-  if (has && (!had || f->float_max > into->float_max))
+  if (f->float_max > into->float_max)
     into->float_max = f->float_max;
   if (f->floats > 0) {
     if (into->floats == 0 || f->decimals_min < into->decimals_min)
@@ -363,6 +438,10 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
     into->offset_low = f->offset_low;
     into->offset_high = f->offset_high;
   } else {
+    if (into->date_layouts != 0 && f->date_layouts != 0 &&
+        (into->date_layouts & f->date_layouts) == 0 &&
+        into->place[MT_PLACE_NOT_DATE].line == 0)
+      into->place[MT_PLACE_NOT_DATE] = f->place[MT_PLACE_DATE];
     into->date_layouts &= f->date_layouts;
     into->date_shapes_differ |=
         f->date_shapes_differ ||
@@ -396,7 +475,11 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->quoted_empties += f->quoted_empties;
   into->null_words += f->null_words;
   into->null_word_bytes += f->null_word_bytes;
+  into->given_nulls += f->given_nulls;
+  into->given_null_bytes += f->given_null_bytes;
   into->na_words |= f->na_words;
+  into->sentinel_words |= f->sentinel_words;
+  into->sentinels += f->sentinels;
   into->integers += f->integers;
   into->big_integers += f->big_integers;
   into->floats += f->floats;
@@ -407,11 +490,13 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->inexact += f->inexact;
   into->float32_text += f->float32_text;
   into->float32_inexact += f->float32_inexact;
-  into->exponents += f->exponents;
+  into->long_decimals += f->long_decimals;
   into->identifiers += f->identifiers;
   into->padded += f->padded;
   for (int i = 0; i < MT_BOOL_FAMILIES; i++)
     into->bools[i] += f->bools[i];
+  into->arrow &= f->arrow;
+  into->polars |= f->polars;
   mt_text_sizes_merge(&into->sizes, &f->sizes);
   if (f->longest > into->longest)
     into->longest = f->longest;
@@ -432,5 +517,5 @@ uint8_t mt_facts_settled(const struct mt_facts *f)
     settled |= MT_SETTLED_DATE;
   if (f->place[MT_PLACE_NOT_FLOAT32].line != 0)
     settled |= MT_SETTLED_FLOAT32;
-  return settled;
+  return settled | types_settled(f);
 }

@@ -39,6 +39,7 @@ struct mt_place {
   X(NOT_NUMBER)                                                                          \
   X(IDENTIFIER) /* digits that a number would not give back: 007, +1 */                  \
   X(NOT_BOOL)   /* not a word for true or false */                                       \
+  X(DATE)       /* the first date */                                                     \
   X(NOT_DATE)                                                                            \
   X(NULL_WORD) /* non-empty text read as null */                                         \
   X(BAD_UTF8)                                                                            \
@@ -59,7 +60,10 @@ struct mt_facts {
   uint64_t empties, quoted_empties; /* among nulls: , and "" */
   uint64_t null_words;              /* among nulls: the rest */
   uint64_t null_word_bytes;
-  uint32_t na_words; /* bit i: null word i occurs as a value */
+  uint64_t given_nulls, given_null_bytes; /* among null words: those of --null */
+  uint32_t na_words;                      /* bit i: null word i occurs as a value */
+  uint32_t sentinel_words;                /* bit i: sentinel i (nulls.h) occurs */
+  uint64_t sentinels;                     /* values that are sentinels */
 
   uint64_t integers;         /* texts of integers within int64 or uint64 */
   uint64_t big_integers;     /* integers beyond that */
@@ -73,10 +77,10 @@ struct mt_facts {
   uint64_t float32_text;    /* numbers that do not keep their text as float32 */
   uint64_t float32_inexact; /* numbers that float32 does not hold exactly */
   uint32_t decimals_min, decimals_max; /* digits after the point, plain floats */
-  uint64_t exponents;                  /* floats in exponent notation */
+  uint64_t long_decimals;              /* floats with more digits than float64 keeps */
   uint64_t identifiers;                /* leading zeros, leading plus */
   uint64_t padded;                     /* numbers with blanks around them */
-  double float_min, float_max;         /* over integers, floats and big integers */
+  double float_min, float_max; /* over finite numbers; +inf, -inf when there are none */
 
   uint64_t bools[MT_BOOL_FAMILIES];
 
@@ -89,6 +93,9 @@ struct mt_facts {
   bool date_midnight;                 /* every time is 00:00:00 */
   int16_t offset_low, offset_high;    /* minutes */
   int64_t date_low, date_high;        /* seconds, over the layouts left (loose) */
+
+  uint16_t arrow; /* AND of mt_token_arrow over what Arrow takes for values */
+  uint8_t polars; /* OR of mt_token_polars likewise */
 
   struct mt_text_sizes sizes; /* of all values */
   uint32_t longest, shortest; /* bytes of a value */
@@ -112,7 +119,7 @@ struct mt_occurrence {
 
 /* Questions whose answer more rows cannot change: asking them again costs time but
  * never gives another answer, so `settled` may be out of date. */
-enum { MT_SETTLED_DATE = 1, MT_SETTLED_FLOAT32 = 2 };
+enum { MT_SETTLED_DATE = 1, MT_SETTLED_FLOAT32 = 2, MT_SETTLED_TYPES = 4 };
 
 void mt_facts_init(struct mt_facts *f);
 /* Adds an occurrence; *settled gains what it settles. */

@@ -32,7 +32,7 @@ static uint64_t category(const struct mt_column_profile *c, enum mt_engine engin
   case MT_POLARS:
     return rows * 4 + bitmap(rows, c->facts.nulls);
   case MT_ARROW:
-    return codes + bitmap(rows, c->facts.nulls) + (k + 1) * 4 + z->bytes;
+    return codes + bitmap(rows, c->facts.nulls) + k * 4 + z->bytes;
   default:
     return codes + k * POINTER + z->bytes;
   }
@@ -50,7 +50,7 @@ static uint64_t string(const struct mt_column_profile *c, enum mt_engine engine,
   case MT_POLARS:
     return f->sizes.bytes;
   case MT_ARROW:
-    return (f->rows + 1) * 4 + f->sizes.bytes + bitmap(f->rows, f->nulls);
+    return f->rows * 4 + f->sizes.bytes + bitmap(f->rows, f->nulls);
   default:
     return f->rows * POINTER + f->sizes.bytes + bitmap(f->rows, f->nulls);
   }

@@ -18,10 +18,11 @@ static uint64_t bitmap(uint64_t rows, uint64_t nulls)
   return nulls > 0 ? (rows + 7) / 8 : 0;
 }
 
-static void fixed(struct mt_inferred *out, enum mt_inferred_kind kind, const char *dtype,
-                  uint64_t bytes)
+static void decide(struct mt_inferred *out, enum mt_inferred_kind kind,
+                   enum mt_dtype same, const char *dtype, uint64_t bytes)
 {
   out->kind = kind;
+  out->same = same;
   out->dtype = dtype;
   out->bytes = bytes;
 }
@@ -68,74 +69,85 @@ static void infer_pandas(struct mt_inferred *out, const struct mt_column_profile
             t.rows[MT_CHUNK_NA];
   text = t.rows[MT_CHUNK_TEXT];
   if (rows == 0) { /* a header alone */
-    fixed(out, MT_INFERRED_OBJECT, "object", 0);
+    decide(out, MT_INFERRED_OBJECT, MT_DTYPE_COUNT, "object", 0);
   } else if (numbers == rows) {
     if (t.rows[MT_CHUNK_INT] == rows)
-      fixed(out, MT_INFERRED_INT, "int64", rows * 8);
+      decide(out, MT_INFERRED_INT, MT_INT64, "int64", rows * 8);
     else if (t.rows[MT_CHUNK_UINT] == rows)
-      fixed(out, MT_INFERRED_UINT, "uint64", rows * 8);
+      decide(out, MT_INFERRED_UINT, MT_UINT64, "uint64", rows * 8);
     else
-      fixed(out, MT_INFERRED_FLOAT, "float64", rows * 8);
+      decide(out, MT_INFERRED_FLOAT, MT_FLOAT64, "float64", rows * 8);
   } else if (t.rows[MT_CHUNK_BOOL] == rows) {
-    fixed(out, MT_INFERRED_BOOL, "bool", rows);
+    decide(out, MT_INFERRED_BOOL, MT_BOOL, "bool", rows);
   } else if (version >= 3 && text > 0 && text + t.rows[MT_CHUNK_NA] == rows) {
-    fixed(out, MT_INFERRED_TEXT, "str",
-          rows * POINTER + t.text.bytes + bitmap(rows, out->nulls));
+    decide(out, MT_INFERRED_TEXT, MT_STRING, "str",
+           rows * POINTER + t.text.bytes + bitmap(rows, out->nulls));
   } else {
-    fixed(out, text == rows ? MT_INFERRED_TEXT : MT_INFERRED_OBJECT, "object",
-          rows * POINTER + object_bytes(&t, version, python311));
+    bool texts = text == rows;
+    decide(out, texts ? MT_INFERRED_TEXT : MT_INFERRED_OBJECT,
+           texts ? MT_STRING : MT_DTYPE_COUNT, "object",
+           rows * POINTER + object_bytes(&t, version, python311));
   }
 }
 
 static void infer_polars(struct mt_inferred *out, const struct mt_facts *f)
 {
-  /* null words are values; only an empty field is null */
-  uint64_t values = f->rows - f->nulls + f->null_words;
-  uint64_t numbers = f->integers + f->big_integers + f->floats;
-  bool plain = f->padded == 0 && f->null_words == 0 && f->overflows == 0;
+  const unsigned wide = MT_POLARS_INT128 | MT_POLARS_HUGE;
+  unsigned seen = f->polars;
+  uint64_t rows = f->rows, mask;
 
-  out->nulls = f->empties + f->quoted_empties;
-  if (values > 0 && plain && f->integers == values && f->int_max <= INT64_MAX)
-    fixed(out, MT_INFERRED_INT, "Int64", f->rows * 8 + bitmap(f->rows, out->nulls));
-  else if (values > 0 && plain && f->integers + f->big_integers == values)
-    fixed(out, MT_INFERRED_INT, "Int128", f->rows * 16 + bitmap(f->rows, out->nulls));
-  else if (values > 0 && plain && numbers == values)
-    fixed(out, MT_INFERRED_FLOAT, "Float64", f->rows * 8 + bitmap(f->rows, out->nulls));
-  else if (values > 0 && f->null_words == 0 && f->bools[0] == values)
-    fixed(out, MT_INFERRED_BOOL, "Boolean",
-          (f->rows + 7) / 8 + bitmap(f->rows, out->nulls));
-  else
-    fixed(out, MT_INFERRED_TEXT, "String", f->sizes.bytes + f->null_word_bytes);
+  /* null words are values, and "" is a text; --null is polars' null_values */
+  out->nulls = f->empties + f->given_nulls;
+  mask = bitmap(rows, out->nulls);
+  if (seen == MT_POLARS_BOOL)
+    decide(out, MT_INFERRED_BOOL, MT_BOOL, "Boolean", (rows + 7) / 8 + mask);
+  else if (seen == MT_POLARS_INT64)
+    decide(out, MT_INFERRED_INT, MT_INT64, "Int64", rows * 8 + mask);
+  else if (seen == MT_POLARS_INT128 || seen == (MT_POLARS_INT64 | MT_POLARS_INT128))
+    decide(out, MT_INFERRED_INT, MT_DTYPE_COUNT, "Int128", rows * 16 + mask);
+  else if (seen == (MT_POLARS_FLOAT | MT_POLARS_INT64) ||
+           (seen & ~wide) == MT_POLARS_FLOAT)
+    decide(out, MT_INFERRED_FLOAT, MT_FLOAT64, "Float64", rows * 8 + mask);
+  else /* polars reconciles two numeric types, not three; it counts neither the views
+        * nor the validity of text */
+    decide(out, MT_INFERRED_TEXT, MT_STRING, "String",
+           f->sizes.bytes + f->null_word_bytes - f->given_null_bytes);
 }
 
 static void infer_arrow(struct mt_inferred *out, const struct mt_facts *f)
 {
-  uint64_t values = f->rows - f->nulls;
-  uint64_t numbers = f->integers + f->big_integers + f->floats;
-  uint64_t eight = f->rows * 8 + bitmap(f->rows, f->nulls);
-  bool iso = f->dates == values && values > 0 &&
-             f->date_layouts & 1u << MT_DATE_YMD_DASH && !f->date_shapes_differ &&
-             f->date_padding <= 1;
+  /* in the order of enum mt_arrow_type; bits of a value.  A date's export is a
+   * timestamp, so that date32 is no type of memtop's. */
+  static const struct {
+    enum mt_inferred_kind kind;
+    enum mt_dtype same;
+    uint8_t bits;
+    const char *dtype;
+  } types[MT_ARROW_TYPES] = {
+      {MT_INFERRED_INT, MT_INT64, 64, "int64"},
+      {MT_INFERRED_BOOL, MT_BOOL, 1, "bool"},
+      {MT_INFERRED_FLOAT, MT_FLOAT64, 64, "double"},
+      {MT_INFERRED_DATE, MT_DTYPE_COUNT, 32, "date32[day]"},
+      {MT_INFERRED_TIME, MT_DTYPE_COUNT, 32, "time32[s]"},
+      {MT_INFERRED_DATETIME, MT_DATETIME, 64, "timestamp[s]"},
+      {MT_INFERRED_DATETIME, MT_DATETIME, 64, "timestamp[ns]"},
+      {MT_INFERRED_DATETIME, MT_DATETIME, 64, "timestamp[s, tz=UTC]"},
+      {MT_INFERRED_DATETIME, MT_DATETIME, 64, "timestamp[ns, tz=UTC]"},
+  };
+  uint64_t rows = f->rows;
 
   out->nulls = f->nulls;
-  if (values > 0 && f->integers == values && f->int_max <= INT64_MAX)
-    fixed(out, MT_INFERRED_INT, "int64", eight);
-  else if (values > 0 && numbers == values)
-    fixed(out, MT_INFERRED_FLOAT, "double", eight);
-  else if (values > 0 && f->bools[0] == values)
-    fixed(out, MT_INFERRED_BOOL, "bool", (f->rows + 7) / 8 + bitmap(f->rows, f->nulls));
-  else if (iso && f->date_shape.time == 0)
-    fixed(out, MT_INFERRED_DATE, "date32[day]", f->rows * 4 + bitmap(f->rows, f->nulls));
-  else if (iso && f->date_shape.offset == 0 && f->date_shape.ampm == 0)
-    fixed(out, MT_INFERRED_DATETIME,
-          f->fraction_max > 0 ? "timestamp[ns]" : "timestamp[s]", eight);
-  else {
-    /* text keeps empty fields and null words as they are */
+  if (f->arrow == MT_ARROW_ALL) {
+    decide(out, MT_INFERRED_TEXT, MT_DTYPE_COUNT, "null", 0);
+  } else if (f->arrow != 0) {
+    int t = __builtin_ctz(f->arrow);
+    decide(out, types[t].kind, types[t].same, types[t].dtype,
+           (rows * types[t].bits + 7) / 8 + bitmap(rows, f->nulls));
+  } else { /* text keeps empty fields and null words as they are */
     out->nulls = 0;
-    fixed(out, MT_INFERRED_TEXT, values == 0 ? "null" : "string",
-          values == 0 ? 0 : f->rows * 4 + 4 + f->sizes.bytes + f->null_word_bytes);
-    if (values == 0)
-      out->nulls = f->nulls;
+    decide(out, MT_INFERRED_TEXT, f->not_utf8 > 0 ? MT_DTYPE_COUNT : MT_STRING,
+           f->not_utf8 > 0 ? "binary" : "string",
+           rows * 4 + f->sizes.bytes + f->null_word_bytes);
   }
 }
 
@@ -161,22 +173,5 @@ void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
 
 bool mt_inferred_is(const struct mt_inferred *i, enum mt_dtype t)
 {
-  switch (i->kind) {
-  case MT_INFERRED_INT:
-    return t == MT_INT64;
-  case MT_INFERRED_UINT:
-    return t == MT_UINT64;
-  case MT_INFERRED_FLOAT:
-    return t == MT_FLOAT64;
-  case MT_INFERRED_BOOL:
-    return t == MT_BOOL;
-  case MT_INFERRED_TEXT:
-    return t == MT_STRING;
-  case MT_INFERRED_DATE:
-    return t == MT_DATE;
-  case MT_INFERRED_DATETIME:
-    return t == MT_DATETIME;
-  default:
-    return false;
-  }
+  return i->same == t;
 }

@@ -3,8 +3,14 @@
  * pandas 2 and 3: exact, from the outcome of every pandas chunk (profile.h).
  * Source: pandas/_libs/parsers.pyx and _concatenate_chunks of
  * pandas/io/parsers/c_parser_wrapper.py; checked against the real ones.
- * polars and Arrow: their types for a column whose every row was looked at (their
- * own readers look at the first rows and fail later when those misled them). */
+ * polars: exact for read_csv(path, infer_schema_length=None), which looks at every row
+ * (by default it looks at the first hundred, and fails when those misled it); as one
+ * chunk.  Where even that fails - integers beyond 128 bits among integers, digits that
+ * are not ASCII - String, which is what is left to ask for.
+ * Arrow: exact for pyarrow.csv.read_csv with a block as large as the file (by default the
+ * first block decides), so as one chunk too.
+ * Where their readers refuse a file, or count a blank line as a row, the prediction is
+ * for the rows that memtop reads. */
 #ifndef MT_CORE_INFER_H
 #define MT_CORE_INFER_H
 
@@ -15,21 +21,23 @@
 #include "core/profile.h"
 
 enum mt_inferred_kind {
-  MT_INFERRED_INT, /* signed, 64 bits */
+  MT_INFERRED_INT, /* signed */
   MT_INFERRED_UINT,
   MT_INFERRED_FLOAT,
   MT_INFERRED_BOOL,
-  MT_INFERRED_TEXT, /* str, object of str, String, string */
+  MT_INFERRED_TEXT, /* str, object of str, String, string; null, binary */
   MT_INFERRED_DATE,
+  MT_INFERRED_TIME, /* of day */
   MT_INFERRED_DATETIME,
   MT_INFERRED_OBJECT /* pandas: values of several Python types, or bool with null */
 };
 
 struct mt_inferred {
   enum mt_inferred_kind kind;
-  const char *dtype; /* static: "int64", "object", "String" */
-  uint64_t nulls;    /* as the engine counts them */
-  uint64_t bytes;    /* as the engine reports them, without the index */
+  enum mt_dtype same; /* what memtop calls it; MT_DTYPE_COUNT: it has no such type */
+  const char *dtype;  /* static: "int64", "object", "String" */
+  uint64_t nulls;     /* as the engine counts them */
+  uint64_t bytes;     /* as the engine reports them, without the index */
 };
 
 /* Reads facts, totals and the open chunk of *c; the profile need not be finished. */

@@ -14,8 +14,8 @@ struct mt_json {
   struct mt_buffer *out; /* borrowed */
   int error;
   int depth;
-  bool pretty;           /* newlines and two blanks per level */
-  uint8_t count[64];     /* members so far per level, saturating */
+  bool pretty;       /* newlines and two blanks per level */
+  uint8_t count[64]; /* members so far per level, saturating */
   bool is_array[64];
 };
 

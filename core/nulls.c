@@ -32,6 +32,26 @@ const char *mt_null_word_text(int i)
   return words[i].text;
 }
 
+static const char *const sentinels[] = {
+#define X(word) word,
+    MT_SENTINELS(X)
+#undef X
+};
+_Static_assert(sizeof sentinels / sizeof *sentinels == MT_SENTINEL_COUNT, "count them");
+
+int mt_sentinel(const uint8_t *s, size_t n)
+{
+  for (int i = 0; n <= 7 && i < MT_SENTINEL_COUNT; i++)
+    if (strlen(sentinels[i]) == n && memcmp(sentinels[i], s, n) == 0)
+      return i;
+  return -1;
+}
+
+const char *mt_sentinel_text(int i)
+{
+  return sentinels[i];
+}
+
 void mt_nulls_init(struct mt_nulls *n)
 {
   *n = (struct mt_nulls){.defaults = true};

@@ -14,14 +14,28 @@
 /* The default words except ""; the order numbers the bits of na_words. */
 #define MT_NULL_WORDS(X)                                                                 \
   X("#N/A")                                                                              \
-  X("#N/A N/A") X("#NA") X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan") X("1.#IND")      \
-      X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN") X("None") X("n/a")      \
-          X("nan") X("null")
+  X("#N/A N/A")                                                                          \
+  X("#NA")                                                                               \
+  X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan") X("1.#IND") X("1.#QNAN") X("<NA>")      \
+      X("N/A") X("NA") X("NULL") X("NaN") X("None") X("n/a") X("nan") X("null")
 #define MT_NULL_WORD_COUNT 18
 
 /* Index of s[0..n) among MT_NULL_WORDS, or -1. */
 int mt_null_word(const uint8_t *s, size_t n);
 const char *mt_null_word_text(int i);
+
+/* Texts that often stand for null though no default list has them.  They are never
+ * read as null unasked; a column that is numeric but for them says so. */
+#define MT_SENTINELS(X)                                                                  \
+  X("-")                                                                                 \
+  X("--")                                                                                \
+  X("?") X(".") X(" ") X("Null") X("NONE") X("na") X("N.A.") X("missing") X("#REF!")     \
+      X("#DIV/0!")
+#define MT_SENTINEL_COUNT 12
+
+/* Index of s[0..n) among MT_SENTINELS, or -1. */
+int mt_sentinel(const uint8_t *s, size_t n);
+const char *mt_sentinel_text(int i);
 
 /* The tokens read as null.  "" is always one. */
 #define MT_ALL_COLUMNS SIZE_MAX

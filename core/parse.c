@@ -393,7 +393,17 @@ bool mt_number_text(const uint8_t *s, size_t n, struct mt_number_text *t)
   return true;
 }
 
-bool mt_number_is_whole(const struct mt_number_text *t)
+bool mt_number_whole(const struct mt_number_text *t, __int128 *v)
 {
-  return t->digits == 0 || (t->digits <= 19 && t->exponent >= 0);
+  __int128 whole = (__int128)t->mantissa;
+
+  *v = 0;
+  if (t->digits == 0)
+    return true;
+  if (t->digits > 19 || t->exponent < 0 || t->digits + t->exponent > 21)
+    return false;
+  for (int i = 0; i < t->exponent; i++)
+    whole *= 10;
+  *v = t->negative ? -whole : whole;
+  return true;
 }

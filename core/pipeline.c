@@ -16,7 +16,8 @@ struct run {
   pthread_mutex_t commit_lock; /* next_commit, failure, error */
   pthread_cond_t committed;
   uint64_t next_commit;
-  int failure; /* the first one, in order of blocks where there is an order */
+  uint64_t failed_at; /* the first block that failed; UINT64_MAX = none */
+  int failure;
   struct mt_error error;
 };
 
@@ -26,10 +27,12 @@ struct worker {
   pthread_t thread;
 };
 
-static void fail(struct run *r, int rc, const struct mt_error *e)
+/* Notes a failure at block seq; of several, the first in order stands. */
+static void fail(struct run *r, uint64_t seq, int rc, const struct mt_error *e)
 {
   pthread_mutex_lock(&r->commit_lock);
-  if (r->failure == 0) {
+  if (seq < r->failed_at) {
+    r->failed_at = seq;
     r->failure = rc;
     r->error = *e;
   }
@@ -41,7 +44,7 @@ static bool failed(struct run *r)
 {
   bool yes;
   pthread_mutex_lock(&r->commit_lock);
-  yes = r->failure != 0;
+  yes = r->failed_at != UINT64_MAX;
   pthread_mutex_unlock(&r->commit_lock);
   return yes;
 }
@@ -65,17 +68,16 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
   rc = reader->ops->next_block(reader, block, &end, &error);
   if (rc != 0 || end)
     r->ended = true;
-  else
-    *seq = r->next_seq++;
+  *seq = r->next_seq++;
   reader->ops->progress(reader, &progress);
   atomic_store(r->p->bytes, progress.bytes);
   pthread_mutex_unlock(&r->read_lock);
   if (rc != 0)
-    fail(r, rc, &error);
+    fail(r, *seq, rc, &error);
   return rc == 0 && !end;
 }
 
-/* Commits in order; false when something failed. */
+/* Commits in order; false when an earlier block failed, or this one. */
 static bool commit(struct run *r, struct worker *w, uint64_t seq)
 {
   struct mt_error error = {0};
@@ -83,15 +85,15 @@ static bool commit(struct run *r, struct worker *w, uint64_t seq)
   bool go_on;
 
   pthread_mutex_lock(&r->commit_lock);
-  while (r->next_commit != seq && r->failure == 0)
+  while (r->next_commit != seq && seq < r->failed_at)
     pthread_cond_wait(&r->committed, &r->commit_lock);
-  go_on = r->failure == 0;
+  go_on = seq < r->failed_at; /* blocks before a failure are still committed */
   pthread_mutex_unlock(&r->commit_lock);
   if (!go_on)
     return false;
   rc = r->p->commit(r->p->context, w->state, &error); /* its turn: nobody else's */
   if (rc != 0) {
-    fail(r, rc, &error);
+    fail(r, seq, rc, &error);
     return false;
   }
   pthread_mutex_lock(&r->commit_lock);
@@ -119,7 +121,7 @@ static void *work(void *arg)
     if (rc == 0)
       rc = p->work(p->context, w->state, &chunk, &error);
     if (rc != 0) {
-      fail(r, rc, &error);
+      fail(r, seq, rc, &error);
       break;
     }
     if (!commit(r, w, seq))
@@ -132,7 +134,7 @@ static void *work(void *arg)
 
 int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
 {
-  struct run r = {.p = p};
+  struct run r = {.p = p, .failed_at = UINT64_MAX};
   struct worker *w = calloc(p->threads, sizeof *w);
   unsigned made = 0, started = 0;
   int rc;
@@ -151,6 +153,7 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
   while (started < made && mt_thread_start(&w[started].thread, work, &w[started]) == 0)
     started++;
   if (started == 0) { /* fewer workers than asked for will do, none will not */
+    r.failed_at = 0;
     r.failure = ENOMEM;
     mt_fail_memory(&r.error);
   }

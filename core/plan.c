@@ -41,17 +41,26 @@ static int make_room(void **array, size_t size, size_t used, size_t *cap)
   return 0;
 }
 
-int mt_plan_begin(struct mt_plan *p)
+void mt_plan_begin(struct mt_plan *p)
+{
+  assert(!p->open);
+  p->open = true;
+  p->fresh = true;
+}
+
+/* The first change of a step: what was undone is forgotten. */
+static int start_step(struct mt_plan *p)
 {
   int rc = make_room((void **)&p->start, sizeof *p->start, p->done, &p->steps_cap);
 
   if (rc != 0)
     return rc;
-  if (p->done < p->steps) {
+  if (p->done < p->steps)
     p->changes = p->start[p->done];
-    p->steps = p->done;
-  }
-  p->start[p->steps++] = p->changes;
+  p->start[p->done] = p->changes;
+  p->steps = p->done + 1;
+  p->fresh = false;
+  p->highest = 0;
   return 0;
 }
 
@@ -59,12 +68,21 @@ int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
 {
   int rc;
 
-  assert(column < p->columns && p->steps == p->done + 1);
+  assert(column < p->columns && p->open);
   if (p->choice[column] == choice)
     return 0;
+  if (p->fresh && (rc = start_step(p)) != 0)
+    return rc;
+  for (size_t i = p->start[p->done]; column <= p->highest && i < p->changes; i++) {
+    if (p->change[i].column == column) { /* again in this step */
+      p->change[i].after = p->choice[column] = choice;
+      return 0;
+    }
+  }
   rc = make_room((void **)&p->change, sizeof *p->change, p->changes, &p->changes_cap);
   if (rc != 0)
     return rc;
+  p->highest = column > p->highest ? column : p->highest;
   p->change[p->changes++] = (struct mt_plan_change){
       .column = (uint32_t)column, .before = p->choice[column], .after = choice};
   p->choice[column] = choice;
@@ -73,15 +91,37 @@ int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
 
 size_t mt_plan_commit(struct mt_plan *p)
 {
-  size_t changed = p->changes - p->start[p->steps - 1];
+  size_t changed = p->fresh ? 0 : p->changes - p->start[p->steps - 1];
 
-  assert(p->steps == p->done + 1);
+  assert(p->open);
+  p->open = false;
+  if (p->fresh)
+    return 0;
   if (changed == 0)
-    p->steps--;
+    p->steps--; /* no memory for the only change */
   else
     p->version++;
   p->done = p->steps;
   return changed;
+}
+
+bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to)
+{
+  bool found = p->choice[column] == from;
+
+  if (found)
+    p->choice[column] = to;
+  for (size_t i = 0; i < p->changes; i++) {
+    struct mt_plan_change *c = &p->change[i];
+
+    if (c->column != column || (c->before != from && c->after != from))
+      continue;
+    c->before = c->before == from ? to : c->before;
+    c->after = c->after == from ? to : c->after;
+    found = true;
+  }
+  p->version += found;
+  return found;
 }
 
 /* The end of step i's changes. */

@@ -6,6 +6,7 @@
 #ifndef MT_CORE_PLAN_H
 #define MT_CORE_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,17 +30,24 @@ struct mt_plan {
   size_t *start;
   size_t steps, steps_cap; /* steps known */
   size_t done;             /* steps in force: steps - done can be redone */
+  bool open;               /* between begin and commit */
+  bool fresh;              /* ... and nothing has changed yet */
+  size_t highest;          /* column changed in the open step */
 };
 
 int mt_plan_init(struct mt_plan *p, size_t columns) MT_MUST_CHECK;
 void mt_plan_reset(struct mt_plan *p);
 
-/* Opens a step; forgets what was undone.  0 or ENOMEM. */
-int mt_plan_begin(struct mt_plan *p) MT_MUST_CHECK;
+/* Opens a step; its first change forgets what was undone. */
+void mt_plan_begin(struct mt_plan *p);
 /* Within a step.  0 or ENOMEM. */
 int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice) MT_MUST_CHECK;
 /* Closes the step; returns how many columns changed.  An empty step vanishes. */
 size_t mt_plan_commit(struct mt_plan *p);
+
+/* Puts `to` in the place of `from` for a column, now and in every step of the past: for
+ * a choice that turned out to be impossible.  Whether there was one. */
+bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to);
 
 /* Each returns how many columns changed; 0 when there is nothing to do. */
 size_t mt_plan_undo(struct mt_plan *p);

@@ -23,14 +23,22 @@ struct entry {
 struct mt_part {
   size_t columns;
   uint64_t rows;
-  struct mt_facts *facts;     /* one per column */
-  struct mt_segment *segment; /* segments * columns, segment-major */
+  struct mt_facts *facts;           /* one per column */
+  struct mt_statistics *statistics; /* one per column */
+  struct mt_segment *segment;       /* segments * columns, segment-major */
   size_t segments, segments_cap;
+  /* Distinct texts of the segments that hold text, column-major; how many a segment
+   * has, as in `segment`. */
+  struct mt_shared_text *shared;
+  size_t shared_len, shared_cap;
+  uint32_t *shared_count;
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
   struct mt_fault_list faults;
   /* scratch of the column at hand */
   struct entry *entry;
   size_t entries, entries_cap;
+  size_t stretches; /* of equal cells */
+  struct mt_run run;
   uint32_t *table; /* entry + 1, or 0 */
   size_t table_len, table_cap;
 };
@@ -45,10 +53,13 @@ struct mt_part *mt_part_new(const struct mt_profile *p)
     return NULL;
   part->columns = p->columns;
   part->facts = mt_alloc(p->columns, sizeof *part->facts);
-  if (part->facts == NULL) {
-    free(part);
+  part->statistics = mt_alloc(p->columns, sizeof *part->statistics);
+  if (part->facts == NULL || part->statistics == NULL) {
+    mt_part_free(part);
     return NULL;
   }
+  for (size_t i = 0; i < p->columns; i++)
+    mt_statistics_init(&part->statistics[i], MT_QUANTILES_PART_GAPS);
   return part;
 }
 
@@ -56,8 +67,14 @@ void mt_part_free(struct mt_part *part)
 {
   if (part == NULL)
     return;
+  for (size_t i = 0; part->statistics != NULL && i < part->columns; i++)
+    mt_statistics_reset(&part->statistics[i]);
+  free(part->statistics);
+  mt_run_reset(&part->run);
   free(part->facts);
   free(part->segment);
+  free(part->shared);
+  free(part->shared_count);
   free(part->entry);
   free(part->table);
   free(part);
@@ -122,6 +139,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
 {
   struct entry *last = NULL;
 
+  part->stretches = 0;
   if (part->entries_cap < to - from) {
     struct entry *entry = realloc(part->entry, (to - from) * sizeof *entry);
     if (entry == NULL)
@@ -141,6 +159,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
       last->quoted += cells[r].quoted;
       continue;
     }
+    part->stretches++;
     if (part->entries * 2 >= part->table_len && grow_table(part) != 0)
       return ENOMEM;
     hash = hash_text(s, n, head, seed);
@@ -169,22 +188,28 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
 }
 
 /* The pool is empty: makes room by giving up the largest set that can be had.  The
- * caller holds the lock of `column`. */
+ * caller holds the lock of `column`.  A set that is itself a fair part of the pool goes
+ * at once; a small one first looks for a large one. */
 static int make_room(struct mt_profile *p, size_t column)
 {
+  const size_t large = p->pool.limit / 64;
   size_t largest = column, most = mt_distinct_bytes(&p->column[column].distinct);
-  pthread_mutex_t *lock;
+  pthread_mutex_t *own = &p->lock[column % MT_LOCK_STRIPES], *lock;
   int rc;
 
-  for (size_t i = 0; i < p->columns; i++) {
-    size_t bytes = mt_distinct_bytes(&p->column[i].distinct);
-    if (bytes > most) {
-      largest = i;
-      most = bytes;
+  if (most < large && !atomic_load_explicit(&p->no_large_set, memory_order_relaxed)) {
+    for (size_t i = 0; i < p->columns; i++) {
+      size_t bytes = mt_distinct_bytes(&p->column[i].distinct);
+      if (bytes > most) {
+        largest = i;
+        most = bytes;
+      }
     }
+    if (most < large) /* the pool is empty: none can become large any more */
+      atomic_store_explicit(&p->no_large_set, true, memory_order_relaxed);
   }
   lock = &p->lock[largest % MT_LOCK_STRIPES];
-  if (lock == &p->lock[column % MT_LOCK_STRIPES])
+  if (lock == own)
     return mt_distinct_evict(&p->column[largest].distinct, &p->pool);
   if (pthread_mutex_trylock(lock) != 0) /* waiting could deadlock */
     return mt_distinct_evict(&p->column[column].distinct, &p->pool);
@@ -216,16 +241,51 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   return rc;
 }
 
+/* Leaves what the distinct texts of a segment take: text by text where they are text,
+ * so that the chunk's other segments can share them; for numbers, which are strings only
+ * where another segment makes the chunk one of text, their sum. */
+static int note_shared(struct mt_part *part, const uint8_t *text, struct mt_segment *g,
+                       uint32_t *count)
+{
+  bool raw, wide, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
+
+  if (texts && part->shared_cap - part->shared_len < part->entries) {
+    size_t cap = part->shared_cap + part->shared_cap / 2 + part->entries;
+    struct mt_shared_text *shared = realloc(part->shared, cap * sizeof *shared);
+    if (shared == NULL)
+      return ENOMEM;
+    part->shared = shared;
+    part->shared_cap = cap;
+  }
+  for (size_t i = 0; i < part->entries; i++) {
+    const struct entry *e = &part->entry[i];
+    struct mt_shared_text t = {.mark = mt_sharing_mark(e->hash), .len = e->len};
+    if (e->null)
+      continue;
+    t.size = mt_text_python_size(text + e->off, e->len, &wide) & INT32_MAX;
+    t.wide = wide;
+    if (texts) {
+      part->shared[part->shared_len++] = t;
+      ++*count;
+    } else {
+      g->boxes[0] += mt_text_allocation(t.size, t.wide, false);
+      g->boxes[1] += mt_text_allocation(t.size, t.wide, true);
+    }
+  }
+  return 0;
+}
+
 /* One column of one segment: cells [from, to) of the chunk. */
 static int profile_cells(struct mt_part *part, struct mt_profile *p,
                          const struct mt_chunk *c, size_t column, struct mt_segment *g,
-                         size_t from, size_t to)
+                         uint32_t *shared, size_t from, size_t to)
 {
   const struct mt_cell *cells = mt_chunk_column(c, column);
   struct mt_facts *f = &part->facts[column];
   uint8_t settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
 
-  if (gather(part, c, cells, from, to, p->pool.seed) != 0)
+  if (gather(part, c, cells, from, to, p->pool.seed) != 0 ||
+      mt_run_begin(&part->run, part->entries) != 0)
     return ENOMEM;
   for (size_t i = 0; i < part->entries; i++) {
     struct entry *e = &part->entry[i];
@@ -241,6 +301,7 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
     mt_token_read(&t, o.s, o.n, p->nulls, column);
     e->null = t.null;
     mt_facts_add(f, &o, &t, &settled);
+    mt_run_add(&part->run, o.s, o.n, o.times, &t);
     if (nul != NULL) { /* pandas sees the text up to the NUL */
       mt_facts_note(f, MT_PLACE_NUL, &o);
       f->nul += o.times;
@@ -249,7 +310,11 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
     }
     mt_segment_add(g, &t, o.s, o.n, o.times);
   }
-  if (add_distinct(p, column, part, c->text) != 0)
+  mt_run_end(&part->run,
+             &(struct mt_run_cells){c, column, from, to, part->stretches, part->entries},
+             p->nulls, &part->statistics[column]);
+  if (note_shared(part, c->text, g, shared) != 0 ||
+      add_distinct(p, column, part, c->text) != 0)
     return ENOMEM;
   clear_table(part);
   return 0;
@@ -268,15 +333,23 @@ static int shape_segments(struct mt_part *part, const struct mt_profile *p,
     return ENOMEM;
   if (segments > part->segments_cap) {
     struct mt_segment *s = mt_alloc(need, sizeof *s);
-    if (s == NULL)
+    uint32_t *count = mt_alloc(need, sizeof *count);
+    if (s == NULL || count == NULL) {
+      free(s);
+      free(count);
       return ENOMEM;
+    }
     free(part->segment);
+    free(part->shared_count);
     part->segment = s;
+    part->shared_count = count;
     part->segments_cap = segments;
   } else if (need > 0) {
     memset(part->segment, 0, need * sizeof *part->segment);
+    memset(part->shared_count, 0, need * sizeof *part->shared_count);
   }
   part->segments = segments;
+  part->shared_len = 0;
   part->first_continues = into != 0;
   return 0;
 }
@@ -313,10 +386,12 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
     mt_facts_init(&part->facts[col]);
+    mt_statistics_clear(&part->statistics[col]);
     for (size_t s = 0; s < part->segments; s++) {
       size_t to = c->rows - from < room ? c->rows : from + room;
-      if (profile_cells(part, p, c, col, &part->segment[s * part->columns + col], from,
-                        to) != 0)
+      size_t at = s * part->columns + col;
+      if (profile_cells(part, p, c, col, &part->segment[at], &part->shared_count[at],
+                        from, to) != 0)
         return mt_fail_memory(err);
       from = to;
       room = (size_t)p->chunk_rows;
@@ -346,6 +421,7 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
   }
   for (size_t i = 0; i < columns; i++) {
     mt_facts_init(&p->column[i].facts);
+    mt_statistics_init(&p->column[i].statistics, MT_QUANTILES_GAPS);
     mt_distinct_init(&p->column[i].distinct);
   }
   return 0;
@@ -354,8 +430,11 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
 void mt_profile_reset(struct mt_profile *p)
 {
   if (p->column != NULL)
-    for (size_t i = 0; i < p->columns; i++)
+    for (size_t i = 0; i < p->columns; i++) {
       mt_distinct_reset(&p->column[i].distinct, &p->pool);
+      mt_sharing_reset(&p->column[i].sharing);
+      mt_statistics_reset(&p->column[i].statistics);
+    }
   free(p->column);
   free(p->settled);
   for (int i = 0; i < MT_LOCK_STRIPES; i++)
@@ -370,19 +449,42 @@ static void close_chunk(struct mt_column_profile *c)
   mt_chunk_totals_add(&c->totals[0], &c->open, 2);
   mt_chunk_totals_add(&c->totals[1], &c->open, 3);
   memset(&c->open, 0, sizeof c->open);
+  mt_sharing_clear(&c->sharing);
+}
+
+/* Appends a segment to the open chunk of its column, with the texts that are new there.
+ */
+static void merge_segment(struct mt_column_profile *c, const struct mt_segment *g,
+                          const struct mt_shared_text *text, size_t texts)
+{
+  mt_segment_merge(&c->open, g);
+  for (size_t i = 0; i < texts; i++) {
+    uint64_t taken = mt_text_allocation(text[i].size, text[i].wide, false);
+    if (taken == 0 || !mt_sharing_add(&c->sharing, text[i].mark))
+      continue;
+    c->open.boxes[0] += taken;
+    c->open.boxes[1] += mt_text_allocation(text[i].size, text[i].wide, true);
+    c->open.utf8 += text[i].wide ? mt_python_allocation(text[i].len + 1ull) : 0;
+  }
 }
 
 void mt_profile_merge(struct mt_profile *p, const struct mt_part *part)
 {
+  const struct mt_shared_text *shared = part->shared;
+
   for (size_t i = 0; i < p->columns; i++) {
     struct mt_column_profile *c = &p->column[i];
 
     for (size_t s = 0; s < part->segments; s++) {
       if (s > 0 || !part->first_continues)
         close_chunk(c);
-      mt_segment_merge(&c->open, &part->segment[s * part->columns + i]);
+      size_t at = s * part->columns + i;
+      merge_segment(c, &part->segment[at], shared, part->shared_count[at]);
+      if (part->shared_count[at] > 0)
+        shared += part->shared_count[at];
     }
     mt_facts_merge(&c->facts, &part->facts[i]);
+    mt_statistics_merge(&c->statistics, &part->statistics[i]);
     atomic_store_explicit(&p->settled[i], mt_facts_settled(&c->facts),
                           memory_order_relaxed);
   }

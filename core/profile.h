@@ -23,10 +23,14 @@
 #include "core/facts.h"
 #include "core/nulls.h"
 #include "core/segment.h"
+#include "core/sharing.h"
+#include "core/statistics.h"
 
 struct mt_column_profile {
   struct mt_facts facts;
+  struct mt_statistics statistics;
   struct mt_segment open;           /* the pandas chunk that is not complete yet */
+  struct mt_sharing sharing;        /* texts of the open chunk */
   struct mt_chunk_totals totals[2]; /* pandas 2, pandas 3: complete chunks */
   struct mt_distinct distinct;
 };
@@ -40,7 +44,8 @@ struct mt_profile {
   struct mt_column_profile *column; /* owned */
   struct mt_fault_list faults;
   struct mt_distinct_pool pool;
-  const struct mt_nulls *nulls;          /* borrowed */
+  atomic_bool no_large_set;     /* no use in looking for a large set to give up */
+  const struct mt_nulls *nulls; /* borrowed */
   pthread_mutex_t lock[MT_LOCK_STRIPES]; /* column i's distinct set: lock[i % N] */
   atomic_uchar *settled; /* per column: questions with an answer already */
 };

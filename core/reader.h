@@ -35,8 +35,8 @@ struct mt_reader_schema {
 };
 
 struct mt_reader_progress {
-  uint64_t bytes;   /* of the file as stored, consumed so far */
-  uint64_t total;   /* same unit; 0 = unknown */
+  uint64_t bytes; /* of the file as stored, consumed so far */
+  uint64_t total; /* same unit; 0 = unknown */
 };
 
 struct mt_reader;

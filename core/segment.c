@@ -4,6 +4,9 @@
 
 #include "core/parse.h"
 
+/* CPython has one object each of these */
+#define SMALL_INT_MIN (-5)
+#define SMALL_INT_MAX 256
 #define PYTHON_DIGITS 4300 /* int() refuses longer texts */
 
 static bool begins_negative(const uint8_t *s, size_t n)
@@ -56,11 +59,11 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
   if (t->int64 == MT_INT_OK) {
     uint64_t magnitude = t->i < 0 ? -(uint64_t)t->i : (uint64_t)t->i;
     g->int64_mins += t->i == INT64_MIN ? times : 0;
-    g->zeros += t->i == 0 ? times : 0;
     g->seen_negative |= begins_negative(s, n);
-    g->int_object_bytes += times * (magnitude < 1u << 30     ? 28
-                                    : magnitude < 1ull << 60 ? 32
-                                                             : 36);
+    size = magnitude < 1u << 30 ? 28 : magnitude < 1ull << 60 ? 32 : 36;
+    g->int_object_bytes += times * size;
+    if (t->i < SMALL_INT_MIN || t->i > SMALL_INT_MAX)
+      g->int_boxes += times * mt_python_allocation(size);
     return;
   }
   if (g->int_event == MT_INT_OK)
@@ -76,6 +79,7 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
   if (!g->not_integer) {
     g->not_integer = !python_integer(s, n, &size);
     g->int_object_bytes += times * size;
+    g->int_boxes += times * mt_python_allocation(size);
   }
 }
 
@@ -85,7 +89,10 @@ void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)
   into->nulls += later->nulls;
   into->int64_mins += later->int64_mins;
   into->int_object_bytes += later->int_object_bytes;
-  into->zeros += later->zeros;
+  into->int_boxes += later->int_boxes;
+  into->utf8 += later->utf8;
+  for (int i = 0; i < 2; i++)
+    into->boxes[i] += later->boxes[i];
   if (into->int_event == MT_INT_OK)
     into->int_event = later->int_event;
   if (into->uint_error == MT_INT_OK)
@@ -158,11 +165,15 @@ void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
   case MT_CHUNK_UINT:
   case MT_CHUNK_PYINT:
     t->int_object_bytes += s->int_object_bytes;
+    t->int_boxes += s->int_boxes;
     break;
   case MT_CHUNK_TEXT:
     mt_text_sizes_merge(&t->text, &s->values);
     if (raw)
       mt_text_sizes_merge(&t->text, &s->nas);
+    for (int i = 0; i < 2; i++)
+      t->boxes[i] += s->boxes[i];
+    t->utf8 += s->utf8;
     break;
   default:
     break;

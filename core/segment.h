@@ -23,7 +23,10 @@ struct mt_segment {
   uint64_t rows, nulls;
   uint64_t int64_mins;         /* values -2^63: pandas' own sentinel for null */
   uint64_t int_object_bytes;   /* sys.getsizeof of the integers, as Python ints */
-  uint64_t zeros;              /* integers 0: 24 bytes on CPython <= 3.10 only */
+  uint64_t int_boxes;          /* what the integers take, as Python ints */
+  uint64_t boxes[2];           /* what the distinct values take, as Python strings:
+                                  CPython >= 3.12, before.  Its owner fills this in. */
+  uint64_t utf8;               /* what copies of those in UTF-8 take: not for ASCII */
   uint8_t int_event;           /* enum mt_int_result of the first cell that is not OK */
   uint8_t uint_error;          /* same, for str_to_uint64 */
   bool seen_negative;          /* some cell begins with '-' (after blanks) */
@@ -54,6 +57,8 @@ struct mt_chunk_totals {
   uint64_t rows[MT_CHUNK_KINDS];
   uint64_t nulls[MT_CHUNK_KINDS];
   uint64_t int_object_bytes; /* INT, UINT and PYINT chunks */
+  uint64_t int_boxes;        /* the same, what they take */
+  uint64_t boxes[2], utf8;   /* TEXT chunks: what their strings take */
   struct mt_text_sizes text; /* TEXT chunks */
 };
 

@@ -28,11 +28,20 @@ static unsigned thread_count(unsigned asked)
   return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (unsigned)n;
 }
 
-int mt_session_init_profile(struct mt_session *s, struct mt_error *err)
+struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error *err)
 {
   size_t pool = s->options.memory ? (size_t)s->options.memory : DEFAULT_POOL;
-  return mt_profile_init(&s->profile, s->reader->schema.columns, &s->options.nulls, pool,
-                         err);
+  struct mt_profile *p = malloc(sizeof *p);
+
+  if (p == NULL) {
+    mt_fail_memory(err);
+    return NULL;
+  }
+  if (mt_profile_init(p, s->reader->schema.columns, &s->options.nulls, pool, err) != 0) {
+    free(p);
+    return NULL;
+  }
+  return p;
 }
 
 int mt_session_new(struct mt_session **out, struct mt_reader *reader,
@@ -40,6 +49,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
 {
   size_t columns = reader->schema.columns;
   struct mt_session *s = calloc(1, sizeof *s);
+  pthread_condattr_t monotonic;
 
   *out = NULL;
   if (s == NULL) {
@@ -52,13 +62,18 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->options.threads = thread_count(options->threads);
   s->engine = options->engine;
   pthread_mutex_init(&s->lock, NULL);
-  pthread_cond_init(&s->rest, NULL);
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&s->rest, &monotonic);
+  pthread_condattr_destroy(&monotonic);
   s->start = mt_session_now();
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
   s->distinct = mt_alloc(columns, sizeof *s->distinct);
   s->note = mt_alloc(columns, sizeof *s->note);
   s->cache.view = mt_alloc(columns, sizeof *s->cache.view);
-  if (mt_session_init_profile(s, err) != 0 || mt_plan_init(&s->plan, columns) != 0 ||
+  s->accepted = mt_alloc(columns, sizeof *s->accepted);
+  s->profile = mt_session_new_profile(s, err);
+  if (s->profile == NULL || s->accepted == NULL || mt_plan_init(&s->plan, columns) != 0 ||
       s->distinct == NULL || s->note == NULL || s->cache.view == NULL) {
     mt_session_free(s);
     return mt_fail_memory(err);
@@ -68,7 +83,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   return 0;
 }
 
-void mt_session_join(struct mt_session *s)
+static void join(struct mt_session *s)
 {
   if (s->joinable)
     pthread_join(s->thread, NULL);
@@ -81,9 +96,13 @@ void mt_session_free(struct mt_session *s)
     return;
   mt_session_scan_stop(s);
   mt_session_export_cancel(s);
-  mt_session_join(s);
+  join(s);
   mt_session_forget_export(s);
-  mt_profile_reset(&s->profile);
+  mt_session_forget_check(s);
+  if (s->profile != NULL)
+    mt_profile_reset(s->profile);
+  free(s->profile);
+  free(s->accepted);
   mt_plan_reset(&s->plan);
   mt_nulls_reset(&s->options.nulls);
   free(s->distinct);
@@ -100,77 +119,92 @@ const struct mt_reader_schema *mt_session_schema(const struct mt_session *s)
   return &s->reader->schema;
 }
 
-static bool export_is_wanted(struct mt_session *s)
-{
-  bool wanted;
-  pthread_mutex_lock(&s->lock);
-  wanted = s->export_wanted;
-  s->export_wanted = false;
-  pthread_mutex_unlock(&s->lock);
-  return wanted;
-}
-
-static void scan_then_export(struct mt_session *s)
+static void export_job(struct mt_session *s)
 {
   struct mt_error error = {0};
-  int rc;
+  int rc = 0;
 
-  if (s->scan == MT_SCAN_RUNNING) /* set by the driver: a first scan */
-    (void)mt_session_run_scan(s, s->options.max_rows, &error);
-  if (!export_is_wanted(s))
-    return;
-  if (s->scan != MT_SCAN_DONE) {
-    rc = mt_session_begin_scan(s, &error);
-    if (rc == 0)
-      rc = mt_session_run_scan(s, 0, &error);
-    if (rc != 0) {
-      mt_session_drop_export(s, rc == ECANCELED ? MT_EXPORT_CANCELLED : MT_EXPORT_FAILED,
-                             rc == ECANCELED ? NULL : &error);
-      return;
-    }
-  }
   if (atomic_load(&s->stop_export))
-    mt_session_drop_export(s, MT_EXPORT_CANCELLED, NULL);
-  else
+    rc = ECANCELED;
+  else if (s->scan != MT_SCAN_DONE)
+    rc = mt_session_run_scan(s, 0, &s->stop_export, &error);
+  if (rc == 0)
     mt_session_run_export(s);
+  else
+    mt_session_drop_export(s, rc == ECANCELED ? MT_EXPORT_CANCELLED : MT_EXPORT_FAILED,
+                           rc == ECANCELED ? NULL : &error);
+}
+
+static void do_job(struct mt_session *s, unsigned job)
+{
+  struct mt_error error = {0};
+
+  if (job == MT_JOB_SCAN)
+    (void)mt_session_run_scan(s, s->options.max_rows, &s->stop_scan, &error);
+  else if (job == MT_JOB_CHECK)
+    mt_session_run_check(s);
+  else
+    export_job(s);
 }
 
 static void *background(void *arg)
 {
   struct mt_session *s = arg;
 
-  scan_then_export(s);
   pthread_mutex_lock(&s->lock);
+  while (s->wanted != 0) {
+    unsigned job = s->wanted & -s->wanted;
+
+    s->wanted &= ~job;
+    pthread_mutex_unlock(&s->lock);
+    do_job(s, job);
+    pthread_mutex_lock(&s->lock);
+  }
   s->running = false;
   pthread_cond_broadcast(&s->rest);
   pthread_mutex_unlock(&s->lock);
   return NULL;
 }
 
-int mt_session_start_background(struct mt_session *s, struct mt_error *err)
+int mt_session_want(struct mt_session *s, unsigned job, struct mt_error *err)
 {
+  bool running;
   int rc;
 
-  mt_session_join(s);
+  pthread_mutex_lock(&s->lock);
+  s->wanted |= job;
+  running = s->running;
   s->running = true;
+  pthread_mutex_unlock(&s->lock);
+  if (running)
+    return 0;
+  join(s);
   rc = mt_thread_start(&s->thread, background, s);
+  s->joinable = rc == 0;
   if (rc != 0) {
+    pthread_mutex_lock(&s->lock);
+    s->wanted = 0;
     s->running = false;
-    return mt_fail(err, rc, "cannot start a thread: %s", strerror(rc));
+    pthread_mutex_unlock(&s->lock);
+    mt_fail(err, rc, "cannot start a thread: %s", strerror(rc));
   }
-  s->joinable = true;
-  return 0;
+  return rc;
 }
 
 int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
 {
+  enum mt_scan_state before = s->scan;
   int rc;
 
   if (mt_session_busy(s))
     return mt_fail(err, EBUSY, "a scan or an export is running");
-  mt_session_join(s);
-  rc = mt_session_begin_scan(s, err);
-  return rc ? rc : mt_session_start_background(s, err);
+  atomic_store(&s->stop_scan, false);
+  s->scan = MT_SCAN_RUNNING;
+  s->scan_start = mt_session_now();
+  rc = mt_session_want(s, MT_JOB_SCAN, err);
+  if (rc != 0)
+    s->scan = before;
+  return rc;
 }
 
 void mt_session_scan_stop(struct mt_session *s)
@@ -192,7 +226,7 @@ bool mt_session_wait(struct mt_session *s, double seconds)
   struct timespec until;
   bool at_rest;
 
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_sec += (time_t)seconds;
   until.tv_nsec += (long)((seconds - floor(seconds)) * 1e9);
   if (until.tv_nsec >= 1000000000) {
@@ -205,4 +239,17 @@ bool mt_session_wait(struct mt_session *s, double seconds)
   at_rest = !s->running;
   pthread_mutex_unlock(&s->lock);
   return at_rest;
+}
+
+size_t mt_session_find_column(const struct mt_session *s, const char *name, size_t n,
+                              size_t guess)
+{
+  const struct mt_reader_schema *schema = &s->reader->schema;
+
+  for (size_t k = 0; k < schema->columns; k++) {
+    size_t i = (guess + k) % schema->columns;
+    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0)
+      return i;
+  }
+  return schema->columns;
 }

@@ -18,11 +18,15 @@
 #include <stdint.h>
 
 #include "core/advice.h"
+#include "core/breach.h"
 #include "core/dtype.h"
 #include "core/error.h"
 #include "core/fault.h"
 #include "core/nulls.h"
+#include "core/plan_file.h"
 #include "core/reader.h"
+#include "core/resident.h"
+#include "core/statistics.h"
 #include "core/sysmem.h"
 #include "core/writer.h"
 
@@ -34,6 +38,7 @@ struct mt_session_options {
   uint64_t memory;   /* budget for exact distinct values, bytes; 0 = default */
   enum mt_engine engine;
   bool python311;        /* string headers of CPython <= 3.11 */
+  unsigned headroom;     /* integers must hold that many times the largest value; 0 = 1 */
   struct mt_nulls nulls; /* moved into the session */
 };
 
@@ -58,6 +63,7 @@ struct mt_column_view {
   uint64_t nulls, distinct; /* as the engine counts them */
   uint64_t plan_nulls;      /* nulls of the dataset, whatever the engine */
   uint64_t now;             /* reported bytes with the engine's default reader */
+  uint64_t resident;        /* what of them is there; MT_UNKNOWN */
   uint64_t suggested_bytes; /* the same under the suggestion */
   uint64_t after;           /* the same under the plan */
   const char *dtype;        /* as the engine infers it; static text */
@@ -91,10 +97,14 @@ struct mt_snapshot {
   enum mt_engine engine;
   uint64_t now_total, after_total; /* reported, with the index */
   uint64_t index_bytes;
+  uint64_t resident_total;      /* of a default load; MT_UNKNOWN, as the next three */
+  uint64_t peak_low, peak_high; /* of that load, above base */
+  uint64_t base;                /* of the engine before it */
+  enum mt_verdict verdict;      /* peak_high and base against memory.available */
   struct mt_fault_list faults;
   struct mt_null_words null_words;
-  size_t implicit_index;            /* leading columns that pandas' default load would
-                                       take as the index (reader.h) */
+  size_t implicit_index; /* leading columns that pandas' default load would
+                            take as the index (reader.h) */
   size_t undo_depth, redo_depth;
   uint64_t plan_version; /* changes with every change of the plan */
   enum mt_export_state export_state;
@@ -127,6 +137,21 @@ bool mt_session_busy(struct mt_session *s); /* a scan or an export runs */
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap) MT_MUST_CHECK;
 
 const struct mt_reader_schema *mt_session_schema(const struct mt_session *s);
+
+/* What a default load takes in an engine, which need not be the session's. */
+void mt_session_load(struct mt_session *s, enum mt_engine engine, struct mt_load *load);
+struct mt_column_memory {
+  const char *dtype; /* static text */
+  uint64_t reported;
+  uint64_t resident; /* MT_UNKNOWN */
+};
+void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engine engine,
+                              struct mt_column_memory *m);
+
+/* The column of that name, looked for from column `guess` on; the number of columns
+ * when there is none. */
+size_t mt_session_find_column(const struct mt_session *s, const char *name, size_t n,
+                              size_t guess);
 void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
 
 /* The plan.  Each returns how many columns changed (0 = nothing to do).
@@ -154,6 +179,47 @@ struct mt_column_detail {
 };
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);
 
+/* What the values of a column are like, so far (statistics.h says what is exact).  Takes
+ * a walk over the distinct values: not for every frame of a screen. */
+#define MT_QUANTILE_COUNT 7
+#define MT_HISTOGRAM_BINS 20
+#define MT_TOP_VALUES 20
+#define MT_TOP_TEXT 256
+
+struct mt_top_value {
+  uint64_t count; /* UINT32_MAX: that many or more */
+  uint16_t len;
+  bool cut;               /* the value is longer */
+  char text[MT_TOP_TEXT]; /* as in the file: not sanitised, not terminated */
+};
+
+struct mt_column_statistics {
+  uint64_t count;      /* numbers; the figures are NaN where there are too few */
+  double mean, stddev; /* of a sample */
+  double quantile[MT_QUANTILE_COUNT]; /* mt_quantile_shares */
+  double quantile_error; /* share of the numbers by which they can be off; 0 = exact */
+  size_t bins;           /* of the histogram; 0 = no numbers */
+  double edge[MT_HISTOGRAM_BINS + 1];
+  uint64_t bin[MT_HISTOGRAM_BINS];
+  bool histogram_exact;
+  size_t top_len;
+  struct mt_top_value top[MT_TOP_VALUES]; /* most frequent first */
+  bool top_exact;
+  uint64_t values; /* that are not null; the lengths are theirs, in bytes */
+  uint32_t length_min, length_max;
+  double length_mean;
+  uint64_t length[MT_LENGTH_BUCKETS]; /* mt_length_bucket_low */
+  uint64_t runs;                      /* stretches of equal cells */
+  enum mt_sorted sorted;
+};
+extern const double mt_quantile_shares[MT_QUANTILE_COUNT];
+void mt_session_statistics(struct mt_session *s, size_t column,
+                           struct mt_column_statistics *out);
+
+/* Whether the input can be read once more, as exports and checks do: ESPIPE for pipes. */
+int mt_session_can_read_again(const struct mt_session *s, struct mt_error *err)
+    MT_MUST_CHECK;
+
 /* Writes the planned dataset.  The session owns the writer from here on.  A
  * stopped scan is completed first.  Progress and the outcome are in snapshots;
  * once DONE, mt_session_export_note tells how column i is stored where that
@@ -162,5 +228,23 @@ int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
                             struct mt_error *err) MT_MUST_CHECK;
 void mt_session_export_cancel(struct mt_session *s);
 const char *mt_session_export_note(struct mt_session *s, size_t column);
+
+/* The plan as a file's entries, one per column in order; dtypes resolved.  0 or
+ * ENOMEM. */
+int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f) MT_MUST_CHECK;
+/* Takes a plan over as one step: every column it names is given its dtype.  EINVAL
+ * when a column is missing or a value rules a dtype out; nothing is changed then. */
+int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
+                         struct mt_error *err) MT_MUST_CHECK;
+/* Safe conversions, largest saving first, until the reported total is at most `bytes`;
+ * choices made before stay.  Whether it is. */
+bool mt_session_fit(struct mt_session *s, uint64_t bytes);
+
+/* Holds every value against a plan, on the background thread; the scan must be
+ * complete.  At rest, mt_session_breaches has the outcome; NULL when the check did not
+ * come to its end (snapshot.error says why). */
+int mt_session_check_start(struct mt_session *s, const struct mt_plan_file *f,
+                           struct mt_error *err) MT_MUST_CHECK;
+const struct mt_breach_list *mt_session_breaches(struct mt_session *s);
 
 #endif

@@ -48,7 +48,7 @@ static int export_work(void *context, void *worker, struct mt_chunk *chunk,
 {
   struct mt_session *s = context;
   struct export_worker *w = worker;
-  int rc = mt_convert(&s->conversion, chunk, &w->batch, err);
+  int rc = mt_convert(&s->conversion, chunk, &w->batch, NULL, err);
 
   w->bytes.len = 0;
   return rc ? rc : s->writer->ops->encode(s->writer, &w->batch, &w->bytes, err);
@@ -72,7 +72,7 @@ static int export_commit(void *context, void *worker, struct mt_error *err)
 
 static int prepare_export(struct mt_session *s, struct mt_error *err)
 {
-  size_t columns = s->profile.columns;
+  size_t columns = s->profile->columns;
   uint8_t *dtype = malloc(columns + 1);
   int rc;
 
@@ -82,9 +82,9 @@ static int prepare_export(struct mt_session *s, struct mt_error *err)
   for (size_t i = 0; i < columns; i++)
     dtype[i] = s->plan.choice[i] != MT_PLAN_KEEP
                    ? s->plan.choice[i]
-                   : (uint8_t)mt_advice_keep(&s->profile.column[i]);
+                   : (uint8_t)mt_advice_keep(&s->profile->column[i]);
   pthread_mutex_unlock(&s->lock);
-  rc = mt_conversion_init(&s->conversion, &s->profile, &s->reader->schema, dtype, err);
+  rc = mt_conversion_init(&s->conversion, s->profile, &s->reader->schema, dtype, err);
   free(dtype);
   return rc;
 }
@@ -123,7 +123,7 @@ static int write_all(struct mt_session *s, struct mt_error *err)
   }
   if (rc == 0)
     rc = s->reader->ops->check(s->reader, err);
-  if (rc == 0 && s->export_rows != s->profile.rows)
+  if (rc == 0 && s->export_rows != s->profile->rows)
     rc = mt_fail(err, EIO, "the input changed between scan and export");
   if (rc == 0)
     rc = s->writer->ops->finish(s->writer, err);
@@ -160,45 +160,67 @@ void mt_session_drop_export(struct mt_session *s, enum mt_export_state state,
   pthread_mutex_unlock(&s->lock);
 }
 
+static void refuse_writer(struct mt_writer *writer)
+{
+  writer->ops->abort(writer);
+  writer->ops->free(writer);
+}
+
+int mt_session_can_read_again(const struct mt_session *s, struct mt_error *err)
+{
+  if (s->reader->schema.size != 0)
+    return 0;
+  mt_fail(err, ESPIPE, "the input is a pipe, which can be read only once");
+  mt_error_remedy(err, "save it to a file first");
+  return ESPIPE;
+}
+
 int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
                             struct mt_error *err)
 {
   bool running;
+  int rc;
 
   pthread_mutex_lock(&s->lock);
-  running = s->running;
-  if (s->export_state == MT_EXPORT_RUNNING) {
-    pthread_mutex_unlock(&s->lock);
-    writer->ops->abort(writer);
-    writer->ops->free(writer);
+  running = s->export_state == MT_EXPORT_RUNNING;
+  pthread_mutex_unlock(&s->lock);
+  if (running) {
+    refuse_writer(writer);
     return mt_fail(err, EBUSY, "an export is running already");
   }
-  pthread_mutex_unlock(&s->lock);
-  if (!running)
-    mt_session_join(s);
+  rc = mt_session_can_read_again(s, err);
+  if (rc != 0) {
+    refuse_writer(writer);
+    return rc;
+  }
   pthread_mutex_lock(&s->lock);
   mt_session_forget_export(s);
   s->writer = writer;
   s->export_state = MT_EXPORT_RUNNING;
-  s->export_wanted = true;
   s->export_rows = s->export_bytes = 0;
   s->export_start = mt_session_now();
   s->export_seconds = 0;
   memset(&s->error, 0, sizeof s->error);
   atomic_store(&s->stop_export, false);
-  running = s->running; /* a scan under way goes on to the export by itself */
   pthread_mutex_unlock(&s->lock);
-  return running ? 0 : mt_session_start_background(s, err);
+  rc = mt_session_want(s, MT_JOB_EXPORT, err);
+  if (rc != 0)
+    mt_session_drop_export(s, MT_EXPORT_FAILED, err);
+  return rc;
 }
 
 void mt_session_export_cancel(struct mt_session *s)
 {
+  bool waiting;
+
   pthread_mutex_lock(&s->lock);
-  if (s->export_state == MT_EXPORT_RUNNING) {
+  waiting = s->wanted & MT_JOB_EXPORT; /* behind a scan: it has not begun */
+  s->wanted &= ~(unsigned)MT_JOB_EXPORT;
+  if (s->export_state == MT_EXPORT_RUNNING)
     atomic_store(&s->stop_export, true);
-    atomic_store(&s->stop_scan, true);
-  }
   pthread_mutex_unlock(&s->lock);
+  if (waiting)
+    mt_session_drop_export(s, MT_EXPORT_CANCELLED, NULL);
 }
 
 const char *mt_session_export_note(struct mt_session *s, size_t column)

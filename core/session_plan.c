@@ -1,7 +1,12 @@
 /* How a session changes its plan. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "core/infer.h"
 #include "core/session_private.h"
+#include "core/text.h"
 
 void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
 {
@@ -10,13 +15,20 @@ void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
 
 static struct mt_suggestion suggestion(struct mt_session *s, size_t column)
 {
-  pthread_mutex_t *stripe = &s->profile.lock[column % MT_LOCK_STRIPES];
+  pthread_mutex_t *stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
   struct mt_suggestion g;
 
   pthread_mutex_lock(stripe);
-  g = mt_advice_suggest(&s->profile.column[column]);
+  g = mt_advice_suggest(&s->profile->column[column], s->options.headroom);
   pthread_mutex_unlock(stripe);
   return g;
+}
+
+/* Sets a choice and the class it was agreed to with; within a step. */
+static int agree(struct mt_session *s, size_t column, enum mt_dtype t, enum mt_class c)
+{
+  s->accepted[column] = (uint8_t)c;
+  return mt_plan_set(&s->plan, column, (uint8_t)t);
 }
 
 size_t mt_session_apply(struct mt_session *s, size_t column)
@@ -26,8 +38,9 @@ size_t mt_session_apply(struct mt_session *s, size_t column)
 
   pthread_mutex_lock(&s->lock);
   g = suggestion(s, column);
-  if (g.class_ != MT_CLASS_NONE && mt_plan_begin(&s->plan) == 0) {
-    (void)!mt_plan_set(&s->plan, column, (uint8_t)g.dtype);
+  if (g.class_ != MT_CLASS_NONE) {
+    mt_plan_begin(&s->plan);
+    (void)!agree(s, column, g.dtype, g.class_);
     changed = mt_plan_commit(&s->plan);
   }
   pthread_mutex_unlock(&s->lock);
@@ -39,16 +52,15 @@ size_t mt_session_apply_all(struct mt_session *s, bool rounded)
   size_t changed = 0;
 
   pthread_mutex_lock(&s->lock);
-  if (mt_plan_begin(&s->plan) == 0) {
-    for (size_t i = 0; i < s->profile.columns; i++) {
-      struct mt_suggestion g = suggestion(s, i);
-      if (s->plan.choice[i] != MT_PLAN_KEEP) /* the user's own choice stays */
-        continue;
-      if (mt_class_is_safe(g.class_) || (rounded && g.class_ == MT_CLASS_ROUNDED))
-        (void)!mt_plan_set(&s->plan, i, (uint8_t)g.dtype);
-    }
-    changed = mt_plan_commit(&s->plan);
+  mt_plan_begin(&s->plan);
+  for (size_t i = 0; i < s->profile->columns; i++) {
+    struct mt_suggestion g = suggestion(s, i);
+    if (s->plan.choice[i] != MT_PLAN_KEEP) /* the user's own choice stays */
+      continue;
+    if (mt_class_is_safe(g.class_) || (rounded && g.class_ == MT_CLASS_ROUNDED))
+      (void)!agree(s, i, g.dtype, g.class_);
   }
+  changed = mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return changed;
 }
@@ -60,19 +72,22 @@ int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
   int rc = 0;
 
   pthread_mutex_lock(&s->lock);
-  pthread_mutex_lock(&s->profile.lock[column % MT_LOCK_STRIPES]);
-  mt_advice_judge(&c, &s->profile.column[column], t);
-  pthread_mutex_unlock(&s->profile.lock[column % MT_LOCK_STRIPES]);
+  pthread_mutex_lock(&s->profile->lock[column % MT_LOCK_STRIPES]);
+  mt_advice_judge(&c, &s->profile->column[column], t);
+  pthread_mutex_unlock(&s->profile->lock[column % MT_LOCK_STRIPES]);
   if (c.class_ == MT_CLASS_BLOCKED) {
     const struct mt_name *name = &s->reader->schema.names[column];
-    rc = mt_fail(err, EINVAL, "column \"%.*s\" cannot be %s: %s",
+    char line[40] = "";
+    if (c.line != 0)
+      snprintf(line, sizeof line, " (line %llu)", (unsigned long long)c.line);
+    rc = mt_fail(err, EINVAL, "column \"%.*s\" cannot be %s: %s%s",
                  (int)(name->len > 80 ? 80 : name->len), name->text, mt_dtype_name(t),
-                 c.reason);
+                 c.reason, line);
     mt_error_at(err, c.line, 0);
-  } else if (mt_plan_begin(&s->plan) != 0 ||
-             mt_plan_set(&s->plan, column, (uint8_t)t) != 0) {
-    rc = mt_fail_memory(err);
   } else {
+    mt_plan_begin(&s->plan);
+    if (agree(s, column, t, c.class_) != 0)
+      rc = mt_fail_memory(err);
     (void)mt_plan_commit(&s->plan);
   }
   pthread_mutex_unlock(&s->lock);
@@ -84,10 +99,9 @@ size_t mt_session_keep(struct mt_session *s, size_t column)
   size_t changed = 0;
 
   pthread_mutex_lock(&s->lock);
-  if (mt_plan_begin(&s->plan) == 0) {
-    (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
-    changed = mt_plan_commit(&s->plan);
-  }
+  mt_plan_begin(&s->plan);
+  (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+  changed = mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return changed;
 }
@@ -108,4 +122,145 @@ size_t mt_session_redo(struct mt_session *s)
   n = mt_plan_redo(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return n;
+}
+
+int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
+{
+  const struct mt_reader_schema *schema = &s->reader->schema;
+  int rc = 0;
+
+  mt_plan_file_init(f);
+  f->entry = mt_alloc(schema->columns, sizeof *f->entry);
+  if (f->entry == NULL)
+    return ENOMEM;
+  pthread_mutex_lock(&s->lock);
+  for (size_t i = 0; i < schema->columns && rc == 0; i++) {
+    const struct mt_column_profile *c = &s->profile->column[i];
+    struct mt_plan_entry *e = &f->entry[f->len++];
+
+    e->dtype = s->plan.choice[i] != MT_PLAN_KEEP ? (enum mt_dtype)s->plan.choice[i]
+                                                 : mt_advice_keep(c);
+    e->nullable = c->facts.nulls > 0;
+    e->layout = mt_dtype_kind(e->dtype) == MT_KIND_TIME ? mt_advice_layout(&c->facts)
+                                                        : MT_DATE_LAYOUT_COUNT;
+    e->name_len = schema->names[i].len;
+    e->name = malloc(e->name_len + 1);
+    if (e->name == NULL)
+      rc = ENOMEM;
+    else
+      memcpy(e->name, schema->names[i].text, e->name_len + 1);
+  }
+  pthread_mutex_unlock(&s->lock);
+  if (rc != 0)
+    mt_plan_file_reset(f);
+  return rc;
+}
+
+/* Whether an entry can be followed; the caller holds the lock. */
+static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size_t i,
+                       struct mt_error *err)
+{
+  size_t column = mt_session_find_column(s, e->name, e->name_len, i);
+  struct mt_candidate c = {0};
+  char name[100];
+
+  mt_sanitise(name, sizeof name, e->name, e->name_len, 40);
+  if (column == s->profile->columns)
+    return mt_fail(err, EINVAL, "the plan has a column \"%s\" that the file has not",
+                   name);
+  mt_advice_judge(&c, &s->profile->column[column], e->dtype);
+  if (c.class_ != MT_CLASS_BLOCKED ||
+      e->dtype == mt_advice_keep(&s->profile->column[column]))
+    return 0;
+  mt_fail(err, EINVAL, "column \"%s\" cannot be %s as planned: %s (line %llu)", name,
+          mt_dtype_name(e->dtype), c.reason, (unsigned long long)c.line);
+  mt_error_remedy(err, "--check lists every value that breaks the plan");
+  return EINVAL;
+}
+
+int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
+                         struct mt_error *err)
+{
+  int rc = 0;
+
+  pthread_mutex_lock(&s->lock);
+  for (size_t i = 0; i < f->len && rc == 0; i++)
+    rc = judge_entry(s, &f->entry[i], i, err);
+  if (rc == 0) {
+    mt_plan_begin(&s->plan);
+    for (size_t i = 0; i < f->len; i++) {
+      size_t column =
+          mt_session_find_column(s, f->entry[i].name, f->entry[i].name_len, i);
+      bool same = mt_advice_keep(&s->profile->column[column]) == f->entry[i].dtype;
+      if (same)
+        (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+      else
+        (void)!agree(s, column, f->entry[i].dtype,
+                     mt_advice_class(&s->profile->column[column], f->entry[i].dtype));
+    }
+    (void)mt_plan_commit(&s->plan);
+  }
+  pthread_mutex_unlock(&s->lock);
+  return rc;
+}
+
+/* ---- fit ---------------------------------------------------------------- */
+
+struct saving {
+  size_t column;
+  uint64_t bytes;
+  enum mt_dtype dtype;
+};
+
+static int compare_savings(const void *a, const void *b)
+{
+  const struct saving *x = a, *y = b;
+  if (x->bytes != y->bytes)
+    return x->bytes < y->bytes ? 1 : -1;
+  return (x->column > y->column) - (x->column < y->column);
+}
+
+/* Safe savings not in the plan yet, largest first; *total: bytes under the plan. */
+static size_t list_savings(struct mt_session *s, struct saving *list, uint64_t *total)
+{
+  size_t n = 0;
+
+  *total = mt_index_bytes(s->engine);
+  for (size_t i = 0; i < s->profile->columns; i++) {
+    const struct mt_column_profile *c = &s->profile->column[i];
+    struct mt_suggestion g = mt_advice_suggest(c, s->options.headroom);
+    bool chosen = s->plan.choice[i] != MT_PLAN_KEEP;
+    enum mt_dtype t = chosen ? (enum mt_dtype)s->plan.choice[i] : mt_advice_keep(c);
+    uint64_t now = mt_session_bytes_as(s, i, t), then;
+
+    *total += now;
+    if (chosen || !mt_class_is_safe(g.class_))
+      continue;
+    then = mt_session_bytes_as(s, i, g.dtype);
+    if (then < now)
+      list[n++] = (struct saving){i, now - then, g.dtype};
+  }
+  qsort(list, n, sizeof *list, compare_savings);
+  return n;
+}
+
+bool mt_session_fit(struct mt_session *s, uint64_t bytes)
+{
+  struct saving *list = mt_alloc(s->profile->columns, sizeof *list);
+  uint64_t total;
+  size_t n;
+
+  if (list == NULL)
+    return false;
+  pthread_mutex_lock(&s->lock);
+  n = list_savings(s, list, &total);
+  mt_plan_begin(&s->plan);
+  for (size_t i = 0; i < n && total > bytes; i++) {
+    (void)!agree(s, list[i].column, list[i].dtype, MT_CLASS_EXACT);
+    total -= list[i].bytes;
+  }
+  (void)mt_plan_commit(&s->plan);
+  pthread_mutex_unlock(&s->lock);
+  free(list);
+  return total <= bytes;
 }

@@ -19,6 +19,7 @@
 /* What was worked out for the last snapshot, and what it was worked out from. */
 struct mt_session_cache {
   struct mt_column_view *view; /* one per column; owned */
+  struct mt_load load;
   uint64_t rows, plan_version;
   enum mt_engine engine;
   enum mt_scan_state scan;
@@ -32,11 +33,12 @@ struct mt_session {
 
   pthread_mutex_t lock;
   pthread_cond_t rest; /* signalled when the background thread ends */
+  unsigned wanted;     /* jobs still to do, MT_JOB_ bits */
   bool running;        /* the background thread is at work */
   bool joinable;       /* it was started and not joined yet */
   pthread_t thread;
 
-  struct mt_profile profile;
+  struct mt_profile *profile; /* a scan begins a new one; owned */
   /* Distinct values in the column's dtype where that is not the number of texts
    * (1.0 and 1.00); UINT64_MAX elsewhere.  Filled when a scan ends; owned. */
   uint64_t *distinct;
@@ -47,10 +49,10 @@ struct mt_session {
   atomic_ullong bytes_read;
 
   struct mt_plan plan;
+  uint8_t *accepted; /* per column: class of the choice when it was made; owned */
   enum mt_engine engine;
 
   enum mt_export_state export_state;
-  bool export_wanted; /* the background thread goes on to export after the scan */
   struct mt_writer *writer;
   struct mt_conversion conversion;
   char **note; /* per column: how it is stored instead, or NULL; owned */
@@ -58,24 +60,36 @@ struct mt_session {
   uint64_t export_rows, export_bytes;
   double export_start, export_seconds;
 
+  /* A check: wanted by the driver, run on the background thread. */
+  bool check_done;
+  uint8_t *check_dtype;              /* per column; owned */
+  struct mt_plan_entry *check_entry; /* per column: what the plan says; names unused;
+                                        owned */
+  struct mt_breach_list breaches;
+
   struct mt_session_cache cache;
   struct mt_tape tape;
   struct mt_memory memory;
   double start, next_sample;
 };
 
+/* Reported bytes of column i stored as t, in the session's engine. */
+uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t);
+
 /* Seconds on a clock that only goes forward. */
 double mt_session_now(void);
 
-/* Waits for the background thread, when it was started. */
-void mt_session_join(struct mt_session *s);
-int mt_session_start_background(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
+/* What the background thread does, in this order when several are wanted. */
+enum { MT_JOB_SCAN = 1, MT_JOB_CHECK = 2, MT_JOB_EXPORT = 4 };
 
-int mt_session_init_profile(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
-/* From the first row again, forgetting what a stopped scan learned. */
-int mt_session_begin_scan(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
-/* On the background thread, after begin_scan. */
-int mt_session_run_scan(struct mt_session *s, uint64_t max_rows, struct mt_error *err);
+/* Has a job done, by the running background thread or a new one. */
+int mt_session_want(struct mt_session *s, unsigned job,
+                    struct mt_error *err) MT_MUST_CHECK;
+
+struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error *err);
+/* On the background thread: from the first row, into a new profile. */
+int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
+                        const atomic_bool *cancel, struct mt_error *err);
 
 /* On the background thread, after a complete scan. */
 void mt_session_run_export(struct mt_session *s);
@@ -83,5 +97,9 @@ void mt_session_run_export(struct mt_session *s);
 void mt_session_drop_export(struct mt_session *s, enum mt_export_state state,
                             const struct mt_error *e);
 void mt_session_forget_export(struct mt_session *s);
+
+/* On the background thread. */
+void mt_session_run_check(struct mt_session *s);
+void mt_session_forget_check(struct mt_session *s);
 
 #endif

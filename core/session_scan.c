@@ -2,16 +2,19 @@
  * end. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/infer.h"
 #include "core/parse.h"
 #include "core/pipeline.h"
 #include "core/session_private.h"
 
+#define MOST_PART_BYTES ((size_t)256 << 20)
+
 static void *scan_worker_new(void *context)
 {
   struct mt_session *s = context;
-  return mt_part_new(&s->profile);
+  return mt_part_new(s->profile);
 }
 
 static void scan_worker_free(void *context, void *worker)
@@ -24,7 +27,7 @@ static int scan_work(void *context, void *worker, struct mt_chunk *chunk,
                      struct mt_error *err)
 {
   struct mt_session *s = context;
-  return mt_part_profile(worker, &s->profile, chunk, err);
+  return mt_part_profile(worker, s->profile, chunk, err);
 }
 
 static int scan_commit(void *context, void *worker, struct mt_error *err)
@@ -32,37 +35,61 @@ static int scan_commit(void *context, void *worker, struct mt_error *err)
   struct mt_session *s = context;
   (void)err;
   pthread_mutex_lock(&s->lock);
-  mt_profile_merge(&s->profile, worker);
+  mt_profile_merge(s->profile, worker);
   pthread_mutex_unlock(&s->lock);
   return 0;
 }
 
-static int compare_doubles(const void *a, const void *b)
+/* A number as 64 bits that are equal exactly when the numbers are, as a column of that
+ * kind holds them.  False when it is none. */
+static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind kind,
+                        uint64_t *bits)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  int64_t i;
+  double d;
+  bool negative;
+
+  switch (kind) {
+  case MT_INFERRED_BOOL:
+    *bits = mt_parse_bool(t->s, t->n) == 1;
+    return true;
+  case MT_INFERRED_INT:
+    if (mt_parse_int64(t->s, t->n, &i) != MT_INT_OK)
+      return false;
+    *bits = (uint64_t)i;
+    return true;
+  case MT_INFERRED_UINT:
+    return mt_parse_uint64(t->s, t->n, bits, &negative) == MT_INT_OK;
+  default:
+    if (!mt_parse_float(t->s, t->n, &d, NULL))
+      return false;
+    d += 0.0; /* -0.0 is 0.0 */
+    memcpy(bits, &d, sizeof d);
+    return true;
+  }
+}
+
+static int compare_bits(const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
   return (x > y) - (x < y);
 }
 
 /* Distinct numbers among the texts of a set: 1.0 and 1.00 are one. */
 static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_kind kind)
 {
-  size_t n = 0, at = 0;
-  uint64_t count = 0;
-  double *v = malloc((d->count + 1) * sizeof *v);
+  uint64_t count = 0, *bits = malloc((d->count + 1) * sizeof *bits);
   struct mt_distinct_text t;
+  size_t n = 0, at = 0;
 
-  if (v == NULL)
+  if (bits == NULL)
     return UINT64_MAX;
-  while (mt_distinct_next(d, &at, &t)) {
-    if (kind == MT_INFERRED_BOOL)
-      v[n++] = mt_parse_bool(t.s, t.n);
-    else if (mt_parse_float(t.s, t.n, &v[n], NULL))
-      v[n] += 0.0, n++; /* -0.0 is 0.0 */
-  }
-  qsort(v, n, sizeof *v, compare_doubles);
+  while (mt_distinct_next(d, &at, &t))
+    n += number_bits(&t, kind, &bits[n]);
+  qsort(bits, n, sizeof *bits, compare_bits);
   for (size_t i = 0; i < n; i++)
-    count += i == 0 || v[i] != v[i - 1];
-  free(v);
+    count += i == 0 || bits[i] != bits[i - 1];
+  free(bits);
   return count;
 }
 
@@ -80,89 +107,123 @@ static bool texts_collapse(const struct mt_facts *f, enum mt_inferred_kind kind)
   return f->floats > 0 || f->inexact > 0;
 }
 
-static void count_distinct(struct mt_session *s)
+/* Per column, the distinct values of its dtype where that is not the number of texts;
+ * UINT64_MAX elsewhere.  NULL: out of memory. */
+static uint64_t *count_distinct(const struct mt_session *s)
 {
-  for (size_t i = 0; i < s->profile.columns; i++) {
-    const struct mt_column_profile *c = &s->profile.column[i];
+  uint64_t *distinct = mt_alloc(s->profile->columns, sizeof *distinct);
+
+  for (size_t i = 0; distinct != NULL && i < s->profile->columns; i++) {
+    const struct mt_column_profile *c = &s->profile->column[i];
     struct mt_inferred now;
 
     mt_infer(&now, c, MT_PANDAS3, false);
-    s->distinct[i] = UINT64_MAX;
+    distinct[i] = UINT64_MAX;
     if (mt_distinct_exact(&c->distinct) && texts_collapse(&c->facts, now.kind))
-      s->distinct[i] = distinct_numbers(
+      distinct[i] = distinct_numbers(
           &c->distinct, now.kind == MT_INFERRED_OBJECT ? MT_INFERRED_BOOL : now.kind);
   }
+  return distinct;
 }
 
-/* Choices made while the scan ran that a later row ruled out: the suggestion takes
- * their place where it is safe, else the default. */
+/* Choices made while the scan ran of which a later row makes more than was agreed to:
+ * the suggestion takes their place where it is safe, else the default. */
 static void settle_plan(struct mt_session *s)
 {
-  if (mt_plan_begin(&s->plan) != 0)
-    return;
-  for (size_t i = 0; i < s->profile.columns; i++) {
-    const struct mt_column_profile *c = &s->profile.column[i];
-    uint8_t choice = s->plan.choice[i];
-    struct mt_suggestion g;
+  for (size_t i = 0; i < s->profile->columns; i++) {
+    const struct mt_column_profile *c = &s->profile->column[i];
+    struct mt_suggestion g = mt_advice_suggest(c, s->options.headroom);
+    uint8_t instead = mt_class_is_safe(g.class_) ? (uint8_t)g.dtype : MT_PLAN_KEEP;
 
-    if (choice == MT_PLAN_KEEP ||
-        mt_advice_class(c, (enum mt_dtype)choice) != MT_CLASS_BLOCKED)
+    if (s->accepted[i] == MT_CLASS_NONE) /* nothing was ever chosen */
       continue;
-    g = mt_advice_suggest(c);
-    (void)!mt_plan_set(&s->plan, i,
-                       mt_class_is_safe(g.class_) ? (uint8_t)g.dtype : MT_PLAN_KEEP);
+    for (uint8_t t = 0; t < MT_DTYPE_COUNT; t++) {
+      enum mt_class now = mt_advice_class(c, (enum mt_dtype)t);
+
+      if (t != instead && !mt_class_is_safe(now) && now > (enum mt_class)s->accepted[i])
+        (void)mt_plan_replace(&s->plan, i, t, instead);
+    }
   }
-  (void)mt_plan_commit(&s->plan);
 }
 
-int mt_session_run_scan(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
+/* Back to the first row, and a new profile in place of the one there is. */
+static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
 {
-  struct mt_pipeline p = {.reader = s->reader,
-                          .threads = s->options.threads,
-                          .cancel = &s->stop_scan,
-                          .bytes = &s->bytes_read,
-                          .context = s,
-                          .worker_new = scan_worker_new,
-                          .worker_free = scan_worker_free,
-                          .work = scan_work,
-                          .commit = scan_commit};
+  struct mt_profile *fresh, *old;
   int rc = s->reader->ops->rewind(s->reader, max_rows, err);
 
-  if (rc == 0)
-    rc = mt_pipeline_run(&p, err);
-  if (rc == 0)
-    rc = s->reader->ops->check(s->reader, err);
+  if (rc != 0)
+    return rc;
+  fresh = mt_session_new_profile(s, err);
+  if (fresh == NULL)
+    return ENOMEM;
   pthread_mutex_lock(&s->lock);
-  if (rc == 0 || rc == ECANCELED) {
-    mt_profile_finish(&s->profile);
-    count_distinct(s);
-    settle_plan(s);
-  }
-  s->scan_seconds = mt_session_now() - s->scan_start;
-  s->scan = rc == 0 && (max_rows == 0 || s->profile.rows < max_rows) ? MT_SCAN_DONE
-            : rc == 0 || rc == ECANCELED                             ? MT_SCAN_PARTIAL
-                                                                     : MT_SCAN_FAILED;
-  if (s->scan == MT_SCAN_FAILED && err != NULL)
-    s->error = *err;
-  pthread_mutex_unlock(&s->lock);
-  return rc;
-}
-
-/* From the first row again, forgetting what a stopped scan learned. */
-int mt_session_begin_scan(struct mt_session *s, struct mt_error *err)
-{
-  int rc = 0;
-
-  pthread_mutex_lock(&s->lock);
-  if (s->profile.rows > 0) {
-    mt_profile_reset(&s->profile);
-    rc = mt_session_init_profile(s, err);
-  }
+  old = s->profile;
+  s->profile = fresh;
+  memset(s->distinct, 0xff, fresh->columns * sizeof *s->distinct);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
   s->scan_seconds = 0;
   s->cache.valid = false;
+  memset(&s->error, 0, sizeof s->error);
   pthread_mutex_unlock(&s->lock);
-  atomic_store(&s->stop_scan, false);
+  mt_profile_reset(old);
+  free(old);
+  return 0;
+}
+
+/* Parts take memory per column and worker: wide files get fewer workers. */
+static unsigned worker_count(const struct mt_session *s)
+{
+  size_t part = s->profile->columns * sizeof(struct mt_facts);
+  size_t most = part > 0 ? MOST_PART_BYTES / part : s->options.threads;
+
+  return most < 1 ? 1 : most < s->options.threads ? (unsigned)most : s->options.threads;
+}
+
+static void end(struct mt_session *s, int rc, uint64_t max_rows,
+                const struct mt_error *error)
+{
+  uint64_t *distinct = NULL;
+
+  if (rc == 0 || rc == ECANCELED) /* no worker is left: only the driver reads */
+    distinct = count_distinct(s);
+  pthread_mutex_lock(&s->lock);
+  if (rc == 0 || rc == ECANCELED) {
+    mt_profile_finish(s->profile);
+    if (distinct != NULL)
+      memcpy(s->distinct, distinct, s->profile->columns * sizeof *distinct);
+    settle_plan(s);
+  }
+  s->scan_seconds = mt_session_now() - s->scan_start;
+  s->scan = rc == 0 && (max_rows == 0 || s->profile->rows < max_rows) ? MT_SCAN_DONE
+            : rc == 0 || rc == ECANCELED                              ? MT_SCAN_PARTIAL
+                                                                      : MT_SCAN_FAILED;
+  if (s->scan == MT_SCAN_FAILED)
+    s->error = *error;
+  pthread_mutex_unlock(&s->lock);
+  free(distinct);
+}
+
+int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
+                        const atomic_bool *cancel, struct mt_error *err)
+{
+  int rc = begin(s, max_rows, err);
+
+  if (rc == 0) {
+    struct mt_pipeline p = {.reader = s->reader,
+                            .threads = worker_count(s),
+                            .cancel = cancel,
+                            .bytes = &s->bytes_read,
+                            .context = s,
+                            .worker_new = scan_worker_new,
+                            .worker_free = scan_worker_free,
+                            .work = scan_work,
+                            .commit = scan_commit};
+    rc = mt_pipeline_run(&p, err);
+    if (rc == 0)
+      rc = s->reader->ops->check(s->reader, err);
+  }
+  end(s, rc, max_rows, err);
   return rc;
 }

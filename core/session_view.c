@@ -16,17 +16,17 @@ static enum mt_dtype planned(const struct mt_session *s, size_t i)
 {
   uint8_t choice = s->plan.choice[i];
   return choice != MT_PLAN_KEEP ? (enum mt_dtype)choice
-                                : mt_advice_keep(&s->profile.column[i]);
+                                : mt_advice_keep(&s->profile->column[i]);
 }
 
-static uint64_t bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t)
+uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t)
 {
-  return mt_footprint(&s->profile.column[i], t, s->engine, s->options.python311);
+  return mt_footprint(&s->profile->column[i], t, s->engine, s->options.python311);
 }
 
 static const char *name_as(const struct mt_session *s, size_t i, enum mt_dtype t)
 {
-  const struct mt_facts *f = &s->profile.column[i].facts;
+  const struct mt_facts *f = &s->profile->column[i].facts;
   return mt_dtype_engine_name(s->engine, t, f->nulls > 0, mt_advice_unit(f),
                               f->date_shape.offset != 0);
 }
@@ -35,7 +35,7 @@ static const char *name_as(const struct mt_session *s, size_t i, enum mt_dtype t
 static uint64_t distinct_of(const struct mt_session *s, size_t i,
                             const struct mt_inferred *now, bool *exact)
 {
-  const struct mt_column_profile *c = &s->profile.column[i];
+  const struct mt_column_profile *c = &s->profile->column[i];
   const struct mt_facts *f = &c->facts;
   uint64_t values = f->rows - f->nulls;
 
@@ -52,20 +52,21 @@ static uint64_t distinct_of(const struct mt_session *s, size_t i,
 /* The caller holds the lock. */
 static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
 {
-  const struct mt_column_profile *c = &s->profile.column[i];
-  pthread_mutex_t *stripe = &s->profile.lock[i % MT_LOCK_STRIPES];
+  const struct mt_column_profile *c = &s->profile->column[i];
+  pthread_mutex_t *stripe = &s->profile->lock[i % MT_LOCK_STRIPES];
   struct mt_suggestion g;
   struct mt_inferred now;
   enum mt_dtype plan;
 
   pthread_mutex_lock(stripe);
   mt_infer(&now, c, s->engine, s->options.python311);
-  g = mt_advice_suggest(c);
+  g = mt_advice_suggest(c, s->options.headroom);
   plan = planned(s, i);
   v->nulls = now.nulls;
   v->plan_nulls = c->facts.nulls;
   v->distinct = distinct_of(s, i, &now, &v->distinct_exact);
   v->now = now.bytes;
+  v->resident = mt_resident(c, s->engine, s->options.python311);
   v->dtype = now.dtype;
   v->suggested_dtype = (uint8_t)g.dtype;
   v->suggested_class = (uint8_t)g.class_;
@@ -74,7 +75,7 @@ static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v
     v->suggested_bytes = now.bytes;
   } else {
     v->suggested = name_as(s, i, g.dtype);
-    v->suggested_bytes = bytes_as(s, i, g.dtype);
+    v->suggested_bytes = mt_session_bytes_as(s, i, g.dtype);
   }
   v->planned_dtype = (uint8_t)plan;
   v->changed = s->plan.choice[i] != MT_PLAN_KEEP;
@@ -84,7 +85,7 @@ static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v
     v->after = now.bytes;
   } else {
     v->planned = name_as(s, i, plan);
-    v->after = bytes_as(s, i, plan);
+    v->after = mt_session_bytes_as(s, i, plan);
   }
   v->warn = mt_advice_warns(c, s->engine);
   pthread_mutex_unlock(stripe);
@@ -97,7 +98,7 @@ static bool cache_is_fresh(const struct mt_session *s, double now)
   if (!c->valid || c->plan_version != s->plan.version || c->engine != s->engine ||
       c->scan != s->scan)
     return false;
-  return c->rows == s->profile.rows || (s->scan == MT_SCAN_RUNNING && now < c->next);
+  return c->rows == s->profile->rows || (s->scan == MT_SCAN_RUNNING && now < c->next);
 }
 
 /* Works the columns out again when something changed, and during a scan not more
@@ -108,9 +109,10 @@ static void refresh_cache(struct mt_session *s)
 
   if (cache_is_fresh(s, start))
     return;
-  for (size_t i = 0; i < s->profile.columns; i++)
+  for (size_t i = 0; i < s->profile->columns; i++)
     view_column(s, i, &s->cache.view[i]);
-  s->cache.rows = s->profile.rows;
+  mt_load_estimate(&s->cache.load, s->profile, s->engine, s->options.python311);
+  s->cache.rows = s->profile->rows;
   s->cache.plan_version = s->plan.version;
   s->cache.engine = s->engine;
   s->cache.scan = s->scan;
@@ -131,8 +133,8 @@ static void sample_memory(struct mt_session *s, double now)
 static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
 {
   memset(w, 0, sizeof *w);
-  for (size_t i = 0; i < s->profile.columns; i++) {
-    const struct mt_facts *f = &s->profile.column[i].facts;
+  for (size_t i = 0; i < s->profile->columns; i++) {
+    const struct mt_facts *f = &s->profile->column[i].facts;
 
     if (f->null_words == 0)
       continue;
@@ -157,7 +159,7 @@ void mt_snapshot_reset(struct mt_snapshot *snap)
 
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
 {
-  size_t columns = s->profile.columns;
+  size_t columns = s->reader->schema.columns;
   double now = mt_session_now();
 
   if (snap->column_cap < columns) {
@@ -178,11 +180,16 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   pthread_mutex_lock(&s->lock);
   refresh_cache(s);
   snap->rows = s->cache.rows;
+  snap->resident_total = s->cache.load.resident;
+  snap->peak_low = s->cache.load.peak_low;
+  snap->peak_high = s->cache.load.peak_high;
+  snap->base = s->cache.load.base;
+  snap->verdict = mt_verdict(snap->peak_high, snap->base, snap->memory.available);
   snap->scan = s->scan;
   snap->progress.bytes = atomic_load(&s->bytes_read);
   snap->progress.total = s->reader->schema.size;
   snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
-  snap->faults = s->profile.faults;
+  snap->faults = s->profile->faults;
   sum_null_words(s, &snap->null_words);
   snap->implicit_index = s->reader->schema.implicit_index;
   snap->undo_depth = s->plan.done;
@@ -260,6 +267,28 @@ static void say_place(struct lines d, const char *what, uint64_t times,
       p->cut ? "..." : "", count(line, p->line));
 }
 
+/* Columns that hold less than they seem to. */
+static void explain_shape(struct lines d, const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  uint64_t values = f->rows - f->nulls;
+  char n[MT_COUNT_TEXT], first[48];
+
+  if (f->rows > 1 && values == 0)
+    say(d, "every row is null");
+  else if (f->rows > 1 && values == f->rows && mt_distinct_exact(&c->distinct) &&
+           mt_distinct_count(&c->distinct) == 1)
+    say(d, "the same value in every row");
+  else if (f->rows > 1 && f->integers == f->rows && f->ascending && f->step_one)
+    say(d, "row numbers from %s: an index would do", wide(first, f->first_int));
+  if (!mt_advice_sentinels(f))
+    return;
+  say(d, "numbers but for %s values:", count(n, f->sentinels));
+  for (int i = 0; i < MT_SENTINEL_COUNT; i++)
+    if (f->sentinel_words >> i & 1)
+      say(d, "  \"%s\" (--null makes it null)", mt_sentinel_text(i));
+}
+
 static void explain_values(struct lines d, const struct mt_facts *f)
 {
   char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
@@ -268,7 +297,7 @@ static void explain_values(struct lines d, const struct mt_facts *f)
   say(d, "%s values, %s nulls", count(n, values), count(m, f->nulls));
   if (f->integers > 0 && f->floats == 0)
     say(d, "integers from %s to %s", wide(a, f->int_min), wide(b, f->int_max));
-  else if (f->floats > 0)
+  else if (f->floats > f->infinities)
     say(d, "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
         f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
         f->decimals_max);
@@ -281,14 +310,18 @@ static void explain_values(struct lines d, const struct mt_facts *f)
   }
 }
 
-static void explain_warnings(struct lines d, const struct mt_facts *f)
+static void explain_warnings(struct lines d, const struct mt_facts *f,
+                             const struct mt_inferred *now)
 {
   say_place(d, "texts read as null", f->null_words, &f->place[MT_PLACE_NULL_WORD]);
   if (f->integers + f->floats > 0)
     say_place(d, "numbers with leading zeros or a plus", f->identifiers,
               &f->place[MT_PLACE_IDENTIFIER]);
-  say_place(d, "integers that float64 does not hold", f->inexact,
-            &f->place[MT_PLACE_NOT_FLOAT64]);
+  if (now->kind == MT_INFERRED_FLOAT)
+    say_place(d, "integers that float64 does not hold", f->inexact,
+              &f->place[MT_PLACE_NOT_FLOAT64]);
+  if (now->kind == MT_INFERRED_OBJECT && f->rows > 0 && f->bools[0] < f->rows - f->nulls)
+    say(d, "values of several Python types in one column, as pandas reads it in chunks");
   say_place(d, "values that are not valid UTF-8", f->not_utf8,
             &f->place[MT_PLACE_BAD_UTF8]);
   say_place(d, "values with NUL bytes", f->nul, &f->place[MT_PLACE_NUL]);
@@ -306,23 +339,31 @@ static void find_examples(struct mt_column_detail *d, const struct mt_distinct *
 
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
 {
-  const struct mt_column_profile *c = &s->profile.column[column];
-  pthread_mutex_t *stripe = &s->profile.lock[column % MT_LOCK_STRIPES];
+  const struct mt_column_profile *c;
+  pthread_mutex_t *stripe;
+
+  struct mt_inferred now;
 
   memset(d, 0, sizeof *d);
-  pthread_mutex_lock(&s->lock);
+  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  c = &s->profile->column[column];
+  stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
   view_column(s, column, &d->view);
   pthread_mutex_lock(stripe);
+  mt_infer(&now, c, s->engine, s->options.python311);
   for (int t = 0; t < MT_DTYPE_COUNT; t++) {
     struct mt_candidate *k = &d->candidate[t];
     mt_advice_judge(k, c, (enum mt_dtype)t);
     k->name = name_as(s, column, (enum mt_dtype)t);
-    k->bytes = k->class_ == MT_CLASS_BLOCKED ? 0 : bytes_as(s, column, (enum mt_dtype)t);
+    k->bytes = k->class_ == MT_CLASS_BLOCKED
+                   ? 0
+                   : mt_session_bytes_as(s, column, (enum mt_dtype)t);
     k->suggested =
         d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
   }
   explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
-  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts);
+  explain_shape((struct lines){d->evidence, &d->evidence_len, 12}, c);
+  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts, &now);
   find_examples(d, &c->distinct);
   pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);

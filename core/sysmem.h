@@ -15,12 +15,12 @@
 #define MT_UNKNOWN UINT64_MAX
 
 struct mt_memory {
-  uint64_t rss;        /* VmRSS of this process */
-  uint64_t rss_peak;   /* VmHWM */
-  uint64_t limit;      /* bytes that may be used */
-  uint64_t used;       /* in use against limit */
-  uint64_t available;  /* min(limit - used, MemAvailable) */
-  bool cgroup;         /* limit comes from a cgroup */
+  uint64_t rss;       /* VmRSS of this process */
+  uint64_t rss_peak;  /* VmHWM */
+  uint64_t limit;     /* bytes that may be used */
+  uint64_t used;      /* in use against limit */
+  uint64_t available; /* min(limit - used, MemAvailable) */
+  bool cgroup;        /* limit comes from a cgroup */
 };
 
 /* Samples now.  root: "" for the real system, else a directory that holds
@@ -33,9 +33,9 @@ void mt_memory_sample(struct mt_memory *m, const char *root);
 struct mt_tape {
   uint64_t rss[MT_TAPE_POINTS];
   uint64_t used[MT_TAPE_POINTS];
-  size_t len;          /* points in use */
-  double interval;     /* seconds a point covers */
-  double last;         /* time of the newest sample, seconds since the first */
+  size_t len;      /* points in use */
+  double interval; /* seconds a point covers */
+  double last;     /* time of the newest sample, seconds since the first */
   uint64_t rss_max, used_max;
 };
 void mt_tape_init(struct mt_tape *t, double interval);

@@ -2,23 +2,44 @@
 
 #include "core/text.h"
 
-bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
-                       uint64_t times)
+/* How wide the widest code point of s is, as an index of what follows. */
+static int measure(const uint8_t *s, size_t n, size_t *points)
 {
-  size_t points = 0;
   uint8_t widest = 0;
-  int width = 0;
 
+  *points = 0;
   for (size_t i = 0; i < n; i++) {
-    points += (s[i] & 0xc0) != 0x80;
+    *points += (s[i] & 0xc0) != 0x80;
     if (s[i] > widest)
       widest = s[i];
   }
-  if (widest >= 0x80)
-    width = widest < 0xc4 ? 1 : widest < 0xf0 ? 2 : 3;
+  return widest < 0x80 ? 0 : widest < 0xc4 ? 1 : widest < 0xf0 ? 2 : 3;
+}
+
+/* sizeof the object header and the closing NUL (>= 3.12, before), and bytes per code
+ * point */
+static const uint8_t header[2][4] = {{41, 57, 58, 60}, {49, 73, 74, 76}};
+static const uint8_t unit[4] = {1, 1, 2, 4};
+
+uint32_t mt_text_python_size(const uint8_t *s, size_t n, bool *wide)
+{
+  size_t points;
+  int width = measure(s, n, &points);
+
+  *wide = width > 0;
+  return (uint32_t)(header[0][width] + points * unit[width]);
+}
+
+bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
+                       uint64_t times)
+{
+  size_t points;
+  int width = measure(s, n, &points);
+
   z->count[width] += times;
   z->points[width] += points * times;
   z->bytes += n * times;
+  z->long_bytes += n > 12 ? n * times : 0;
   if (width == 1 && points == 1)
     z->single_latin1 += times;
   return width == 0 || mt_utf8_valid(s, n);
@@ -31,14 +52,12 @@ void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes 
     into->points[i] += z->points[i];
   }
   into->bytes += z->bytes;
+  into->long_bytes += z->long_bytes;
   into->single_latin1 += z->single_latin1;
 }
 
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311)
 {
-  /* sizeof the object header and the closing NUL, and bytes per code point */
-  static const uint8_t header[2][4] = {{41, 57, 58, 60}, {49, 73, 74, 76}};
-  static const uint8_t unit[4] = {1, 1, 2, 4};
   uint64_t sum = 0;
 
   for (int i = 0; i < 4; i++)

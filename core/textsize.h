@@ -12,6 +12,7 @@ struct mt_text_sizes {
   uint64_t points[4];     /* code points in them */
   uint64_t bytes;         /* UTF-8 bytes of all */
   uint64_t single_latin1; /* one-character texts U+0080..U+00FF */
+  uint64_t long_bytes;    /* UTF-8 bytes of the texts longer than 12 */
 };
 
 /* Adds a text that occurs `times` times; false when it is not valid UTF-8. */
@@ -20,5 +21,21 @@ bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
 void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z);
 /* Sum of sys.getsizeof over all, on CPython >= 3.12 or (python311) before. */
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311);
+
+/* sys.getsizeof of one text on CPython >= 3.12; *wide: it is not ASCII. */
+uint32_t mt_text_python_size(const uint8_t *s, size_t n, bool *wide);
+/* What CPython's allocator (glibc's, beyond 512 bytes) takes for an object. */
+static inline uint64_t mt_python_allocation(uint64_t size)
+{
+  return (size + (size > 512 ? 8 : 0) + 15) / 16 * 16;
+}
+/* What a string takes, from mt_text_python_size.  Empty ones and single characters below
+ * U+0100 exist once and for all. */
+static inline uint64_t mt_text_allocation(uint32_t size, bool wide, bool python311)
+{
+  if (wide ? size == 58 : size <= 42)
+    return 0;
+  return mt_python_allocation(size + (!python311 ? 0 : wide ? 16 : 8));
+}
 
 #endif

@@ -1,4 +1,5 @@
-/* What the text of one cell is: null, an integer, a float, a boolean, or text. */
+/* What the text of one cell is: null, an integer, a float, a boolean, or text, as pandas
+ * reads it; and what the type inference of polars and of Arrow makes of it. */
 #ifndef MT_CORE_TOKEN_H
 #define MT_CORE_TOKEN_H
 
@@ -22,5 +23,36 @@ struct mt_token {
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                    const struct mt_nulls *nulls, size_t column);
+
+/* What polars takes a text for: the first of these that it looks like. */
+enum mt_polars_type {
+  MT_POLARS_INT64 = 1 << 0,
+  MT_POLARS_INT128 = 1 << 1,
+  MT_POLARS_HUGE = 1 << 2, /* an integer beyond 128 bits: fine among floats only */
+  MT_POLARS_FLOAT = 1 << 3,
+  MT_POLARS_BOOL = 1 << 4,
+  MT_POLARS_TEXT = 1 << 5
+};
+enum mt_polars_type mt_token_polars(const uint8_t *s, size_t n);
+
+/* The types that Arrow tries in turn; a column gets the first that all its values can be
+ * read as.  (1 and 0 are booleans too, a date is a timestamp too.) */
+enum mt_arrow_type {
+  MT_ARROW_INT64 = 1 << 0,
+  MT_ARROW_BOOL = 1 << 1,
+  MT_ARROW_DOUBLE = 1 << 2,
+  MT_ARROW_DATE = 1 << 3,
+  MT_ARROW_TIME = 1 << 4,
+  MT_ARROW_TIMESTAMP = 1 << 5, /* in whole seconds */
+  MT_ARROW_TIMESTAMP_NS = 1 << 6,
+  MT_ARROW_ZONED = 1 << 7,
+  MT_ARROW_ZONED_NS = 1 << 8,
+  MT_ARROW_TYPES = 9,
+  MT_ARROW_ALL = (1 << MT_ARROW_TYPES) - 1 /* what no text is */
+};
+/* All the types that s[0..n) can be read as; 0: only text. */
+unsigned mt_token_arrow(const uint8_t *s, size_t n);
+/* Whether Arrow reads a null word (mt_null_word) as null: all but <NA> and None. */
+bool mt_token_arrow_null(int word);
 
 #endif

@@ -140,9 +140,9 @@ static int check_target(struct mt_output *o)
     if (S_ISDIR(s.st_mode))
       return refuse(o, EISDIR, "is a folder", "name a file to write");
     if (!S_ISREG(s.st_mode))
-      return refuse(o, EINVAL, "is not a regular file", "name a file to write");
+      return refuse(o, EPERM, "is not a regular file", "name a file to write");
     if (o->has_input && s.st_dev == o->input_device && s.st_ino == o->input_inode)
-      return refuse(o, EINVAL, "is the input itself", "export to another name");
+      return refuse(o, EPERM, "is the input itself", "export to another name");
   } else if (fstatat(o->directory, o->name, &s, AT_SYMLINK_NOFOLLOW) != 0) {
     return errno == ENOENT ? 0 : output_fail(o, errno, "write");
   }

@@ -25,6 +25,7 @@ struct app {
   struct mt_canvas canvas;
   double next_tick;   /* when the next snapshot is due */
   double interrupted; /* time of the last Ctrl-C that stopped something */
+  bool stopping;      /* a scan that was told to has not stopped yet */
   bool repaint;
   int signal; /* that ends the program */
 };
@@ -41,6 +42,10 @@ static double now(void)
 static int take_snapshot(struct app *a)
 {
   int rc = mt_session_snapshot(a->ui.session, &a->snap);
+  if (a->stopping && a->snap.scan != MT_SCAN_RUNNING) {
+    a->stopping = false;
+    a->ui.message[0] = '\0'; /* the header says how far it came */
+  }
   a->next_tick = now() + (mt_session_busy(a->ui.session) ? BUSY_TICK : IDLE_TICK);
   return rc;
 }
@@ -75,6 +80,7 @@ static unsigned interrupt(struct app *a)
     mt_ui_say(ui, MT_ROLE_WARN, "cancelling the export; Ctrl-C again quits");
   } else if (a->snap.scan == MT_SCAN_RUNNING) {
     mt_session_scan_stop(ui->session);
+    a->stopping = true;
     mt_ui_say(ui, MT_ROLE_WARN, "stopping the scan; Ctrl-C again quits");
   } else {
     mt_ui_say(ui, MT_ROLE_DIM, "nothing runs; Ctrl-C again quits");

@@ -1,16 +1,20 @@
 #include "tui/batch.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/text.h"
 #include "tui/json.h"
+#include "tui/plan_io.h"
 #include "tui/report.h"
 #include "tui/signals.h"
 
 #define TICK_SECONDS 0.1
+#define PATIENCE_SECONDS 3 /* for what runs to notice that it was cancelled */
+#define COLUMNS_NAMED 5
 #define MOST_OUTPUT ((size_t)2 << 30)
 
 void mt_batch_complain(const struct mt_error *e)
@@ -51,7 +55,7 @@ static int wait_for(struct mt_session *s)
 {
   bool terminal = isatty(STDERR_FILENO), shown = false;
   struct mt_snapshot snap;
-  int signal = 0;
+  int signal = 0, patience = 0;
 
   mt_snapshot_init(&snap);
   while (!mt_session_wait(s, TICK_SECONDS)) {
@@ -59,6 +63,8 @@ static int wait_for(struct mt_session *s)
       mt_session_export_cancel(s);
       mt_session_scan_stop(s);
     }
+    if (signal != 0 && ++patience * TICK_SECONDS > PATIENCE_SECONDS)
+      break; /* main gives up on it */
     if (terminal && mt_session_snapshot(s, &snap) == 0) {
       show_progress(&snap);
       shown = true;
@@ -74,27 +80,73 @@ static int wait_for(struct mt_session *s)
 
 static int find_column(struct mt_session *s, const char *name, size_t *column)
 {
-  const struct mt_reader_schema *schema = mt_session_schema(s);
-  size_t n = strlen(name);
   struct mt_error e = {0};
 
-  for (size_t i = 0; i < schema->columns; i++) {
-    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0) {
-      *column = i;
-      return 0;
-    }
-  }
+  *column = mt_session_find_column(s, name, strlen(name), 0);
+  if (*column < mt_session_schema(s)->columns)
+    return 0;
   mt_fail(&e, EINVAL, "there is no column \"%s\"", name);
   mt_error_remedy(&e, "memtop --report lists the columns");
   mt_batch_complain(&e);
   return MT_EXIT_USAGE;
 }
 
-int mt_batch_plan(struct mt_session *s, const struct mt_options *o,
-                  enum mt_apply fallback)
+/* The columns that still take most, when nothing safe is left to do. */
+static void say_in_the_way(struct mt_snapshot *snap)
 {
-  enum mt_apply apply = o->apply != MT_APPLY_DEFAULT ? o->apply : fallback;
+  char bytes[MT_SIZE_PROSE], name[200];
 
+  for (int round = 0; round < COLUMNS_NAMED && round < (int)snap->column_count; round++) {
+    size_t most = 0;
+    for (size_t i = 1; i < snap->column_count; i++)
+      if (snap->columns[i].after > snap->columns[most].after)
+        most = i;
+    mt_sanitise(name, sizeof name, snap->names[most].text, snap->names[most].len, 40);
+    fprintf(stderr, "memtop: column \"%s\" takes %s\n", name,
+            mt_format_size(bytes, snap->columns[most].after));
+    snap->columns[most].after = 0; /* named: look for the next */
+  }
+}
+
+static int fit(struct mt_session *s, uint64_t target)
+{
+  struct mt_snapshot snap;
+  char asked[MT_SIZE_PROSE], total[MT_SIZE_PROSE];
+
+  if (mt_session_fit(s, target))
+    return 0;
+  mt_snapshot_init(&snap);
+  if (mt_session_snapshot(s, &snap) == 0) {
+    fprintf(stderr, "memtop: no safe plan fits in %s: the least is %s\n",
+            mt_format_size(asked, target), mt_format_size(total, snap.after_total));
+    say_in_the_way(&snap);
+  }
+  mt_snapshot_reset(&snap);
+  return MT_EXIT_FAILED;
+}
+
+static int follow_plan(struct mt_session *s, const struct mt_options *o,
+                       const struct mt_plan_file *plan)
+{
+  struct mt_error e = {0};
+
+  if (o->plan_path == NULL || o->check || mt_session_load_plan(s, plan, &e) == 0)
+    return 0;
+  mt_batch_complain(&e);
+  return MT_EXIT_FAILED;
+}
+
+/* Applies --plan, --set, --drop, --apply and --fit, in this order. */
+static int make_plan(struct mt_session *s, const struct mt_options *o,
+                     const struct mt_plan_file *plan)
+{
+  bool chosen = o->plan_path != NULL || o->fit != 0;
+  enum mt_apply apply = o->apply != MT_APPLY_DEFAULT ? o->apply
+                        : chosen                     ? MT_APPLY_NONE
+                                                     : MT_APPLY_SAFE;
+
+  if (follow_plan(s, o, plan) != 0)
+    return MT_EXIT_FAILED;
   for (size_t i = 0; i < o->choices; i++) {
     struct mt_error e = {0};
     size_t column = 0;
@@ -110,7 +162,7 @@ int mt_batch_plan(struct mt_session *s, const struct mt_options *o,
   }
   if (apply == MT_APPLY_SAFE || apply == MT_APPLY_ALL)
     (void)mt_session_apply_all(s, apply == MT_APPLY_ALL);
-  return 0;
+  return o->fit != 0 ? fit(s, o->fit) : 0;
 }
 
 static int check_names(struct mt_session *s, const struct mt_options *o)
@@ -139,6 +191,11 @@ static const char *apply_name(const struct mt_options *o)
   return o->apply == MT_APPLY_NONE ? "none" : o->apply == MT_APPLY_ALL ? "all" : "safe";
 }
 
+static bool is_utf8(void)
+{
+  return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 static int print_results(struct mt_session *s, const struct mt_options *o,
                          const struct mt_snapshot *snap)
 {
@@ -148,8 +205,9 @@ static int print_results(struct mt_session *s, const struct mt_options *o,
   mt_buffer_init(&out, MOST_OUTPUT);
   if (o->json)
     rc = mt_json_print(&out, s, snap, apply_name(o));
-  else if (o->report || o->export_path == NULL)
-    rc = mt_report_print(&out, s, snap, o->ascii);
+  else if (o->report ||
+           (o->export_path == NULL && o->save_plan_path == NULL && !o->check))
+    rc = mt_report_print(&out, s, snap, o->ascii || !is_utf8());
   if (rc != 0) {
     fputs("memtop: out of memory\n", stderr);
     rc = MT_EXIT_FAILED;
@@ -205,12 +263,26 @@ static int export(struct mt_session *s, const struct mt_options *o,
   return rc;
 }
 
-static int report_scan(struct mt_session *s, const struct mt_options *o)
+static int save_plan(struct mt_session *s, const struct mt_options *o)
+{
+  struct mt_error e = {0};
+
+  if (o->save_plan_path == NULL ||
+      mt_plan_save(s, o->save_plan_path, o->write.force, &e) == 0)
+    return 0;
+  mt_batch_complain(&e);
+  return MT_EXIT_FAILED;
+}
+
+static int report_scan(struct mt_session *s, const struct mt_options *o,
+                       const struct mt_plan_file *plan)
 {
   struct mt_snapshot snap;
   int rc;
 
-  rc = mt_batch_plan(s, o, MT_APPLY_SAFE);
+  rc = make_plan(s, o, plan);
+  if (rc == 0)
+    rc = save_plan(s, o);
   if (rc != 0)
     return rc;
   mt_snapshot_init(&snap);
@@ -232,34 +304,99 @@ static int report_scan(struct mt_session *s, const struct mt_options *o)
   return rc;
 }
 
-int mt_batch_run(struct mt_session *s, const struct mt_options *o)
+static int check(struct mt_session *s, const struct mt_plan_file *plan, int *signal)
+{
+  const struct mt_breach_list *breaches;
+  struct mt_snapshot snap;
+  struct mt_error e = {0};
+
+  if (mt_session_check_start(s, plan, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  *signal = wait_for(s);
+  breaches = mt_session_breaches(s);
+  if (breaches == NULL) {
+    mt_snapshot_init(&snap);
+    if (*signal == 0 && mt_session_snapshot(s, &snap) == 0)
+      mt_batch_complain(&snap.error);
+    mt_snapshot_reset(&snap);
+    return MT_EXIT_FAILED;
+  }
+  mt_plan_print_breaches(stdout, s, breaches);
+  return breaches->count > 0 ? MT_EXIT_FAULTS : MT_EXIT_OK;
+}
+
+/* The writer of an export, before a long scan and not after it; NULL: none wanted. */
+static int make_writer(struct mt_writer **writer, struct mt_session *s,
+                       const struct mt_options *o)
 {
   struct mt_write_options write = o->write;
-  struct mt_writer *writer = NULL;
   struct mt_error e = {0};
-  int rc = check_names(s, o), signal;
 
-  if (rc != 0)
-    return rc;
   write.input = mt_session_schema(s)->path;
-  if (o->export_path != NULL &&
-      mt_format_create(&writer, o->export_path, &write, &e) != 0) {
-    mt_batch_complain(&e); /* before a long scan, not after it */
-    return e.code == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+  if ((o->export_path != NULL || o->check) && mt_session_can_read_again(s, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
   }
+  if (o->export_path == NULL || mt_format_create(writer, o->export_path, &write, &e) == 0)
+    return 0;
+  mt_batch_complain(&e);
+  return e.code == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+}
+
+static void drop_writer(struct mt_writer *w)
+{
+  if (w == NULL)
+    return;
+  w->ops->abort(w);
+  w->ops->free(w);
+}
+
+static int scan(struct mt_session *s, int *signal)
+{
+  struct mt_error e = {0};
+
   if (mt_session_scan_start(s, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  *signal = wait_for(s);
+  return 0;
+}
+
+static int run(struct mt_session *s, const struct mt_options *o,
+               const struct mt_plan_file *plan, int *signal)
+{
+  struct mt_writer *writer = NULL;
+  int rc = make_writer(&writer, s, o), later = MT_EXIT_OK;
+
+  if (rc == 0)
+    rc = scan(s, signal);
+  if (rc == 0 && *signal == 0)
+    rc = report_scan(s, o, plan);
+  if (*signal == 0 && o->check && (rc == MT_EXIT_OK || rc == MT_EXIT_FAULTS))
+    later = check(s, plan, signal);
+  if (*signal != 0 || later != MT_EXIT_OK || (rc != MT_EXIT_OK && rc != MT_EXIT_FAULTS))
+    drop_writer(writer);
+  else if (writer != NULL)
+    later = export(s, o, writer, signal);
+  return later != MT_EXIT_OK ? later : rc;
+}
+
+int mt_batch_run(struct mt_session *s, const struct mt_options *o)
+{
+  struct mt_plan_file plan;
+  struct mt_error e = {0};
+  int rc = check_names(s, o), signal = 0;
+
+  mt_plan_file_init(&plan);
+  if (rc == 0 && o->plan_path != NULL && mt_plan_load(&plan, o->plan_path, &e) != 0) {
     mt_batch_complain(&e);
     rc = MT_EXIT_FAILED;
   }
-  signal = rc == 0 ? wait_for(s) : 0;
-  if (rc == 0 && signal == 0)
-    rc = report_scan(s, o);
-  if (writer != NULL && (signal != 0 || (rc != MT_EXIT_OK && rc != MT_EXIT_FAULTS))) {
-    writer->ops->abort(writer);
-    writer->ops->free(writer);
-  } else if (writer != NULL) {
-    int exported = export(s, o, writer, &signal);
-    rc = exported != MT_EXIT_OK ? exported : rc;
-  }
+  if (rc == 0)
+    rc = run(s, o, &plan, &signal);
+  mt_plan_file_reset(&plan);
   return signal != 0 ? 128 + signal : rc;
 }

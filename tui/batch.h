@@ -11,11 +11,6 @@ enum { MT_EXIT_OK = 0, MT_EXIT_FAILED = 1, MT_EXIT_USAGE = 2, MT_EXIT_FAULTS = 3
 /* Prints "memtop: what (line N, byte M); remedy" to stderr, sanitised. */
 void mt_batch_complain(const struct mt_error *e);
 
-/* Applies --apply, --set and --drop to the plan.  fallback: what --apply means
- * when it was not given.  0, or an exit status after complaining. */
-int mt_batch_plan(struct mt_session *s, const struct mt_options *o,
-                  enum mt_apply fallback);
-
 /* Does what the options ask; returns the exit status. */
 int mt_batch_run(struct mt_session *s, const struct mt_options *o);
 

@@ -1,6 +1,9 @@
 #include "tui/json.h"
 
+#include <stdio.h>
+
 #include "config.h"
+#include "core/infer.h"
 #include "core/json.h"
 
 #define SCHEMA_VERSION 1
@@ -26,6 +29,145 @@ static void print_faults(struct mt_json *j, const struct mt_fault_list *l)
       mt_json_close(j);
     }
     mt_json_close(j);
+    mt_json_close(j);
+  }
+  mt_json_close(j);
+}
+
+static void print_lengths(struct mt_json *j, const struct mt_column_statistics *s)
+{
+  if (s->values == 0) {
+    mt_json_null(j, "lengths");
+    return;
+  }
+  mt_json_object(j, "lengths");
+  mt_json_uint(j, "min", s->length_min);
+  mt_json_uint(j, "max", s->length_max);
+  mt_json_double(j, "mean", s->length_mean);
+  mt_json_array(j, "buckets");
+  for (unsigned i = 0; i < MT_LENGTH_BUCKETS; i++) {
+    bool last = i + 1 == MT_LENGTH_BUCKETS;
+    if (s->length[i] == 0)
+      continue;
+    mt_json_object(j, NULL);
+    mt_json_uint(j, "low", mt_length_bucket_low(i));
+    mt_json_uint(j, "high", last ? s->length_max : mt_length_bucket_low(i + 1) - 1);
+    mt_json_uint(j, "count", s->length[i]);
+    mt_json_close(j);
+  }
+  mt_json_close(j);
+  mt_json_close(j);
+}
+
+static void print_top(struct mt_json *j, const struct mt_column_statistics *s)
+{
+  mt_json_array(j, "top");
+  for (size_t i = 0; i < s->top_len; i++) {
+    const struct mt_top_value *v = &s->top[i];
+    mt_json_object(j, NULL);
+    mt_json_bytes(j, "value", v->text, v->len);
+    mt_json_uint(j, "count", v->count);
+    if (v->cut)
+      mt_json_bool(j, "cut", true);
+    mt_json_close(j);
+  }
+  mt_json_close(j);
+  mt_json_bool(j, "top_exact", s->top_exact);
+}
+
+static void print_statistics(struct mt_json *j, struct mt_session *session, size_t i)
+{
+  struct mt_column_statistics s;
+  char key[16];
+
+  mt_session_statistics(session, i, &s);
+  mt_json_object(j, "statistics");
+  mt_json_uint(j, "count", s.count);
+  mt_json_double(j, "mean", s.mean);
+  mt_json_double(j, "stddev", s.stddev);
+  mt_json_object(j, "quantiles");
+  for (size_t k = 0; k < MT_QUANTILE_COUNT; k++) {
+    snprintf(key, sizeof key, "%.2g", mt_quantile_shares[k]);
+    mt_json_double(j, key, s.quantile[k]);
+  }
+  mt_json_close(j);
+  mt_json_double(j, "quantile_error", s.quantile_error);
+  mt_json_array(j, "histogram");
+  for (size_t k = 0; k < s.bins; k++) {
+    mt_json_object(j, NULL);
+    mt_json_double(j, "low", s.edge[k]);
+    mt_json_double(j, "high", s.edge[k + 1]);
+    mt_json_uint(j, "count", s.bin[k]);
+    mt_json_close(j);
+  }
+  mt_json_close(j);
+  mt_json_bool(j, "histogram_exact", s.histogram_exact);
+  print_top(j, &s);
+  print_lengths(j, &s);
+  mt_json_uint(j, "runs", s.runs);
+  if (s.sorted == MT_SORTED_UNKNOWN)
+    mt_json_null(j, "sorted");
+  else
+    mt_json_string(j, "sorted", mt_sorted_name(s.sorted));
+  mt_json_close(j);
+}
+
+static void print_known(struct mt_json *j, const char *key, uint64_t value)
+{
+  if (value == MT_UNKNOWN)
+    mt_json_null(j, key);
+  else
+    mt_json_uint(j, key, value);
+}
+
+/* What a default load takes, engine by engine. */
+static void print_memory(struct mt_json *j, struct mt_session *session,
+                         const struct mt_snapshot *snap)
+{
+  mt_json_object(j, "memory");
+  for (int e = 0; e < MT_ENGINE_COUNT; e++) {
+    enum mt_engine engine = (enum mt_engine)e;
+    uint64_t reported = mt_index_bytes(engine);
+    struct mt_column_memory m;
+    struct mt_load load;
+
+    mt_session_load(session, engine, &load);
+    for (size_t i = 0; i < snap->column_count; i++) {
+      mt_session_column_memory(session, i, engine, &m);
+      reported += m.reported;
+    }
+    mt_json_object(j, mt_engine_name(engine));
+    mt_json_uint(j, "reported", reported);
+    print_known(j, "resident", load.resident);
+    if (load.peak_high == MT_UNKNOWN) {
+      mt_json_null(j, "peak");
+    } else {
+      mt_json_array(j, "peak");
+      mt_json_uint(j, NULL, load.peak_low);
+      mt_json_uint(j, NULL, load.peak_high);
+      mt_json_close(j);
+    }
+    print_known(j, "base", load.base);
+    mt_json_string(
+        j, "verdict",
+        mt_verdict_name(mt_verdict(load.peak_high, load.base, snap->memory.available)));
+    mt_json_close(j);
+  }
+  mt_json_close(j);
+}
+
+static void print_column_memory(struct mt_json *j, struct mt_session *session,
+                                size_t column)
+{
+  mt_json_object(j, "memory");
+  for (int e = 0; e < MT_ENGINE_COUNT; e++) {
+    struct mt_column_memory m;
+
+    mt_session_column_memory(session, column, (enum mt_engine)e, &m);
+    mt_json_object(j, mt_engine_name((enum mt_engine)e));
+    mt_json_string(j, "dtype", m.dtype);
+    mt_json_uint(j, "reported", m.reported);
+    print_known(j, "resident", m.resident);
     mt_json_close(j);
   }
   mt_json_close(j);
@@ -57,6 +199,8 @@ static void print_column(struct mt_json *j, struct mt_session *session,
   mt_json_uint(j, "bytes", v->after);
   mt_json_string(j, "class", mt_class_name((enum mt_class)v->planned_class));
   mt_json_close(j);
+  print_column_memory(j, session, i);
+  print_statistics(j, session, i);
   mt_json_array(j, "warnings");
   for (size_t k = 0; k < d.warnings_len; k++)
     mt_json_string(j, NULL, d.warnings[k]);
@@ -86,6 +230,7 @@ int mt_json_print(struct mt_buffer *out, struct mt_session *session,
   mt_json_uint(&j, "index_bytes", snap->index_bytes);
   mt_json_uint(&j, "planned_bytes", snap->after_total);
   mt_json_string(&j, "apply", apply);
+  print_memory(&j, session, snap);
   print_faults(&j, &snap->faults);
   mt_json_array(&j, "columns");
   for (size_t i = 0; i < snap->column_count; i++)

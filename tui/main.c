@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "formats/output.h"
 #include "tui/app.h"
 #include "tui/batch.h"
 #include "tui/options.h"
 #include "tui/signals.h"
+
+#define PATIENCE_SECONDS 3 /* for what runs to notice that it was cancelled */
 
 static bool wants_dashboard(const struct mt_options *o)
 {
@@ -45,10 +48,17 @@ static int run(struct mt_options *o)
   struct mt_session *session = NULL;
   int rc;
 
-  mt_signals_batch();
   rc = open_session(&session, o);
-  if (rc == 0)
-    rc = wants_dashboard(o) ? mt_app_run(session, o) : mt_batch_run(session, o);
+  if (rc != 0)
+    return rc;
+  mt_signals_batch(); /* from here on there is something to clean up */
+  rc = wants_dashboard(o) ? mt_app_run(session, o) : mt_batch_run(session, o);
+  mt_session_scan_stop(session);
+  mt_session_export_cancel(session);
+  if (!mt_session_wait(session, PATIENCE_SECONDS)) {
+    mt_output_emergency_unlink(); /* a read that does not return: a pipe, a dead mount */
+    _exit(rc);
+  }
   mt_session_free(session);
   return rc;
 }
@@ -76,5 +86,9 @@ int main(int argc, char **argv)
     rc = run(&o);
   }
   mt_options_reset(&o);
+  if (fflush(stdout) != 0 && rc == MT_EXIT_OK) {
+    fputs("memtop: cannot write to standard output\n", stderr);
+    rc = MT_EXIT_FAILED;
+  }
   return rc;
 }

@@ -25,6 +25,15 @@
     "float32, float64, bool, category, date, datetime, string",                          \
     NULL)                                                                                \
   X(DROP, "drop", "COL", "leave a column out", NULL)                                     \
+  X(HEADROOM, "headroom", "N", "integers must hold N times the largest value", NULL)     \
+  X(FIT, "fit", "SIZE", "safe conversions, largest first, until the data fits in SIZE",  \
+    NULL)                                                                                \
+  X(PLAN, "plan", "FILE", "follow a plan that --save-plan wrote", NULL)                  \
+  X(SAVE_PLAN, "save-plan", "FILE", "write the plan as JSON (docs/plan.md)", NULL)       \
+  X(CHECK, "check", "",                                                                  \
+    "hold every value against --plan and list what breaks it;\n"                         \
+    "exit with 3 when something does",                                                   \
+    NULL)                                                                                \
   X(ENGINE, "engine", "NAME",                                                            \
     "whose memory to show: pandas3 (default), pandas2,\n"                                \
     "polars, arrow",                                                                     \
@@ -295,6 +304,8 @@ static int parse_running(struct mt_options *o, int id, const char *value,
 static int parse_output(struct mt_options *o, int id, const char *value,
                         struct mt_error *err)
 {
+  uint64_t n;
+
   switch (id) {
   case OPT_REPORT:
     o->report = true;
@@ -326,6 +337,24 @@ static int parse_output(struct mt_options *o, int id, const char *value,
     return o->session.python311 || strcmp(value, "3.12") == 0
                ? 0
                : usage_error(err, "python", value, "3.11 or 3.12");
+  case OPT_HEADROOM:
+    if (parse_count(value, &n) != 0 || n == 0 || n > 1000000)
+      return usage_error(err, "headroom", value, "a number from 1 to 1000000");
+    o->session.headroom = (unsigned)n;
+    return 0;
+  case OPT_FIT:
+    return mt_parse_size(value, &o->fit) || o->fit == 0
+               ? usage_error(err, "fit", value, "a size")
+               : 0;
+  case OPT_PLAN:
+    o->plan_path = value;
+    return 0;
+  case OPT_SAVE_PLAN:
+    o->save_plan_path = value;
+    return 0;
+  case OPT_CHECK:
+    o->check = true;
+    return 0;
   case OPT_FORMAT:
     o->write.format = mt_format_find(value);
     return o->write.format == MT_FORMAT_COUNT
@@ -363,6 +392,13 @@ static int check(const struct mt_options *o, struct mt_error *err)
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }
+  if (o->check && o->plan_path == NULL) {
+    mt_fail(err, EINVAL, "--check needs a plan");
+    mt_error_remedy(err, "give --plan FILE");
+    return EINVAL;
+  }
+  if ((o->check || o->save_plan_path != NULL) && o->session.max_rows != 0)
+    return mt_fail(err, EINVAL, "a plan is about every row, --rows reads only some");
   if (o->read.delimiter != 0 &&
       (o->read.delimiter == o->read.quote || o->read.delimiter == o->read.comment ||
        o->read.delimiter == '\n' || o->read.delimiter == '\r' ||
@@ -424,7 +460,8 @@ void mt_options_reset(struct mt_options *o)
 
 bool mt_options_batch(const struct mt_options *o)
 {
-  return o->report || o->json || o->export_path != NULL;
+  return o->report || o->json || o->check || o->export_path != NULL ||
+         o->save_plan_path != NULL;
 }
 
 void mt_options_usage(FILE *f)

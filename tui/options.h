@@ -23,7 +23,10 @@ struct mt_option_choice {
 struct mt_options {
   const char *path; /* borrowed from argv */
   bool report, json, help, version, strict;
-  const char *export_path; /* borrowed; NULL = none */
+  const char *export_path;                /* borrowed; NULL = none */
+  const char *plan_path, *save_plan_path; /* borrowed; NULL = none */
+  bool check;
+  uint64_t fit; /* bytes; 0 = not asked for */
   enum mt_apply apply;
   struct mt_option_choice *choice; /* owned */
   size_t choices;

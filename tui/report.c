@@ -47,8 +47,7 @@ static int print_column(struct mt_buffer *out, const struct mt_snapshot *snap, s
         v->distinct_exact ? " " : "~", mt_format_count(distinct, v->distinct), now,
         mt_class_mark(v->changed ? (enum mt_class)v->planned_class : MT_CLASS_NONE,
                       ascii),
-        v->changed || v->suggested_class == MT_CLASS_NONE ? v->planned : v->dtype, after,
-        grows ? "-" : " ", v->after == v->now ? "" : saved);
+        v->planned, after, grows ? "-" : " ", v->after == v->now ? "" : saved);
   return rc;
 }
 
@@ -87,7 +86,7 @@ int mt_report_print(struct mt_buffer *out, struct mt_session *session,
                     const struct mt_snapshot *snap, bool ascii)
 {
   const struct mt_reader_schema *schema = mt_session_schema(session);
-  char path[512], rows[MT_COUNT_TEXT], columns[MT_COUNT_TEXT];
+  char path[512], format[200], rows[MT_COUNT_TEXT], columns[MT_COUNT_TEXT];
   char now[MT_SIZE_PROSE], after[MT_SIZE_PROSE], size[MT_SIZE_PROSE];
   size_t width = name_width(snap);
   double change = 0;
@@ -96,10 +95,11 @@ int mt_report_print(struct mt_buffer *out, struct mt_session *session,
   if (snap->now_total > 0)
     change = 100 * ((double)snap->after_total / (double)snap->now_total - 1);
   mt_sanitise(path, sizeof path, schema->path, strlen(schema->path), 0);
+  mt_sanitise(format, sizeof format, schema->format, strlen(schema->format), 0);
   rc = mt_buffer_printf(out, "%s  %s rows x %s columns  %s  %s\n", path,
                         mt_format_count(rows, snap->rows),
                         mt_format_count(columns, snap->column_count),
-                        mt_format_size(size, schema->size), schema->format);
+                        mt_format_size(size, schema->size), format);
   if (rc == 0)
     rc = mt_buffer_printf(
         out, "%s: load %s -> planned %s (%+.1f %%)%s\n\n", mt_engine_title(snap->engine),

@@ -71,9 +71,9 @@ static const struct mt_glyphs utf8 = {
     .top_right = "╮",
     .bottom_left = "╰",
     .bottom_right = "╯",
-    .ghost = "░",
+    .ghost = "╍",
     .rise = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
-    .run = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"},
+    .run = {" ", "╸", "╸", "╸", "╸", "━", "━", "━", "━"},
 };
 
 static const struct mt_glyphs ascii = {

@@ -59,7 +59,7 @@ struct mt_glyphs {
   const char *horizontal, *vertical, *top_left, *top_right, *bottom_left, *bottom_right;
   const char *ghost;
   const char *rise[9]; /* eighths of a cell from below */
-  const char *run[9];  /* eighths of a cell from the left */
+  const char *run[9];  /* the same from the left; a line, so that bars stay apart */
 };
 
 const struct mt_glyphs *mt_theme_glyphs(bool ascii);

@@ -74,7 +74,7 @@ static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
   if (proven)
     mt_pen_write(pen, MT_ROLE_TEXT, ", all %s rows checked", rows);
   else
-    mt_pen_write(pen, MT_ROLE_WARN, " so far: first %s rows only, not proven", rows);
+    mt_pen_write(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows);
 }
 
 static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t column)

@@ -85,7 +85,7 @@ unsigned mt_choices_take(struct mt_ui *ui)
     return MT_REACT_NONE;
   if (ch->cursor == 0) {
     mt_session_keep(ui->session, ch->column);
-    mt_ui_say(ui, MT_ROLE_GOOD, "keeps %s", ch->detail.view.dtype);
+    mt_ui_say(ui, MT_ROLE_GOOD, "kept as it is");
     return MT_REACT_SNAPSHOT;
   }
   enum mt_dtype t = ch->order[ch->cursor - 1];
@@ -103,22 +103,28 @@ static void draw_keep(const struct mt_ui *ui, struct mt_pen *pen, bool chosen)
   char size[MT_SIZE_CELL];
   mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? pen->canvas->glyphs->applied : " ");
   mt_pen_write(pen, MT_ROLE_TEXT, "  %-9s", "keep");
-  mt_canvas_right(pen->canvas, pen->x, pen->y, 7, MT_ROLE_TEXT,
-                  mt_format_size_cell(size, v->now));
+  if (!v->warn || !v->changed) /* else its bytes are not known now */
+    mt_canvas_right(pen->canvas, pen->x, pen->y, 7, MT_ROLE_TEXT,
+                    mt_format_size_cell(size, v->changed ? v->now : v->after));
   pen->x += 7;
-  mt_pen_write(pen, MT_ROLE_DIM, "            %s, as %s reads it",
-               v->dtype == NULL ? "" : v->dtype, mt_engine_title(ui->snap->engine));
+  if (v->warn)
+    mt_pen_write(pen, MT_ROLE_DIM, "            as in the file; %s changes it",
+                 mt_engine_title(ui->snap->engine));
+  else
+    mt_pen_write(pen, MT_ROLE_DIM, "            %s, as %s reads it",
+                 v->dtype == NULL ? "" : v->dtype, mt_engine_title(ui->snap->engine));
 }
 
-/* "✓ exact", or "✗ blocked: 130 (line 48,215)" */
+/* "equal", or "out of range: 130 (line 48,215)"; the mark says that it is blocked. */
 static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand,
                          const struct mt_snapshot *s)
 {
   char line[MT_COUNT_TEXT];
-  mt_pen_write(pen, mt_class_role(cand->class_, s), "%s",
-               cand->class_ == MT_CLASS_NONE ? "" : mt_class_name(cand->class_));
+  bool named = cand->class_ != MT_CLASS_NONE && cand->class_ != MT_CLASS_BLOCKED;
+  if (named)
+    mt_pen_write(pen, mt_class_role(cand->class_, s), "%s", mt_class_name(cand->class_));
   if (cand->reason[0] != '\0')
-    mt_pen_write(pen, MT_ROLE_DIM, ": %s", cand->reason);
+    mt_pen_write(pen, MT_ROLE_DIM, "%s%s", named ? ": " : "", cand->reason);
   if (cand->line != 0)
     mt_pen_write(pen, MT_ROLE_DIM, " (line %s)", mt_format_count(line, cand->line));
 }
@@ -188,11 +194,18 @@ static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   mt_pen_write(&pen, MT_ROLE_DIM, " (%s)", mt_format_size(size, d->view.after));
   if (y < end)
     y++;
+  for (size_t i = 0; i < d->warnings_len && y < end; i++) {
+    mt_canvas_text(c, r.x, y, 2, MT_ROLE_WARN, c->glyphs->warn);
+    y += mt_canvas_paragraph(c, (struct mt_rect){r.x + 2, y, r.w - 2, end - y},
+                             MT_ROLE_WARN, d->warnings[i]);
+  }
+  if (d->warnings_len > 0 && y < end)
+    y++;
   for (size_t i = 0; i < d->evidence_len && y < end; i++)
     y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
                              d->evidence[i]);
   if (d->examples_len > 0 && y + 1 < end) {
-    mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "values, the first distinct ones");
+    mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "some of its values");
     y++;
   }
   for (size_t i = 0; i < d->examples_len && y < end; i++)
@@ -212,6 +225,7 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
               s->names[column].len);
   mt_pen_write(&pen, MT_ROLE_DIM, "   %s of %s", mt_format_count(place, column + 1),
                mt_format_count(count, s->column_count));
+  mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(s->engine));
   if (s->scan != MT_SCAN_DONE)
     mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
                  mt_format_count(count, s->rows));

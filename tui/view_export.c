@@ -354,7 +354,7 @@ static void draw_failed(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   int y = 1;
   y += mt_canvas_paragraph(c, (struct mt_rect){r.x, r.y + y, r.w, r.h - y}, MT_ROLE_TEXT,
                            text);
-  if (e->line != 0) {
+  if (e->line != 0 && strstr(e->what, "line ") == NULL) {
     struct mt_pen pen = {c, r.x, r.y + y++, r.x + r.w};
     mt_pen_write(&pen, MT_ROLE_TEXT, "on line %s", mt_format_count(line, e->line));
   }

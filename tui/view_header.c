@@ -63,9 +63,9 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_write(&pen, MT_ROLE_BRAND, " memtop ");
   mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
   mt_pen_name(&pen, mt_clamp(r.w / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
-  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s rows %s %s columns",
-             mt_format_count(rows, s->rows), g->times,
-             mt_format_count(columns, s->column_count));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s row%s %s %s column%s",
+             mt_format_count(rows, s->rows), s->rows == 1 ? "" : "s", g->times,
+             mt_format_count(columns, s->column_count), s->column_count == 1 ? "" : "s");
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(s->engine));
   if (ui->schema->size > 0)
     mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s", mt_format_size(size, ui->schema->size));
@@ -124,6 +124,50 @@ static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
                changed == 1 ? "" : "s");
 }
 
+/* The columns that a default load changes; a single one by name. */
+static void write_warnings(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char what[64], count[MT_COUNT_TEXT];
+  size_t columns = 0, last = 0;
+  for (size_t i = 0; i < s->column_count; i++)
+    if (s->columns[i].warn) {
+      columns++;
+      last = i;
+    }
+  if (columns == 0)
+    return;
+  if (columns == 1)
+    mt_sanitise(what, sizeof what, s->names[last].text, s->names[last].len, 24);
+  else
+    snprintf(what, sizeof what, "%s columns", mt_format_count(count, columns));
+  mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s by default changes %s",
+             pen->canvas->glyphs->warn, mt_engine_title(s->engine), what);
+}
+
+static void write_null_words(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  const struct mt_null_words *w = &s->null_words;
+  char count[MT_COUNT_TEXT], text[64];
+  if (w->count == 0)
+    return;
+  mt_sanitise(text, sizeof text, w->first.text, w->first.len, 12);
+  mt_format_count(count, w->count);
+  if (!mt_pen_fit(pen, MT_ROLE_DIM, "   %s text%s such as %s read as null", count,
+                  w->count == 1 ? "" : "s", text))
+    mt_pen_fit(pen, MT_ROLE_DIM, "   %s read as null", count);
+}
+
+/* What to know of the file that is no fault of it; the weightiest first, as far as
+ * there is room. */
+static void write_remarks(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  if (s->implicit_index > 0)
+    mt_pen_fit(pen, MT_ROLE_WARN, "   %s pandas would take the first %s as the index",
+               pen->canvas->glyphs->warn, s->implicit_index == 1 ? "column" : "columns");
+  write_warnings(pen, s);
+  write_null_words(pen, s);
+}
+
 static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_snapshot *s = ui->snap;
@@ -153,33 +197,28 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   }
   write_changes(&pen, s);
   write_faults(&pen, s);
+  write_remarks(&pen, s);
 }
 
-/* Whether what will be loaded fits into what is free. */
+/* What cannot fit into what is free.  That something fits is not said: a load takes
+ * more for a while than what it leaves behind. */
 static void write_verdict(struct mt_pen *pen, const struct mt_snapshot *s)
 {
-  const struct mt_glyphs *g = pen->canvas->glyphs;
-  char size[MT_SIZE_PROSE];
+  const char *warn = pen->canvas->glyphs->warn;
   uint64_t room = s->memory.available;
-  if (room == MT_UNKNOWN)
-    return;
-  if (s->now_total <= room && s->after_total <= room)
-    mt_pen_fit(pen, MT_ROLE_GOOD, "   %s fits", g->good);
-  else if (s->after_total <= room)
-    mt_pen_fit(pen, MT_ROLE_WARN, "   ! fits as planned");
-  else
-    mt_pen_fit(pen, MT_ROLE_BAD, "   %s does not fit", g->bad);
-  if (mt_pen_fit(pen, MT_ROLE_TEXT, ", %s free", mt_format_size(size, room)))
-    mt_pen_fit(pen, MT_ROLE_DIM, " (the load's own peak comes on top)");
+  if (room != MT_UNKNOWN && s->after_total > room)
+    mt_pen_write(pen, MT_ROLE_BAD, "   %s does not fit", warn);
+  else if (room != MT_UNKNOWN && s->now_total > room)
+    mt_pen_write(pen, MT_ROLE_WARN, "   %s does not fit unless planned", warn);
 }
 
 /* now and planned on the scale of what the machine may use. */
 static void write_limit(struct mt_pen *pen, const struct mt_snapshot *s)
 {
   char size[MT_SIZE_PROSE];
-  int width = mt_clamp(pen->end - pen->x - 56, 6, 40);
+  int width = mt_clamp(pen->end - pen->x - 48, 6, 40);
   bool planned = s->after_total != s->now_total;
-  if (s->memory.limit == MT_UNKNOWN || pen->end - pen->x < width + 24)
+  if (s->memory.limit == MT_UNKNOWN || pen->end - pen->x < width + 34)
     return;
   mt_plot_track(pen->canvas, pen->x + 2, pen->y, width,
                 planned ? MT_ROLE_AFTER : MT_ROLE_BAR, s->after_total, s->now_total,
@@ -205,8 +244,11 @@ static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   if (percent[0] != '\0')
     mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN,
                  "  %s", percent);
-  write_limit(&pen, s);
   write_verdict(&pen, s);
+  write_limit(&pen, s);
+  if (s->memory.available != MT_UNKNOWN)
+    mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s free",
+               mt_format_size(size, s->memory.available));
 }
 
 /* All that fits on one line: "1.03G -> 256M  -75.2 %". */

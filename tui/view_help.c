@@ -61,7 +61,7 @@ static size_t help_lines(struct line lines[MOST], const struct mt_glyphs *g)
 static size_t page_lines(int width, int height, int *columns)
 {
   *columns = width >= 2 * COLUMN ? 2 : 1;
-  return height > 3 ? (size_t)(height - 3) : 1;
+  return height > 3 ? (size_t)(height - 2) : 1; /* title, footer */
 }
 
 static void draw_line(struct mt_canvas *c, int x, int y, int width, const struct line *l)

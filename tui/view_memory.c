@@ -13,6 +13,7 @@ struct graph {
   const uint64_t *samples;
   size_t n;
   uint64_t now, peak, scale;
+  bool limited; /* the scale ends where memory does */
   enum mt_role role;
 };
 
@@ -38,6 +39,7 @@ static struct graph system_graph(const struct mt_snapshot *s)
                     .now = used,
                     .peak = s->tape.used_max > used ? s->tape.used_max : used,
                     .scale = limit,
+                    .limited = limit != MT_UNKNOWN,
                     .role = MT_ROLE_SYSTEM};
   if (limit != MT_UNKNOWN && used != MT_UNKNOWN && used >= limit - limit / 4)
     g.role = used >= limit - limit / 10 ? MT_ROLE_BAD : MT_ROLE_WARN;
@@ -51,12 +53,13 @@ static const char *size_or_unknown(char dst[MT_SIZE_CELL], uint64_t bytes)
   return bytes == MT_UNKNOWN ? "?" : mt_format_size_cell(dst, bytes);
 }
 
-/* "peak 44.0M of 50.0M": the highest sample, and where the scale ends. */
+/* "peak 1.86G of 4.00G": the highest sample, and the limit where there is one. */
 static const char *caption(char dst[64], const struct graph *g, const char *before)
 {
-  char peak[MT_SIZE_CELL], scale[MT_SIZE_CELL];
-  snprintf(dst, 64, "%speak %s of %s", before, size_or_unknown(peak, g->peak),
-           size_or_unknown(scale, g->scale));
+  char peak[MT_SIZE_CELL], limit[MT_SIZE_CELL];
+  snprintf(dst, 64, "%speak %s%s%s", before, size_or_unknown(peak, g->peak),
+           g->limited ? " of " : "",
+           g->limited ? mt_format_size_cell(limit, g->scale) : "");
   return dst;
 }
 

@@ -93,11 +93,27 @@ static int total_width(const struct columns *cols)
   return total;
 }
 
+/* A narrow part may fit where a wide one had to go. */
+static void take_back(struct columns *cols, const int natural[PARTS], int room,
+                      size_t skip)
+{
+  for (size_t i = sizeof yields / sizeof *yields; i-- > 0;) {
+    enum part p = yields[i];
+    if (cols->width[p] > 0 || (size_t)(p - DTYPE) < skip)
+      continue;
+    cols->width[p] = natural[p];
+    if (total_width(cols) > room)
+      cols->width[p] = 0;
+  }
+}
+
 /* skip: headings after the name that were scrolled out. */
 static struct columns fit_columns(const struct mt_ui *ui, int room, size_t skip)
 {
   struct columns cols = {.gap = 2};
-  natural_widths(ui->snap, ui->table.sort, cols.width);
+  int natural[PARTS];
+  natural_widths(ui->snap, ui->table.sort, natural);
+  memcpy(cols.width, natural, sizeof natural);
   int name = cols.width[NAME];
   cols.width[NAME] = at_most(name, NAME_LEAST + 4);
   if (total_width(&cols) > room) {
@@ -112,11 +128,15 @@ static struct columns fit_columns(const struct mt_ui *ui, int room, size_t skip)
   for (size_t i = 0; i < sizeof yields / sizeof *yields; i++)
     if (total_width(&cols) > room)
       cols.width[yields[i]] = 0;
+  take_back(&cols, natural, room, cols.complete ? 0 : skip);
   int left = room - total_width(&cols);
-  cols.width[NAME] += left < 0 ? left : at_most(left, name - cols.width[NAME]);
-  left = room - total_width(&cols);
-  if (cols.width[BAR] > 0)
-    cols.width[BAR] = at_most(BAR_LEAST + left, BAR_MOST);
+  if (left < 0 || cols.width[BAR] == 0) {
+    cols.width[NAME] += left; /* numbers end at the right edge */
+  } else {
+    int more = at_most(left, name - cols.width[NAME]);
+    cols.width[NAME] += more;
+    cols.width[BAR] = at_most(BAR_LEAST + left - more, BAR_MOST);
+  }
   return cols;
 }
 

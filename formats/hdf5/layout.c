@@ -56,7 +56,7 @@ static void name_members(struct mt_hdf5_layout *l)
 
 static bool is_text(const struct mt_hdf5_member *m)
 {
-  return m->storage == MT_HDF5_TEXT || m->storage == MT_HDF5_DECIMAL;
+  return m->storage >= MT_HDF5_ISO || m->storage == MT_HDF5_DECIMAL;
 }
 
 static void note(struct mt_hdf5_member *m, const char *text)
@@ -110,6 +110,13 @@ static void choose_storage(struct mt_hdf5_member *m, const struct mt_field *f)
     m->width = mt_category_width(f->dictionary->count);
     break;
   case MT_KIND_TIME:
+    if (f->beyond_ns) {
+      m->storage = MT_HDF5_ISO;
+      m->width = (f->dtype == MT_DATE ? MT_HDF5_DATE_WIDTH : MT_HDF5_MOMENT_WIDTH) +
+                 (f->utc ? MT_HDF5_OFFSET_WIDTH + MT_HDF5_YEAR_ROOM : 0);
+      note(m, "text, because the layout has only dates of the years 1677 to 2262");
+      break;
+    }
     m->storage = MT_HDF5_TIME;
     if (f->unit != MT_UNIT_NS)
       note(m, "datetime64[ns], the only unit that the layout knows");
@@ -143,6 +150,7 @@ static void name_dtype(struct mt_hdf5_member *m, const struct mt_field *f)
     snprintf(m->dtype, sizeof m->dtype, f->utc ? "datetime64" : "datetime64[ns]");
     break;
   case MT_HDF5_DECIMAL:
+  case MT_HDF5_ISO:
   case MT_HDF5_TEXT:
     snprintf(m->dtype, sizeof m->dtype, "bytes%zu", 8 * m->width);
     break;

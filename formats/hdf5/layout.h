@@ -35,8 +35,14 @@ enum mt_hdf5_storage {
   MT_HDF5_DECIMAL, /* integers as text, nan_rep for nulls */
   MT_HDF5_CODES,   /* category, or bool with nulls: int8/16/32, -1 for nulls */
   MT_HDF5_TIME,    /* int64 nanoseconds, INT64_MIN for nulls */
+  MT_HDF5_ISO,     /* dates as text, YYYY-MM-DD[ HH:MM:SS.ffffff], nan_rep for nulls */
   MT_HDF5_TEXT     /* bytes, zero-padded; nan_rep for nulls */
 };
+
+#define MT_HDF5_DATE_WIDTH 10   /* YYYY-MM-DD */
+#define MT_HDF5_MOMENT_WIDTH 26 /* YYYY-MM-DD HH:MM:SS.ffffff */
+#define MT_HDF5_OFFSET_WIDTH 6  /* +00:00 */
+#define MT_HDF5_YEAR_ROOM 1     /* an offset may lead past the year 9999 */
 
 struct mt_hdf5_member {
   char name[MT_HDF5_NAME_MAX + 1]; /* of the compound's member */

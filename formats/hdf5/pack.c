@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/datetime.h"
 #include "core/text.h"
 
 enum { RUN = 1024 }; /* rows converted at a time */
@@ -245,8 +246,28 @@ static int check_text(const struct source *s, size_t row, const uint8_t *text, s
   return 0;
 }
 
-/* The text at `row`, which is not null. */
-static const uint8_t *text_at(const struct source *s, size_t row, char decimal[24],
+#define MADE 48
+
+/* A date as text; the unit is microseconds (dates in nanoseconds fit the layout). */
+static size_t format_date(const struct source *s, size_t row, char made[MADE])
+{
+  int64_t v = ((const int64_t *)s->column->values)[row], day = INT64_C(86400000000);
+  int64_t days = v / day - (v % day < 0), us = v - days * day;
+  int year, month, date, n;
+
+  mt_civil_from_days(days, &year, &month, &date);
+  n = snprintf(made, MADE, "%04d-%02d-%02d", year, month, date);
+  if (s->field->dtype == MT_DATETIME)
+    n += snprintf(made + n, MADE - (size_t)n, " %02d:%02d:%02d.%06d",
+                  (int)(us / 3600000000), (int)(us / 60000000 % 60),
+                  (int)(us / 1000000 % 60), (int)(us % 1000000));
+  if (s->field->utc)
+    n += snprintf(made + n, MADE - (size_t)n, "+00:00");
+  return (size_t)n;
+}
+
+/* The text at `row`, which is not null; made: room for one that is made here. */
+static const uint8_t *text_at(const struct source *s, size_t row, char made[MADE],
                               size_t *n)
 {
   if (s->member->storage == MT_HDF5_TEXT) {
@@ -254,10 +275,14 @@ static const uint8_t *text_at(const struct source *s, size_t row, char decimal[2
     *n = (size_t)(offsets[row + 1] - offsets[row]);
     return *n ? s->column->bytes + offsets[row] : (const uint8_t *)"";
   }
+  if (s->member->storage == MT_HDF5_ISO) {
+    *n = format_date(s, row, made);
+    return (const uint8_t *)made;
+  }
   bool negative;
   uint64_t v = magnitude(s, row, &negative);
-  *n = (size_t)snprintf(decimal, 24, "%s%" PRIu64, negative ? "-" : "", v);
-  return (const uint8_t *)decimal;
+  *n = (size_t)snprintf(made, MADE, "%s%" PRIu64, negative ? "-" : "", v);
+  return (const uint8_t *)made;
 }
 
 static int pack_text(const struct source *s, const char *nan_rep, size_t first,
@@ -265,11 +290,11 @@ static int pack_text(const struct source *s, const char *nan_rep, size_t first,
 {
   uint8_t *to = slab.base + s->member->offset * slab.byte_stride;
   for (size_t i = 0; i < rows; i++, to += slab.row_stride) {
-    char decimal[24];
+    char made[MADE];
     size_t n = strlen(nan_rep);
     const uint8_t *text = (const uint8_t *)nan_rep;
     if (is_valid(s->column, first + i)) {
-      text = text_at(s, first + i, decimal, &n);
+      text = text_at(s, first + i, made, &n);
       int rc = check_text(s, first + i, text, n, nan_rep, err);
       if (rc)
         return rc;
@@ -290,7 +315,7 @@ int mt_hdf5_pack(const struct mt_hdf5_layout *l, const struct mt_batch *batch,
   for (size_t i = 0; i < l->schema->columns; i++) {
     struct source s = {&l->schema->fields[i], &l->member[i], &batch->column[i],
                        batch->first_row};
-    bool text = s.member->storage == MT_HDF5_TEXT || s.member->storage == MT_HDF5_DECIMAL;
+    bool text = s.member->storage >= MT_HDF5_ISO || s.member->storage == MT_HDF5_DECIMAL;
     int rc = text ? pack_text(&s, l->nan_rep, first, rows, slab, err)
                   : pack_fixed(&s, first, rows, slab, err);
     if (rc)

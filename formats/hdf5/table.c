@@ -67,6 +67,7 @@ static hid_t member_type(const struct mt_hdf5_member *m, enum mt_dtype dtype)
     type = H5Tcopy(H5T_STD_I64LE);
     break;
   case MT_HDF5_DECIMAL:
+  case MT_HDF5_ISO:
   case MT_HDF5_TEXT:
     /* Padded, not terminated: a text may fill its width and may hold NUL bytes. */
     type = H5Tcopy(H5T_C_S1);

@@ -218,7 +218,7 @@ def from_hdf5(frame, messages):
         wanted = hdf5_dtype(planned, values, nulls.any())
         # A column with a null-only category has no categories at all.
         assert dtype == wanted, f"{name}: {dtype}, not {wanted}"
-        if dtype != planned["dtype"]:
+        if dtype != planned["dtype"] and len(nulls) > 0:
             assert name in messages, f"{name}: stored as {dtype} without a word"
         return None, nulls, values
 

@@ -222,6 +222,11 @@ static UNUSED void gate_await(struct gate *g)
   pthread_mutex_unlock(&g->lock);
 }
 
+/* What outlives a reader. */
+struct fake_counts {
+  size_t rewinds, blocks, freed; /* blocks: given out over all passes */
+};
+
 struct fake_reader {
   struct mt_reader reader; /* first */
   const struct table *table;
@@ -231,10 +236,8 @@ struct fake_reader {
   struct gate *gate; /* passed before each block; may be NULL */
   /* Faults: the block that fails, from 0; negative = none.  Of every pass. */
   long next_fails, decode_fails;
-  int check_fails; /* errno value */
-  size_t rewinds;
-  size_t blocks; /* given out over all passes */
-  size_t *freed; /* counts; may be NULL */
+  int check_fails;            /* errno value */
+  struct fake_counts *counts; /* may be NULL */
 };
 
 static int fake_next_block(struct mt_reader *reader, struct mt_block *block, bool *end,
@@ -255,7 +258,8 @@ static int fake_next_block(struct mt_reader *reader, struct mt_block *block, boo
     return 0;
   r->seq++;
   r->next += block->rows;
-  r->blocks++;
+  if (r->counts != NULL)
+    r->counts->blocks++;
   return 0;
 }
 
@@ -279,7 +283,8 @@ static int fake_rewind(struct mt_reader *reader, uint64_t max_rows, struct mt_er
   r->limit = max_rows != 0 && max_rows < rows ? (size_t)max_rows : rows;
   r->next = 0;
   r->seq = 0;
-  r->rewinds++;
+  if (r->counts != NULL)
+    r->counts->rewinds++;
   return 0;
 }
 
@@ -300,8 +305,8 @@ static void fake_free(struct mt_reader *reader)
 {
   struct fake_reader *r = (struct fake_reader *)reader;
 
-  if (r->freed != NULL)
-    ++*r->freed;
+  if (r->counts != NULL)
+    r->counts->freed++;
   for (size_t i = 0; i < reader->schema.columns; i++)
     free(reader->schema.names[i].text);
   free(reader->schema.names);
@@ -320,6 +325,7 @@ static UNUSED struct fake_reader *fake_reader_new(const struct table *t,
   r->reader.ops = &ops;
   r->reader.schema.columns = t->columns;
   r->reader.schema.path = "fake.csv";
+  r->reader.schema.size = 1000; /* 0 would be a pipe */
   r->reader.schema.names = calloc(t->columns, sizeof *r->reader.schema.names);
   assert_non_null(r->reader.schema.names);
   for (size_t i = 0; i < t->columns; i++) {

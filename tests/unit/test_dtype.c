@@ -60,7 +60,7 @@ static void test_engine_names(void **state)
        true,
        MT_UNIT_US,
        false,
-       {"datetime64[us]", "datetime64[us]", "Date", "date32[day]"}},
+       {"datetime64[us]", "datetime64[us]", "Datetime", "timestamp[us]"}},
       {MT_DATETIME,
        false,
        MT_UNIT_NS,

@@ -196,12 +196,12 @@ static void test_input_is_refused(void **state)
   char absolute[128];
   snprintf(absolute, sizeof absolute, "%s/./in", folder);
   for (int force = 0; force < 2; force++) {
-    assert_refused("in", "in", force, EINVAL);
-    assert_refused("./in", "in", force, EINVAL);
-    assert_refused(absolute, "in", force, EINVAL);
-    assert_refused("symbolic", "in", force, EINVAL);
-    assert_refused("hard", "in", force, EINVAL);
-    assert_refused("in", "symbolic", force, EINVAL);
+    assert_refused("in", "in", force, EPERM);
+    assert_refused("./in", "in", force, EPERM);
+    assert_refused(absolute, "in", force, EPERM);
+    assert_refused("symbolic", "in", force, EPERM);
+    assert_refused("hard", "in", force, EPERM);
+    assert_refused("in", "symbolic", force, EPERM);
   }
   assert_file("in", "data");
   assert_int_equal(entries(".", false), 3);
@@ -216,7 +216,7 @@ static void test_input_at_commit(void **state)
   assert_int_equal(mt_output_open(&o, "out", "in", true, NULL), 0);
   assert_int_equal(mt_output_write(o, "new", 3, NULL), 0);
   assert_int_equal(link("in", "out"), 0);
-  assert_int_equal(mt_output_commit(o, NULL, NULL), EINVAL);
+  assert_int_equal(mt_output_commit(o, NULL, NULL), EPERM);
   assert_file("out", "data");
   assert_int_equal(entries(".", false), 2);
 }
@@ -233,9 +233,9 @@ static void test_not_a_file(void **state)
   assert_refused(".", NULL, true, EISDIR);
   assert_refused("sub/..", NULL, true, EISDIR);
   assert_refused("", NULL, true, EISDIR);
-  assert_refused("fifo", NULL, true, EINVAL);
-  assert_refused("/dev/null", NULL, true, EINVAL);
-  assert_refused("/dev/full", NULL, true, EINVAL);
+  assert_refused("fifo", NULL, true, EPERM);
+  assert_refused("/dev/null", NULL, true, EPERM);
+  assert_refused("/dev/full", NULL, true, EPERM);
   assert_refused("missing/out", NULL, false, ENOENT);
   assert_refused("fifo/out", NULL, false, ENOTDIR);
 }

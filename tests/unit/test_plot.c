@@ -101,7 +101,7 @@ static void test_bar(void **state)
   mt_plot_bar(&c, 0, 0, 8, MT_ROLE_BAR, 20, 48, 64);
   mt_plot_bar(&c, 0, 1, 8, MT_ROLE_BAR, 64, 0, 64);
   mt_plot_bar(&c, 0, 2, 8, MT_ROLE_BAR, 0, 0, 64);
-  assert_canvas(&c, "██▌░░░\n████████\n\n");
+  assert_canvas(&c, "━━╸╍╍╍\n━━━━━━━━\n\n");
   mt_canvas_reset(&c);
   make(&c, 8, 2, true);
   mt_plot_bar(&c, 0, 0, 8, MT_ROLE_BAR, 20, 48, 64);

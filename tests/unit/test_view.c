@@ -271,7 +271,7 @@ static void test_scanning(void **state)
   assert_true(shows(&w, "45 %"));
   assert_true(shows(&w, "22.5 MiB/s"));
   assert_true(shows(&w, "2.4 s left"));
-  assert_true(shows(&w, "first 8,112 rows only, not proven"));
+  assert_true(shows(&w, "not proven: 8,112 rows read"));
   w.snap.scan = MT_SCAN_PARTIAL;
   draw(&w, 80, 24);
   assert_true(shows(&w, "first 8,112 rows, not proven"));
@@ -293,6 +293,45 @@ static void test_faults_and_failure(void **state)
   mt_fail(&w.snap.error, EIO, "the file changed while reading");
   draw(&w, 80, 24);
   assert_true(shows(&w, "the file changed while reading"));
+  free_world(&w);
+}
+
+static void test_remarks(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.snap.null_words = (struct mt_null_words){.count = 66234, .columns = 2};
+  w.snap.null_words.first = (struct mt_place){.line = 2, .len = 3, .text = "\x1bNAxxx"};
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "66,234 texts such as \\x1BNA read as null"));
+  w.snap.columns[4].warn = true;
+  w.snap.implicit_index = 1;
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "pandas would take the first column as the index"));
+  assert_true(shows(&w, "pandas 3 by default changes zip"));
+  w.snap.columns[0].warn = true;
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "pandas 3 by default changes 2 columns"));
+  free_world(&w);
+}
+
+/* That something fits is never said. */
+static void test_room(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "fit"));
+  assert_true(shows(&w, "2.14 GiB free"));
+  w.snap.memory.available = w.snap.now_total - 1;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "does not fit"));
+  assert_false(shows(&w, "unless planned"));
+  w.snap.after_total = w.snap.memory.available;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "does not fit unless planned"));
   free_world(&w);
 }
 
@@ -513,6 +552,8 @@ int main(void)
       cmocka_unit_test(test_every_size_keeps_names_and_savings),
       cmocka_unit_test(test_scanning),
       cmocka_unit_test(test_faults_and_failure),
+      cmocka_unit_test(test_remarks),
+      cmocka_unit_test(test_room),
       cmocka_unit_test(test_names_are_sanitised),
       cmocka_unit_test(test_ascii),
       cmocka_unit_test(test_sort_follows_column),

@@ -1,0 +1,258 @@
+#include "core/quantiles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* While it is worked on.  A number that repeats has two marks, for the first and the
+ * last time it occurs: what stands between equal marks is known. */
+struct mark {
+  double value;
+  uint64_t low, high;
+};
+
+struct side {
+  const struct mark *mark;
+  size_t len;
+  uint64_t total;
+};
+
+#define MOST_ADDED (3 * MT_QUANTILES_PART_GAPS)
+#define MOST_KEPT MT_QUANTILES_MOST
+
+void mt_quantiles_init(struct mt_quantiles *q, uint16_t gaps)
+{
+  *q = (struct mt_quantiles){.limit = MT_QUANTILES_LIMIT, .gaps = gaps};
+}
+
+void mt_quantiles_reset(struct mt_quantiles *q)
+{
+  free(q->rank);
+  mt_quantiles_init(q, q->gaps);
+}
+
+void mt_quantiles_clear(struct mt_quantiles *q)
+{
+  q->total = 0;
+  q->len = 0;
+  q->limit = MT_QUANTILES_LIMIT; /* what comes does not depend on what was */
+  q->shift = 0;
+  q->lost = false;
+}
+
+/* Ranks between two neighbours that nothing is known of, and one. */
+static uint64_t gap(const struct mark *a, const struct mark *b)
+{
+  return a->value == b->value ? 0 : b->high - a->low;
+}
+
+/* Drops marks as long as no gap grows beyond `room`: 0 drops what tells nothing. */
+static size_t thin(struct mark *m, size_t n, uint64_t room)
+{
+  size_t kept = 1;
+
+  if (n < 3)
+    return n;
+  for (size_t i = 1; i + 1 < n; i++)
+    if (gap(&m[kept - 1], &m[i + 1]) > room)
+      m[kept++] = m[i];
+  m[kept++] = m[n - 1];
+  return kept;
+}
+
+/* The marks of numbers whose ranks are known; MOST_ADDED fit always. */
+static size_t mark_sorted(struct mark *m, const struct mt_weighted *w, size_t n,
+                          uint64_t total)
+{
+  uint64_t rank = 0;
+  size_t len = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    if (len + 2 > MOST_ADDED)
+      len = thin(m, len, total / MT_QUANTILES_PART_GAPS);
+    m[len++] = (struct mark){w[i].value, rank + 1, rank + 1};
+    rank += w[i].times;
+    if (w[i].times > 1)
+      m[len++] = (struct mark){w[i].value, rank, rank};
+  }
+  return len;
+}
+
+/* Both in order; of equal numbers those of a come first. */
+static size_t join(struct mark *out, const struct side *a, const struct side *b)
+{
+  size_t at[2] = {0, 0}, n = 0;
+  const struct side *side[2] = {a, b};
+
+  while (at[0] < a->len || at[1] < b->len) {
+    bool second = at[0] == a->len ||
+                  (at[1] < b->len && b->mark[at[1]].value < a->mark[at[0]].value);
+    const struct side *other = side[!second];
+    size_t passed = at[!second];
+    struct mark m = side[second]->mark[at[second]++];
+
+    if (passed > 0)
+      m.low += other->mark[passed - 1].low;
+    m.high += passed < other->len ? other->mark[passed].high - 1 : other->total;
+    out[n++] = m;
+  }
+  return n;
+}
+
+static size_t unpack(const struct mt_quantiles *q, struct mark *m)
+{
+  for (size_t i = 0; i < q->len; i++) {
+    uint64_t low = q->rank[i].low, high = (uint64_t)q->rank[i].high << q->shift;
+    m[i] = (struct mark){q->rank[i].value, low << q->shift,
+                         high < q->total ? high : q->total};
+  }
+  if (q->shift > 0 && q->len > 0) { /* the ends are known */
+    m[0].low = m[0].high = 1;
+    m[q->len - 1].low = m[q->len - 1].high = q->total;
+  }
+  return q->len;
+}
+
+static bool reserve(struct mt_quantiles *q, size_t n)
+{
+  size_t cap = q->cap ? q->cap : 4;
+  struct mt_rank *rank;
+
+  while (cap < n)
+    cap *= 2;
+  if (cap > q->limit)
+    cap = q->limit;
+  if (cap <= q->cap)
+    return true;
+  rank = realloc(q->rank, cap * sizeof *rank);
+  if (rank == NULL)
+    return false;
+  q->rank = rank;
+  q->cap = (uint16_t)cap;
+  return true;
+}
+
+/* Keeps marks of `total` numbers: with gaps as wide as is allowed, in more memory when
+ * that takes more, and at the end of memory with wider gaps. */
+static size_t reduce(struct mt_quantiles *q, struct mark *m, size_t n, uint64_t total)
+{
+  uint64_t room = total / q->gaps;
+
+  n = thin(m, n, 0);
+  if (n <= q->limit)
+    return n;
+  n = thin(m, n, room);
+  while (n > (size_t)q->limit * 7 / 8 && q->limit < MT_QUANTILES_MOST)
+    q->limit *= 2;
+  while (n > q->limit) {
+    room += room / 8 + 1;
+    n = thin(m, n, room);
+  }
+  return n;
+}
+
+static void pack(struct mt_quantiles *q, struct mark *m, size_t n, uint64_t total)
+{
+  uint64_t unit;
+
+  n = reduce(q, m, n, total);
+  q->total = total;
+  if (!reserve(q, n)) {
+    q->lost = true;
+    n = 0;
+  }
+  q->len = (uint16_t)n;
+  while (total >> q->shift >= UINT32_MAX)
+    q->shift++;
+  unit = ((uint64_t)1 << q->shift) - 1;
+  for (size_t i = 0; i < n; i++)
+    q->rank[i] = (struct mt_rank){m[i].value, (uint32_t)(m[i].low >> q->shift),
+                                  (uint32_t)((m[i].high + unit) >> q->shift)};
+}
+
+static void append(struct mt_quantiles *q, const struct side *later)
+{
+  struct mark old[MOST_KEPT], both[MOST_KEPT + MOST_ADDED];
+  struct side before = {old, unpack(q, old), q->total};
+
+  pack(q, both, join(both, &before, later), q->total + later->total);
+}
+
+void mt_quantiles_add(struct mt_quantiles *q, const struct mt_weighted *w, size_t n)
+{
+  struct mark m[MOST_ADDED];
+  struct side later = {.mark = m};
+
+  if (q->lost || n == 0)
+    return;
+  for (size_t i = 0; i < n; i++)
+    later.total += w[i].times;
+  later.len = mark_sorted(m, w, n, later.total);
+  append(q, &later);
+}
+
+void mt_quantiles_merge(struct mt_quantiles *into, const struct mt_quantiles *q)
+{
+  struct mark m[MOST_KEPT];
+  struct side later = {m, 0, q->total};
+
+  into->lost |= q->lost;
+  if (into->lost || q->total == 0)
+    return;
+  later.len = unpack(q, m);
+  append(into, &later);
+}
+
+double mt_quantiles_at(const struct mt_quantiles *q, uint64_t rank)
+{
+  struct mark m[MOST_KEPT];
+  size_t n = unpack(q, m), best = 0;
+  uint64_t least = UINT64_MAX;
+
+  for (size_t i = 0, last; i < n; i = last + 1) {
+    uint64_t off = 0;
+    last = i;
+    while (last + 1 < n && m[last + 1].value == m[i].value)
+      last++;
+    if (rank < m[i].high)
+      off = m[i].high - rank;
+    if (rank > m[last].low && rank - m[last].low > off)
+      off = rank - m[last].low;
+    if (off < least) {
+      least = off;
+      best = i;
+    }
+  }
+  return m[best].value;
+}
+
+uint64_t mt_quantiles_below(const struct mt_quantiles *q, double x)
+{
+  struct mark m[MOST_KEPT];
+  size_t n = unpack(q, m), i = 0;
+  double part;
+  uint64_t least, most;
+
+  while (i < n && m[i].value < x)
+    i++;
+  if (i == 0)
+    return 0;
+  if (i == n)
+    return q->total;
+  least = m[i - 1].low;
+  most = m[i].high - 1;
+  /* halves: the distance may be more than the largest number */
+  part = (x / 2 - m[i - 1].value / 2) / (m[i].value / 2 - m[i - 1].value / 2);
+  return most <= least ? least : least + (uint64_t)(part * (double)(most - least));
+}
+
+uint64_t mt_quantiles_error(const struct mt_quantiles *q)
+{
+  struct mark m[MOST_KEPT];
+  size_t n = unpack(q, m);
+  uint64_t widest = 0;
+
+  for (size_t i = 1; i < n; i++)
+    if (gap(&m[i - 1], &m[i]) > widest)
+      widest = gap(&m[i - 1], &m[i]);
+  return widest / 2;
+}

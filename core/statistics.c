@@ -1,0 +1,506 @@
+#include "core/statistics.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/parse.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define NUMBERS (MT_UP_NUMBERS | MT_DOWN_NUMBERS)
+#define BYTES (MT_UP_BYTES | MT_DOWN_BYTES)
+#define ORDERS (NUMBERS | BYTES)
+
+/* ---- order --------------------------------------------------------------- */
+
+static int compare_numbers(const struct mt_order_end *a, const struct mt_order_end *b)
+{
+  if (a->d == b->d && a->integer && b->integer)
+    return (a->i > b->i) - (a->i < b->i);
+  return (a->d > b->d) - (a->d < b->d);
+}
+
+static int compare_bytes(const uint8_t *a, size_t n, const uint8_t *b, size_t m)
+{
+  int c = memcmp(a, b, n < m ? n : m);
+  return c != 0 ? c : (n > m) - (n < m);
+}
+
+/* What is left of `may` when b follows a. */
+static uint8_t order_left(uint8_t may, const struct mt_order_end *a,
+                          const struct mt_order_end *b)
+{
+  int c;
+
+  if (may & NUMBERS) {
+    c = compare_numbers(a, b);
+    may &= (uint8_t) ~(c > 0 ? MT_UP_NUMBERS : c < 0 ? MT_DOWN_NUMBERS : 0);
+  }
+  if (may & BYTES) {
+    c = compare_bytes(a->s, a->n, b->s, b->n);
+    may &= (uint8_t) ~(c > 0 ? MT_UP_BYTES : c < 0 ? MT_DOWN_BYTES : 0);
+  }
+  return may;
+}
+
+static void order_add(struct mt_order *o, const uint8_t *s, size_t n,
+                      const struct mt_token *t)
+{
+  struct mt_order_end e = {t->d, t->i, t->int64 == MT_INT_OK, s, n};
+
+  if (!t->is_float)
+    o->may &= BYTES;
+  if (o->any)
+    o->may = order_left(o->may, &o->last, &e);
+  else
+    o->first = e;
+  o->last = e;
+  o->any = true;
+}
+
+/* The run's values in the order of its cells. */
+static void order_cells(struct mt_order *o, const struct mt_run_cells *c,
+                        const struct mt_nulls *nulls)
+{
+  const struct mt_cell *cells = mt_chunk_column(c->chunk, c->column), *last = NULL;
+  const uint8_t *text = c->chunk->text;
+  struct mt_token t;
+
+  *o = (struct mt_order){.may = ORDERS | MT_ONLY_NUMBERS};
+  for (size_t r = c->from; r < c->to && o->may & ORDERS; r++) {
+    const struct mt_cell *cell = &cells[r];
+    if (last != NULL && last->len == cell->len &&
+        memcmp(text + last->off, text + cell->off, cell->len) == 0)
+      continue;
+    last = cell;
+    mt_token_read(&t, text + cell->off, cell->len, nulls, c->column);
+    if (!t.null)
+      order_add(o, text + cell->off, cell->len, &t);
+  }
+}
+
+/* Gives s a text of its own, where e points from then on. */
+static void own_text(struct mt_statistics *s, int which, struct mt_order_end *e)
+{
+  if (e->n > s->text_cap[which]) {
+    uint8_t *text = realloc(s->text[which], e->n);
+    if (text == NULL) {
+      s->lost = true;
+      s->order.may = 0;
+      return;
+    }
+    s->text[which] = text;
+    s->text_cap[which] = e->n;
+  }
+  if (e->n > 0)
+    memcpy(s->text[which], e->s, e->n);
+  e->s = s->text[which];
+}
+
+static void merge_order(struct mt_statistics *into, const struct mt_statistics *later)
+{
+  struct mt_order *o = &into->order;
+  const struct mt_order *l = &later->order;
+
+  if (!l->any)
+    return;
+  o->may &= l->may;
+  if (o->any)
+    o->may = order_left(o->may, &o->last, &l->first);
+  else
+    o->first = l->first;
+  o->last = l->last;
+  if (o->may & BYTES) {
+    if (!o->any)
+      own_text(into, 0, &o->first);
+    own_text(into, 1, &o->last);
+  }
+  o->any = true;
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+void mt_statistics_init(struct mt_statistics *s, uint16_t gaps)
+{
+  memset(s, 0, sizeof *s);
+  s->order.may = ORDERS | MT_ONLY_NUMBERS;
+  mt_quantiles_init(&s->quantiles, gaps);
+}
+
+void mt_statistics_reset(struct mt_statistics *s)
+{
+  uint16_t gaps = s->quantiles.gaps;
+
+  mt_quantiles_reset(&s->quantiles);
+  free(s->text[0]);
+  free(s->text[1]);
+  mt_statistics_init(s, gaps);
+}
+
+void mt_statistics_clear(struct mt_statistics *s)
+{
+  struct mt_statistics kept = *s;
+
+  mt_statistics_init(s, 0);
+  memcpy(s->text, kept.text, sizeof s->text);
+  memcpy(s->text_cap, kept.text_cap, sizeof s->text_cap);
+  s->quantiles = kept.quantiles;
+  mt_quantiles_clear(&s->quantiles);
+}
+
+static void merge_moments(struct mt_statistics *into, const struct mt_statistics *later)
+{
+  double a = (double)into->numbers, b = (double)later->numbers;
+  double distance = later->mean - into->mean;
+
+  if (later->numbers == 0)
+    return;
+  if (into->numbers == 0) {
+    into->mean = later->mean;
+    into->m2 = later->m2;
+  } else {
+    into->mean += distance * (b / (a + b));
+    into->m2 += later->m2 + distance * distance * (a * (b / (a + b)));
+  }
+  into->numbers += later->numbers;
+}
+
+static void merge_runs(struct mt_statistics *into, const struct mt_statistics *later)
+{
+  if (later->runs == 0)
+    return;
+  if (into->runs == 0)
+    memcpy(into->first_cell, later->first_cell, sizeof into->first_cell);
+  else if (memcmp(into->last_cell, later->first_cell, sizeof into->last_cell) == 0)
+    into->runs--;
+  into->runs += later->runs;
+  memcpy(into->last_cell, later->last_cell, sizeof into->last_cell);
+}
+
+static void merge_most(struct mt_statistics *into, const struct mt_statistics *later)
+{
+  merge_order(into, later);
+  merge_moments(into, later);
+  merge_runs(into, later);
+  into->values += later->values;
+  into->lost |= later->lost;
+  for (int i = 0; i < MT_LENGTH_BUCKETS; i++)
+    into->length[i] += later->length[i];
+}
+
+void mt_statistics_merge(struct mt_statistics *into, const struct mt_statistics *later)
+{
+  merge_most(into, later);
+  mt_quantiles_merge(&into->quantiles, &later->quantiles);
+}
+
+/* ---- a run of cells ------------------------------------------------------ */
+
+void mt_run_reset(struct mt_run *r)
+{
+  free(r->number);
+  free(r->spare);
+  memset(r, 0, sizeof *r);
+}
+
+int mt_run_begin(struct mt_run *r, size_t texts)
+{
+  mt_statistics_init(&r->now, 0);
+  r->texts = r->len = 0;
+  if (texts <= r->cap)
+    return 0;
+  free(r->number);
+  free(r->spare);
+  r->number = mt_alloc(texts, sizeof *r->number);
+  r->spare = mt_alloc(texts, sizeof *r->spare);
+  r->cap = texts;
+  if (r->number != NULL && r->spare != NULL)
+    return 0;
+  mt_run_reset(r);
+  return ENOMEM;
+}
+
+static unsigned length_bucket(size_t n)
+{
+  unsigned bits = n == 0 ? 0 : 64 - (unsigned)__builtin_clzll(n);
+  return bits < MT_LENGTH_BUCKETS ? bits : MT_LENGTH_BUCKETS - 1;
+}
+
+void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
+                const struct mt_token *t)
+{
+  if (t->null)
+    return;
+  r->texts++;
+  r->now.values += times;
+  r->now.length[length_bucket(n)] += times;
+  if (r->now.order.may & ORDERS)
+    order_add(&r->now.order, s, n, t);
+  if (t->is_float && isfinite(t->d))
+    r->number[r->len++] = (struct mt_weighted){t->d, times};
+}
+
+/* Two passes: what rounding left out of the mean is found by the second. */
+static void count_moments(struct mt_run *r)
+{
+  double sum = 0, rest = 0, squares = 0, n;
+
+  for (size_t i = 0; i < r->len; i++) {
+    r->now.numbers += r->number[i].times;
+    sum += r->number[i].value * (double)r->number[i].times;
+  }
+  if (r->len == 0)
+    return;
+  n = (double)r->now.numbers;
+  sum /= n;
+  for (size_t i = 0; i < r->len; i++) {
+    double d = r->number[i].value - sum, w = (double)r->number[i].times;
+    rest += d * w;
+    squares += d * d * w;
+  }
+  r->now.mean = sum + rest / n;
+  r->now.m2 = squares - rest * (rest / n);
+}
+
+/* Sorts short stretches of `step` in place. */
+static void sort_stretches(struct mt_weighted *w, size_t n, size_t step)
+{
+  for (size_t from = 0; from < n; from += step) {
+    size_t to = n - from < step ? n : from + step;
+    for (size_t i = from + 1; i < to; i++) {
+      struct mt_weighted x = w[i];
+      size_t at = i;
+      for (; at > from && w[at - 1].value > x.value; at--)
+        w[at] = w[at - 1];
+      w[at] = x;
+    }
+  }
+}
+
+/* Merges neighbouring stretches of `step`; the choice is no branch, since it would be
+ * mispredicted every other time. */
+static void merge_stretches(struct mt_weighted *to, const struct mt_weighted *from,
+                            size_t n, size_t step)
+{
+  for (size_t start = 0; start < n; start += 2 * step) {
+    size_t middle = n - start < step ? n : start + step;
+    size_t end = n - middle < step ? n : middle + step;
+    const struct mt_weighted *a = from + start, *b = from + middle;
+
+    while (a < from + middle && b < from + end) {
+      size_t second = b->value < a->value;
+      const struct mt_weighted *pick = second ? b : a;
+      *to++ = *pick;
+      b += second;
+      a += 1 - second;
+    }
+    memcpy(to, a, (size_t)(from + middle - a) * sizeof *to);
+    to += from + middle - a;
+    memcpy(to, b, (size_t)(from + end - b) * sizeof *to);
+    to += from + end - b;
+  }
+}
+
+#define SHORT_STRETCH 8
+
+/* Sorts the numbers; those of a sorted column, either way, in no time. */
+static const struct mt_weighted *sort_numbers(struct mt_run *r)
+{
+  struct mt_weighted *w = r->number, *other = r->spare;
+  size_t i = 1;
+
+  while (i < r->len && w[i - 1].value <= w[i].value)
+    i++;
+  if (i >= r->len)
+    return w;
+  sort_stretches(w, r->len, SHORT_STRETCH);
+  for (size_t step = SHORT_STRETCH; step < r->len; step *= 2) {
+    struct mt_weighted *swap = w;
+    merge_stretches(other, w, r->len, step);
+    w = other;
+    other = swap;
+  }
+  return w;
+}
+
+static void hash_cell(uint64_t hash[2], const struct mt_run_cells *c, size_t row)
+{
+  const struct mt_cell *cell = &mt_chunk_column(c->chunk, c->column)[row];
+  XXH128_hash_t h = XXH3_128bits(c->chunk->text + cell->off, cell->len);
+
+  hash[0] = h.low64;
+  hash[1] = h.high64;
+}
+
+void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
+                const struct mt_nulls *nulls, struct mt_statistics *into)
+{
+  if (c->from == c->to)
+    return;
+  /* the order of first appearance is that of the cells when no text comes back */
+  if (r->now.order.may & ORDERS && r->texts > 1 && c->stretches > c->texts)
+    order_cells(&r->now.order, c, nulls);
+  r->now.runs = c->stretches;
+  hash_cell(r->now.first_cell, c, c->from);
+  hash_cell(r->now.last_cell, c, c->to - 1);
+  count_moments(r);
+  merge_most(into, &r->now);
+  if (r->len > 0)
+    mt_quantiles_add(&into->quantiles, sort_numbers(r), r->len);
+}
+
+/* ---- results ------------------------------------------------------------- */
+
+double mt_statistics_mean(const struct mt_statistics *s)
+{
+  return s->numbers > 0 ? s->mean : NAN;
+}
+
+double mt_statistics_stddev(const struct mt_statistics *s)
+{
+  return s->numbers > 1 ? sqrt(fmax(s->m2, 0) / (double)(s->numbers - 1)) : NAN;
+}
+
+double mt_statistics_quantile(const struct mt_statistics *s, double q)
+{
+  double place, part, low, high;
+  uint64_t rank;
+
+  if (!mt_quantiles_known(&s->quantiles))
+    return NAN;
+  place = q * (double)(s->numbers - 1);
+  rank = (uint64_t)place + 1;
+  part = place - floor(place);
+  low = mt_quantiles_at(&s->quantiles, rank);
+  if (part == 0 || rank >= s->numbers)
+    return low;
+  high = mt_quantiles_at(&s->quantiles, rank + 1);
+  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
+}
+
+enum mt_sorted mt_statistics_sorted(const struct mt_statistics *s)
+{
+  uint8_t may = s->order.may;
+
+  if (s->lost)
+    return MT_SORTED_UNKNOWN;
+  if (!s->order.any)
+    return MT_SORTED_NONE;
+  /* numbers out of order may still be in order as texts: 1, 10, 2 */
+  may &= may & MT_ONLY_NUMBERS ? NUMBERS : BYTES;
+  return may & (MT_UP_NUMBERS | MT_UP_BYTES) ? MT_SORTED_UP
+         : may != 0                          ? MT_SORTED_DOWN
+                                             : MT_SORTED_NONE;
+}
+
+const char *mt_sorted_name(enum mt_sorted s)
+{
+  static const char *const name[] = {"none", "ascending", "descending", "unknown"};
+  return name[s];
+}
+
+double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins)
+{
+  double low, high, part = (double)i / (double)bins;
+
+  if (!mt_quantiles_known(&s->quantiles))
+    return NAN;
+  low = mt_quantiles_at(&s->quantiles, 1);
+  high = mt_quantiles_at(&s->quantiles, s->numbers);
+  if (isinf(high - low)) /* -1e308 to 1e308 */
+    return low * (1 - part) + high * part;
+  return i == bins ? high : low + (high - low) * part;
+}
+
+/* Counts the numbers of the set; false when they are not those of the statistics. */
+static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *d,
+                       uint64_t *bin, const double *edge, size_t bins)
+{
+  struct mt_distinct_text t;
+  uint64_t numbers = 0;
+  size_t at = 0;
+  double v;
+
+  while (mt_distinct_next(d, &at, &t)) {
+    size_t low = 0, high = bins; /* edge[low] <= v < edge[high], the last one closed */
+    if (!mt_parse_float(t.s, t.n, &v, NULL) || !isfinite(v))
+      continue;
+    while (high - low > 1) {
+      size_t middle = low + (high - low) / 2;
+      if (v < edge[middle])
+        high = middle;
+      else
+        low = middle;
+    }
+    bin[low] += t.hits;
+    numbers += t.hits;
+  }
+  return numbers == s->numbers;
+}
+
+#define MOST_BINS 64
+
+bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_distinct *d,
+                             uint64_t *bin, size_t bins)
+{
+  double edge[MOST_BINS + 1];
+  uint64_t before = 0;
+
+  assert(bins > 0 && bins <= MOST_BINS);
+  memset(bin, 0, bins * sizeof *bin);
+  if (!mt_quantiles_known(&s->quantiles))
+    return s->numbers == 0;
+  for (size_t i = 0; i <= bins; i++)
+    edge[i] = mt_statistics_edge(s, i, bins);
+  if (mt_distinct_exact(d) && count_bins(s, d, bin, edge, bins))
+    return true;
+  for (size_t i = 0; i < bins; i++) {
+    uint64_t until =
+        i + 1 == bins ? s->numbers : mt_quantiles_below(&s->quantiles, edge[i + 1]);
+    bin[i] = until - before;
+    before = until;
+  }
+  return mt_quantiles_error(&s->quantiles) == 0;
+}
+
+static const uint8_t *text_of(const struct mt_frequent *f)
+{
+  return f->s != NULL ? f->s : f->small;
+}
+
+/* Whether t goes before f. */
+static bool is_more_frequent(const struct mt_distinct_text *t,
+                             const struct mt_frequent *f)
+{
+  return t->hits != f->count ? t->hits > f->count
+                             : compare_bytes(t->s, t->n, text_of(f), f->n) < 0;
+}
+
+size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,
+                         struct mt_frequent *top, size_t most, bool *exact)
+{
+  struct mt_distinct_text t;
+  uint64_t values = 0;
+  size_t at = 0, n = 0;
+
+  while (mt_distinct_exact(d) && mt_distinct_next(d, &at, &t)) {
+    size_t i;
+    values += t.hits;
+    if (n == most && (most == 0 || !is_more_frequent(&t, &top[n - 1])))
+      continue;
+    i = n < most ? n++ : n - 1;
+    for (; i > 0 && is_more_frequent(&t, &top[i - 1]); i--)
+      top[i] = top[i - 1];
+    top[i] = (struct mt_frequent){t.s == t.small ? NULL : t.s, t.n, t.hits, {0}};
+    memcpy(top[i].small, t.small, sizeof t.small);
+  }
+  for (size_t i = 0; i < n; i++)
+    top[i].s = text_of(&top[i]);
+  *exact = mt_distinct_exact(d) && values == s->values;
+  return n;
+}

@@ -1,0 +1,375 @@
+#include "tests/unit/fixture.h"
+
+#include "core/distinct.h"
+
+static void add(struct mt_distinct *d, struct mt_distinct_pool *p, const void *s,
+                size_t n, uint64_t times)
+{
+  assert_int_equal(mt_distinct_add(d, p, s, n, times), 0);
+}
+
+static bool find(const struct mt_distinct *d, const void *s, size_t n, uint64_t *hits)
+{
+  struct mt_distinct_text t;
+  size_t at = 0, found = 0;
+
+  while (mt_distinct_next(d, &at, &t))
+    if (t.n == n && memcmp(t.s, s, n) == 0) {
+      *hits = t.hits;
+      found++;
+    }
+  assert_true(found <= 1);
+  return found == 1;
+}
+
+/* Texts that are easily taken for one another: each must stay itself. */
+static const struct {
+  const char *s;
+  size_t n;
+} tricky[] = {
+#define T(s)                                                                             \
+  {                                                                                      \
+    s, sizeof(s) - 1                                                                     \
+  }
+    T(""),
+    T("0"),
+    T("-0"),
+    T("+0"),
+    T("00"),
+    T("-"),
+    T("."),
+    T("-."),
+    T("--1"),
+    T("0."),
+    T(".0"),
+    T("0.0"),
+    T("-0.0"),
+    T("0.00"),
+    T("-0.00"),
+    T("00.0"),
+    T("-00.0"),
+    T("7"),
+    T("-7"),
+    T("+7"),
+    T("07"),
+    T("007"),
+    T("7."),
+    T("7.0"),
+    T("-7.0"),
+    T("7.00"),
+    T("1.5"),
+    T("1.50"),
+    T("1.500"),
+    T("01.5"),
+    T(".5"),
+    T("-.5"),
+    T("0.5"),
+    T("-0.5"),
+    T("15"),
+    T("1 5"),
+    T("1.5.0"),
+    T("1-5"),
+    T("1,5"),
+    T("1e5"),
+    T("-1e5"),
+    T(" 1"),
+    T("1 "),
+    T("1\n"),
+    T("1\0"),
+    T("\0"),
+    T("\0\0"),
+    T("1\0002"),
+    T("a\0"),
+    T("a"),
+    T("99999999999999999"),
+    T("999999999999999999"),
+    T("-99999999999999999"),
+    T("-999999999999999999"),
+    T("9999999999999999999"),
+    T("1152921504606846975"),
+    T("1152921504606846976"),
+    T("1152921504606846977"),
+    T("-1152921504606846976"),
+    T("18446744073709551615"),
+    T("18446744073709551616"),
+    T("100000000000000000"),
+    T("-10000000000000000"),
+    T("0.123456789012345"),
+    T("0.1234567890123456"),
+    T("0.12345678901234567"),
+    T("1.123456789012345"),
+    T("12.12345678901234"),
+    T("-0.00000000000001"),
+    T("0.000000000000000"),
+    T("0.0000000000000000"),
+    T("-0.000000000000000"),
+    T("9.007199254740991"),
+    T("9.007199254740992"),
+    T("9.007199254740993"),
+    T("9007199254740991.0"),
+    T("900719925474099.1"),
+    T("900719925474099.2"),
+    T("900719925474099.3"),
+    T("0.9007199254740991"),
+    T("00000000000000001"),
+    T("-00000000000000001"),
+    T("0000000000000000.1"),
+    T("\xd9\xa1"),
+    T("\xff"),
+    T("\xff\xfe"),
+    T("true"),
+    T("NA"),
+#undef T
+};
+
+static void test_bijection(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  uint64_t hits = 0;
+
+  mt_distinct_pool_init(&p, (size_t)1 << 20);
+  mt_distinct_init(&d);
+  for (size_t i = 0; i < LENGTH(tricky); i++)
+    for (size_t j = 0; j < LENGTH(tricky); j++) /* no repeats above */
+      assert_true(i == j || tricky[i].n != tricky[j].n ||
+                  memcmp(tricky[i].s, tricky[j].s, tricky[i].n) != 0);
+  for (int round = 1; round <= 3; round++) {
+    for (size_t i = 0; i < LENGTH(tricky); i++)
+      add(&d, &p, tricky[i].s, tricky[i].n, i + 1);
+    assert_int_equal(mt_distinct_count(&d), LENGTH(tricky));
+    for (size_t i = 0; i < LENGTH(tricky); i++) {
+      if (!find(&d, tricky[i].s, tricky[i].n, &hits))
+        fail_msg("\"%s\" came back as another text", tricky[i].s);
+      assert_int_equal(hits, (i + 1) * (size_t)round);
+    }
+  }
+  assert_true(mt_distinct_exact(&d));
+  mt_distinct_reset(&d, &p);
+  assert_int_equal(p.used, 0);
+}
+
+/* Every text of up to four of these letters. */
+static void test_bijection_of_all_short_texts(void **state)
+{
+  (void)state;
+  static const char letters[] = {'0', '1', '9', '.', '-', '+', ' ', '\0'};
+  const size_t k = sizeof letters;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  struct mt_distinct_text t;
+  size_t all = 0, at = 0;
+  static bool seen[5][8 * 8 * 8 * 8];
+
+  mt_distinct_pool_init(&p, (size_t)8 << 20);
+  mt_distinct_init(&d);
+  for (size_t n = 0, count = 1; n <= 4; n++, count *= k)
+    for (size_t x = 0; x < count; x++) {
+      char s[4];
+      for (size_t i = 0, rest = x; i < n; i++, rest /= k)
+        s[i] = letters[rest % k];
+      add(&d, &p, s, n, 1);
+      all++;
+    }
+  assert_int_equal(mt_distinct_count(&d), all);
+  while (mt_distinct_next(&d, &at, &t)) {
+    size_t x = 0;
+    assert_true(t.n <= 4);
+    for (size_t i = t.n; i-- > 0;) {
+      const char *letter = memchr(letters, t.s[i], k);
+      assert_non_null(letter);
+      x = x * k + (size_t)(letter - letters);
+    }
+    assert_false(seen[t.n][x]);
+    seen[t.n][x] = true;
+  }
+  mt_distinct_reset(&d, &p);
+}
+
+static void test_sizes_count_each_text_once(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+
+  mt_distinct_pool_init(&p, (size_t)1 << 20);
+  mt_distinct_init(&d);
+  add(&d, &p, "abc", 3, 100);
+  add(&d, &p, "abc", 3, 100);
+  add(&d, &p, "12.50", 5, 7);
+  add(&d, &p, "\xc3\xa9", 2, 7);
+  assert_int_equal(d.sizes.bytes, 10);
+  assert_int_equal(d.sizes.count[0], 2);
+  assert_int_equal(d.sizes.count[1], 1);
+  assert_int_equal(d.sizes.single_latin1, 1);
+  mt_distinct_reset(&d, &p);
+}
+
+static void test_hits_saturate(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  uint64_t hits = 0;
+
+  mt_distinct_pool_init(&p, (size_t)1 << 20);
+  mt_distinct_init(&d);
+  add(&d, &p, "x", 1, UINT32_MAX - 1);
+  add(&d, &p, "x", 1, 1);
+  assert_true(find(&d, "x", 1, &hits));
+  assert_int_equal(hits, UINT32_MAX);
+  add(&d, &p, "x", 1, UINT32_MAX);
+  assert_true(find(&d, "x", 1, &hits));
+  assert_int_equal(hits, UINT32_MAX);
+  add(&d, &p, "5", 1, UINT64_MAX / 2);
+  assert_true(find(&d, "5", 1, &hits));
+  assert_int_equal(hits, UINT32_MAX);
+  mt_distinct_reset(&d, &p);
+}
+
+/* Hits survive the growth of the table. */
+static void test_growth(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  struct mt_distinct_text t;
+  size_t at = 0;
+  uint64_t sum = 0;
+  char s[40];
+
+  mt_distinct_pool_init(&p, (size_t)64 << 20);
+  mt_distinct_init(&d);
+  for (int round = 0; round < 2; round++)
+    for (int i = 0; i < 20000; i++)
+      add(&d, &p, s, (size_t)snprintf(s, sizeof s, i % 2 ? "%d" : "name %d", i), 3);
+  assert_int_equal(mt_distinct_count(&d), 20000);
+  while (mt_distinct_next(&d, &at, &t)) {
+    assert_int_equal(t.hits, 6);
+    sum += t.n;
+  }
+  assert_int_equal(sum, d.sizes.bytes);
+  assert_int_equal(p.used, mt_distinct_bytes(&d));
+  mt_distinct_reset(&d, &p);
+  assert_int_equal(p.used, 0);
+}
+
+#define SMALL 16384 /* what any set may hold, whatever the pool */
+
+/* A pool without room: nothing is added, nothing is lost, nothing leaks. */
+static void test_exhaustion(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d, other;
+  size_t before = 0;
+  uint64_t hits;
+  char s[40];
+  int i = 0;
+
+  mt_distinct_pool_init(&p, SMALL + 4096);
+  mt_distinct_init(&d);
+  mt_distinct_init(&other);
+  while (!d.full) {
+    before = mt_distinct_count(&d);
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, "value %d", i++), 1);
+    assert_true(i < 65536);
+  }
+  assert_int_equal(mt_distinct_count(&d), before);
+  assert_false(find(&d, s, strlen(s), &hits));
+  assert_true(p.used <= p.limit);
+  assert_int_equal(p.used, mt_distinct_bytes(&d));
+
+  add(&other, &p, "17", 2, 1); /* a small set always finds room */
+  assert_int_equal(mt_distinct_count(&other), 1);
+  assert_true(p.used <= p.limit + SMALL);
+
+  assert_int_equal(mt_distinct_evict(&d, &p), 0);
+  assert_false(mt_distinct_exact(&d));
+  assert_false(d.full);
+  assert_int_equal(mt_distinct_bytes(&d), 0);
+  assert_int_equal(p.used, mt_distinct_bytes(&other));
+  assert_in_range(mt_distinct_count(&d), before - before / 30, before + before / 30);
+  add(&d, &p, s, strlen(s), 1); /* goes on as an estimate */
+  assert_false(d.full);
+  assert_in_range(mt_distinct_count(&d), before - before / 30, before + before / 30);
+  assert_int_equal(mt_distinct_evict(&d, &p), 0); /* twice is once */
+  assert_false(other.full);
+  mt_distinct_reset(&d, &p);
+  mt_distinct_reset(&other, &p);
+  assert_int_equal(p.used, 0);
+}
+
+static void test_pool_of_nothing(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  char s[40];
+  int i = 0;
+
+  mt_distinct_pool_init(&p, 0);
+  mt_distinct_init(&d);
+  for (; !d.full && i < 65536; i++)
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, "value %d", i), 1);
+  assert_true(d.full);
+  assert_in_range(mt_distinct_bytes(&d), SMALL / 4, SMALL);
+  assert_int_equal(mt_distinct_count(&d), i - 1);
+  assert_int_equal(mt_distinct_evict(&d, &p), 0);
+  assert_int_equal(p.used, 0);
+  assert_false(mt_distinct_exact(&d));
+  mt_distinct_reset(&d, &p);
+}
+
+static void check_estimate(const char *format, int count, bool evict_first)
+{
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  char s[40];
+  double estimate;
+
+  mt_distinct_pool_init(&p, (size_t)64 << 20);
+  mt_distinct_init(&d);
+  if (evict_first)
+    assert_int_equal(mt_distinct_evict(&d, &p), 0);
+  for (int i = 0; i < count; i++)
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, format, i), 1);
+  if (!evict_first)
+    assert_int_equal(mt_distinct_evict(&d, &p), 0);
+  estimate = (double)mt_distinct_count(&d);
+  for (int i = 0; i < count; i += 7) /* repeats change nothing */
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, format, i), 1);
+  assert_true((double)mt_distinct_count(&d) == estimate);
+  if (estimate < count * 0.97 || estimate > count * 1.03)
+    fail_msg("%s: %g for %d", format, estimate, count);
+  mt_distinct_reset(&d, &p);
+}
+
+static void test_estimate(void **state)
+{
+  (void)state;
+  static const char *const formats[] = {"%d", "%d.25", "user-%08x", "%d\xc3\xa9"};
+  static const int counts[] = {10, 1000, 20000, 41000, 100000};
+
+  for (size_t f = 0; f < LENGTH(formats); f++)
+    for (size_t n = 0; n < LENGTH(counts); n++) {
+      check_estimate(formats[f], counts[n], false);
+      check_estimate(formats[f], counts[n], true);
+    }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_bijection),
+      cmocka_unit_test(test_bijection_of_all_short_texts),
+      cmocka_unit_test(test_sizes_count_each_text_once),
+      cmocka_unit_test(test_hits_saturate),
+      cmocka_unit_test(test_growth),
+      cmocka_unit_test(test_exhaustion),
+      cmocka_unit_test(test_pool_of_nothing),
+      cmocka_unit_test(test_estimate),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,402 @@
+#include "tests/unit/random_column.h"
+
+#include "core/facts.h"
+#include "core/profile.h"
+
+static const char *const place_names[] = {
+#define X(id) #id,
+    MT_PLACES(X)
+#undef X
+};
+
+static struct mt_facts facts_of(const struct table *t, size_t block)
+{
+  struct mt_profile p;
+  struct mt_facts f;
+
+  profile_table(&p, t, block);
+  f = p.column[0].facts;
+  mt_profile_reset(&p);
+  return f;
+}
+
+#define SAME(field)                                                                      \
+  do {                                                                                   \
+    if (a->field != b->field) {                                                          \
+      print_message("%s differs\n", #field);                                             \
+      return false;                                                                      \
+    }                                                                                    \
+  } while (0)
+
+static bool same_dates(const struct mt_facts *a, const struct mt_facts *b)
+{
+  if (a->place[MT_PLACE_NOT_DATE].line != 0 || a->dates == 0)
+    return true; /* no question any more */
+  SAME(dates);
+  SAME(date_layouts);
+  SAME(date_shapes_differ);
+  SAME(date_padding);
+  SAME(date_midnight);
+  SAME(fraction_min);
+  SAME(fraction_max);
+  SAME(offset_low);
+  SAME(offset_high);
+  SAME(date_low);
+  SAME(date_high);
+  if (!a->date_shapes_differ && memcmp(&a->date_shape, &b->date_shape, 4) != 0)
+    return false;
+  return true;
+}
+
+static bool same_numbers(const struct mt_facts *a, const struct mt_facts *b)
+{
+  SAME(integers);
+  SAME(big_integers);
+  SAME(floats);
+  SAME(fractions);
+  SAME(negative_zeros);
+  SAME(infinities);
+  SAME(overflows);
+  SAME(inexact);
+  SAME(long_decimals);
+  SAME(identifiers);
+  SAME(padded);
+  SAME(ascending);
+  if (a->integers > 0) {
+    SAME(int_min);
+    SAME(int_max);
+  }
+  if (a->integers > 0 && a->ascending) {
+    SAME(step_one);
+    SAME(first_int);
+    SAME(last_int);
+  }
+  if (a->floats > 0) {
+    SAME(decimals_min);
+    SAME(decimals_max);
+  }
+  if (a->integers + a->floats + a->big_integers > 0) {
+    SAME(float_min);
+    SAME(float_max);
+  }
+  /* counts stop once the question is settled */
+  if ((a->float32_text > 0) != (b->float32_text > 0))
+    return false;
+  return a->float32_text > 0 || a->float32_inexact == b->float32_inexact;
+}
+
+static bool same_counts(const struct mt_facts *a, const struct mt_facts *b)
+{
+  SAME(rows);
+  SAME(nulls);
+  SAME(empties);
+  SAME(quoted_empties);
+  SAME(null_words);
+  SAME(null_word_bytes);
+  SAME(na_words);
+  SAME(longest);
+  SAME(shortest);
+  SAME(not_utf8);
+  SAME(nul);
+  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
+    SAME(bools[i]);
+  return memcmp(&a->sizes, &b->sizes, sizeof a->sizes) == 0;
+}
+
+/* strict: also those places that another verdict comes before. */
+static bool same_places(const struct mt_facts *a, const struct mt_facts *b, bool strict)
+{
+  for (int i = 0; i < MT_PLACE_KINDS; i++) {
+    bool range = i <= MT_PLACE_NOT_UINT64 && a->fractions + a->overflows > 0;
+    if (!strict && (range || i == MT_PLACE_NOT_DATE))
+      continue;
+    /* dates without a common layout: which of them is named depends on the split */
+    if (i == MT_PLACE_NOT_DATE && a->dates > 0 && a->date_layouts == 0 &&
+        a->place[i].line > 0 && b->place[i].line > 0)
+      continue;
+    if (a->place[i].line != b->place[i].line || a->place[i].byte != b->place[i].byte ||
+        a->place[i].len != b->place[i].len || a->place[i].cut != b->place[i].cut ||
+        memcmp(a->place[i].text, b->place[i].text, a->place[i].len) != 0) {
+      print_message("%s: lines %llu and %llu\n", place_names[i],
+                    (unsigned long long)a->place[i].line,
+                    (unsigned long long)b->place[i].line);
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool same_facts(const struct mt_facts *a, const struct mt_facts *b)
+{
+  return same_counts(a, b) && same_numbers(a, b) && same_dates(a, b) &&
+         same_places(a, b, false);
+}
+
+static void test_any_split(void **state)
+{
+  (void)state;
+  uint64_t x = 20240607;
+
+  for (int round = 0; round < 3000; round++) {
+    struct table t;
+    struct mt_facts whole;
+
+    random_column(&t, &x, 40);
+    whole = facts_of(&t, SIZE_MAX);
+    for (size_t block = 1; block < 9; block++) {
+      struct mt_facts f = facts_of(&t, block);
+      if (!same_facts(&whole, &f)) {
+        print_column(&t);
+        fail_msg("blocks of %zu rows", block);
+      }
+    }
+    table_free(&t);
+  }
+}
+
+/* The answers on ranges and dates have the same line in any split. */
+static void test_places_of_any_split(void **state)
+{
+  (void)state;
+  uint64_t x = 99;
+
+  for (int round = 0; round < 2000; round++) {
+    struct table t;
+    struct mt_facts whole;
+
+    random_column(&t, &x, 30);
+    whole = facts_of(&t, SIZE_MAX);
+    for (size_t block = 1; block < 9; block++) {
+      struct mt_facts f = facts_of(&t, block);
+      if (!same_places(&whole, &f, true)) {
+        print_column(&t);
+        fail_msg("blocks of %zu rows", block);
+      }
+    }
+    table_free(&t);
+  }
+}
+
+/* Each value is a date, but of no common layout: the second rules it out, in
+ * whatever blocks they come. */
+static void test_place_of_a_date_of_another_layout(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_facts one, split;
+
+  TABLE_OF(&t, "2020-01-02", "01/02/2020", "2020-01-03");
+  one = facts_of(&t, 3);
+  assert_int_equal(one.place[MT_PLACE_NOT_DATE].line, LINE_OF_ROW(1));
+  split = facts_of(&t, 1);
+  assert_int_equal(split.place[MT_PLACE_NOT_DATE].line, LINE_OF_ROW(1));
+  table_free(&t);
+}
+
+static void test_places_are_the_first(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text; /* the value on row 3, behind 1, 2 and a null */
+    uint32_t places;  /* bits of what it is the first of */
+  } known[] = {
+#define P(id) 1u << MT_PLACE_##id
+#define ALL_NARROW P(NOT_INT8) | P(NOT_INT16) | P(NOT_INT32)
+#define ALL_NARROW_U P(NOT_UINT8) | P(NOT_UINT16) | P(NOT_UINT32)
+      {"127", 0},
+      {"128", P(NOT_INT8)},
+      {"255", P(NOT_INT8)},
+      {"256", P(NOT_INT8) | P(NOT_UINT8)},
+      {"-1", ALL_NARROW_U | P(NOT_UINT64)},
+      {"-129", P(NOT_INT8) | ALL_NARROW_U | P(NOT_UINT64)},
+      {"32768", P(NOT_INT8) | P(NOT_INT16) | P(NOT_UINT8)},
+      {"65536", P(NOT_INT8) | P(NOT_INT16) | P(NOT_UINT8) | P(NOT_UINT16)},
+      {"2147483648", ALL_NARROW | P(NOT_UINT8) | P(NOT_UINT16)},
+      {"16777217",
+       P(NOT_INT8) | P(NOT_INT16) | P(NOT_UINT8) | P(NOT_UINT16) | P(NOT_FLOAT32)},
+      {"4294967296", ALL_NARROW | ALL_NARROW_U},
+      {"9007199254740993", ALL_NARROW | ALL_NARROW_U | P(NOT_FLOAT64) | P(NOT_FLOAT32)},
+      {"9223372036854775808", ALL_NARROW | P(NOT_INT64) | ALL_NARROW_U | P(NOT_FLOAT32)},
+      {"18446744073709551616", ALL_NARROW | ALL_NARROW_U | P(NOT_INT64) | P(NOT_UINT64) |
+                                   P(NOT_FLOAT64) | P(NOT_FLOAT32)},
+      {"1.5", P(FRACTION)},
+      {"300.0", P(NOT_INT8) | P(NOT_UINT8)},
+      {"-0.0", P(FRACTION)},
+      {"2.000000001", P(FRACTION) | P(NOT_FLOAT32)},
+      {"1e-50", P(FRACTION) | P(NOT_FLOAT32)},
+      {"007", P(IDENTIFIER)},
+      {"+1", P(IDENTIFIER)},
+      {"007.1", P(IDENTIFIER) | P(FRACTION)},
+      {"NA", P(NULL_WORD)},
+      {"x", P(NOT_NUMBER)},
+#undef P
+#undef ALL_NARROW
+#undef ALL_NARROW_U
+  };
+  const uint32_t not_asked =
+      1u << MT_PLACE_NOT_BOOL | 1u << MT_PLACE_NOT_DATE; /* by row 0 */
+  size_t wrong = 0;
+
+  for (size_t i = 0; i < LENGTH(known); i++)
+    for (size_t block = 1; block <= 6; block++) {
+      struct table t;
+      struct mt_facts f;
+      uint32_t places = 0;
+
+      table_init(&t, 1);
+      table_add(&t, "1");
+      table_add(&t, "2");
+      table_add(&t, "");
+      table_add(&t, known[i].text);
+      table_add(&t, "1");
+      table_add(&t, known[i].text); /* too late to be the first */
+      f = facts_of(&t, block);
+      for (int k = 0; k < MT_PLACE_KINDS; k++)
+        if (!(not_asked >> k & 1) && f.place[k].line != 0) {
+          places |= 1u << k;
+          assert_int_equal(f.place[k].line, LINE_OF_ROW(3));
+          assert_int_equal(f.place[k].len, strlen(known[i].text));
+          assert_memory_equal(f.place[k].text, known[i].text, f.place[k].len);
+        }
+      if (places != known[i].places) {
+        print_message("%s: places %x instead of %x\n", known[i].text, places,
+                      known[i].places);
+        wrong++;
+      }
+      table_free(&t);
+    }
+  assert_int_equal(wrong, 0);
+}
+
+static void test_long_values_are_cut(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_facts f;
+
+  TABLE_OF(&t, "a text of more than thirty bytes in length");
+  f = facts_of(&t, 2);
+  assert_int_equal(f.place[MT_PLACE_NOT_NUMBER].len, 30);
+  assert_true(f.place[MT_PLACE_NOT_NUMBER].cut);
+  assert_int_equal(f.longest, 42);
+  table_free(&t);
+}
+
+/* Identifiers of any length: 0123 with a long tail is one too. */
+static void test_leading_zeros_of_big_integers(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_facts f;
+
+  TABLE_OF(&t, "123456789012345678901234567890", "0123456789012345678901234567890",
+           "+123456789012345678901234567890");
+  f = facts_of(&t, 3);
+  table_free(&t);
+  assert_false(f.place[MT_PLACE_NOT_INT64].cut);
+  assert_int_equal(f.place[MT_PLACE_NOT_INT64].len, 30);
+  assert_int_equal(f.identifiers, 2);
+  assert_int_equal(f.place[MT_PLACE_IDENTIFIER].line, LINE_OF_ROW(1));
+}
+
+static void test_nulls(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_facts f;
+
+  table_init(&t, 1);
+  table_add(&t, "");
+  table_add_bytes(&t, "", 0, true);
+  table_add_bytes(&t, "", 0, true);
+  table_add(&t, "NA");
+  table_add_bytes(&t, "NA", 2, true);
+  table_add(&t, "x");
+  for (size_t block = 1; block < 7; block++) {
+    f = facts_of(&t, block);
+    assert_int_equal(f.rows, 6);
+    assert_int_equal(f.nulls, 5);
+    assert_int_equal(f.empties, 1);
+    assert_int_equal(f.quoted_empties, 2);
+    assert_int_equal(f.null_words, 2);
+    assert_int_equal(f.null_word_bytes, 4);
+    assert_int_equal(f.place[MT_PLACE_NULL_WORD].line, LINE_OF_ROW(3));
+  }
+  table_free(&t);
+}
+
+static void test_text_faults(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_facts f;
+
+  table_init(&t, 1);
+  table_add(&t, "plain");
+  table_add(&t, "\xff\xfe");
+  table_add_bytes(&t, "a\0b", 3, false);
+  table_add(&t, "\xff\xfe");
+  for (size_t block = 1; block < 5; block++) {
+    f = facts_of(&t, block);
+    assert_int_equal(f.not_utf8, 2);
+    assert_int_equal(f.place[MT_PLACE_BAD_UTF8].line, LINE_OF_ROW(1));
+    assert_int_equal(f.nul, 1);
+    assert_int_equal(f.place[MT_PLACE_NUL].line, LINE_OF_ROW(2));
+    assert_int_equal(f.sizes.bytes, 5 + 2 + 3 + 2);
+  }
+  table_free(&t);
+}
+
+static void test_ascending(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *cell[5];
+    bool ascending, step_one;
+  } known[] = {
+      {{"5", "6", "7", "8", "9"}, true, true},
+      {{"5", "6", "8", "9", "10"}, true, false},
+      {{"-2", "-1", "0", "1", "2"}, true, true},
+      {{"5", "6", "6", "7", "8"}, false, false},
+      {{"5", "4", "6", "7", "8"}, false, false},
+      {{"1", "2", "3", "2", "1"}, false, false},
+      {{"1", "2", "1", "2", "3"}, false, false},
+      {{"1", "2", "x", "3", "4"}, false, false},
+      {{"1", "2", "2.5", "3", "4"}, false, false},
+      {{"1", "", "2", "3", "4"}, true, true},
+      {{"18446744073709551613", "18446744073709551614", "18446744073709551615", "", ""},
+       true,
+       true},
+      {{"18446744073709551614", "18446744073709551615", "18446744073709551616", "", ""},
+       false,
+       false},
+  };
+  for (size_t i = 0; i < LENGTH(known); i++)
+    for (size_t block = 1; block < 6; block++) {
+      struct table t;
+      struct mt_facts f;
+      table_init(&t, 1);
+      table_add_all(&t, known[i].cell, 5);
+      f = facts_of(&t, block);
+      if (f.ascending != known[i].ascending ||
+          (f.ascending && f.step_one != known[i].step_one))
+        fail_msg("row %zu, blocks of %zu", i, block);
+      table_free(&t);
+    }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_any_split),
+      cmocka_unit_test(test_places_of_any_split),
+      cmocka_unit_test(test_place_of_a_date_of_another_layout),
+      cmocka_unit_test(test_places_are_the_first),
+      cmocka_unit_test(test_long_values_are_cut),
+      cmocka_unit_test(test_leading_zeros_of_big_integers),
+      cmocka_unit_test(test_nulls),
+      cmocka_unit_test(test_text_faults),
+      cmocka_unit_test(test_ascending),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,369 @@
+#include "tests/unit/random_column.h"
+
+#include <stdatomic.h>
+
+#include "core/infer.h"
+#include "core/pipeline.h"
+#include "core/profile.h"
+
+/* What must not depend on blocks or threads. */
+struct outcome {
+  struct mt_inferred now[MT_ENGINE_COUNT];
+  uint64_t distinct, hits;
+  uint64_t rows, faults;
+};
+
+static void outcome_of(struct outcome *o, const struct mt_profile *p, size_t column)
+{
+  const struct mt_column_profile *c = &p->column[column];
+  struct mt_distinct_text t;
+  size_t at = 0;
+
+  memset(o, 0, sizeof *o);
+  for (int e = 0; e < MT_ENGINE_COUNT; e++)
+    mt_infer(&o->now[e], c, (enum mt_engine)e, false);
+  o->distinct = mt_distinct_count(&c->distinct);
+  while (mt_distinct_next(&c->distinct, &at, &t))
+    o->hits += t.hits;
+  o->rows = p->rows;
+  o->faults = mt_fault_total(&p->faults);
+}
+
+static void check_same(const struct outcome *a, const struct outcome *b)
+{
+  for (int e = 0; e < MT_ENGINE_COUNT; e++) {
+    if (strcmp(a->now[e].dtype, b->now[e].dtype) != 0)
+      fail_msg("%s: %s and %s", mt_engine_name((enum mt_engine)e), a->now[e].dtype,
+               b->now[e].dtype);
+    assert_int_equal(a->now[e].bytes, b->now[e].bytes);
+    assert_int_equal(a->now[e].nulls, b->now[e].nulls);
+  }
+  assert_int_equal(a->distinct, b->distinct);
+  assert_int_equal(a->hits, b->hits);
+  assert_int_equal(a->rows, b->rows);
+  assert_int_equal(a->faults, b->faults);
+}
+
+/* Chunks of pandas of 1 to 9 rows against blocks of 1 to 11. */
+static void test_blocks_against_chunks(void **state)
+{
+  (void)state;
+  uint64_t x = 7;
+
+  for (int round = 0; round < 400; round++) {
+    struct table t;
+
+    random_column(&t, &x, 30);
+    for (uint64_t chunk_rows = 1; chunk_rows < 10; chunk_rows += 2) {
+      struct outcome whole, o;
+      struct mt_profile p;
+
+      profile_part(&p, &t, SIZE_MAX, chunk_rows, POOL, true);
+      outcome_of(&whole, &p, 0);
+      mt_profile_reset(&p);
+      for (size_t block = 1; block < 12; block++) {
+        profile_part(&p, &t, block, chunk_rows, POOL, true);
+        outcome_of(&o, &p, 0);
+        mt_profile_reset(&p);
+        check_same(&whole, &o);
+      }
+    }
+    table_free(&t);
+  }
+}
+
+/* An unfinished profile answers as a finished one. */
+static void test_open_chunk_counts(void **state)
+{
+  (void)state;
+  uint64_t x = 11;
+
+  for (int round = 0; round < 300; round++) {
+    struct table t;
+    struct outcome open, finished;
+    struct mt_profile p;
+
+    random_column(&t, &x, 20);
+    profile_part(&p, &t, 3, 4, POOL, false);
+    outcome_of(&open, &p, 0);
+    mt_profile_finish(&p);
+    outcome_of(&finished, &p, 0);
+    check_same(&open, &finished);
+    mt_profile_reset(&p);
+    table_free(&t);
+  }
+}
+
+static void test_chunk_borders(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+  const uint64_t *rows;
+
+  TABLE_OF(&t, "1", "2", "3", "a", "b", "c", "4", "5", "", "6");
+  for (size_t block = 1; block <= 10; block++) {
+    profile_part(&p, &t, block, 3, POOL, true);
+    rows = p.column[0].totals[1].rows;
+    assert_int_equal(rows[MT_CHUNK_INT], 4); /* 1 2 3, and the last row alone */
+    assert_int_equal(rows[MT_CHUNK_TEXT], 3);
+    assert_int_equal(rows[MT_CHUNK_FLOAT], 3);
+    assert_int_equal(p.column[0].open.rows, 0);
+    mt_profile_reset(&p);
+  }
+  table_free(&t);
+}
+
+static void test_exactly_one_chunk(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+
+  TABLE_OF(&t, "1", "2", "3", "4");
+  for (size_t block = 1; block <= 4; block++) {
+    profile_part(&p, &t, block, 4, POOL, false);
+    assert_int_equal(p.column[0].open.rows, 4);
+    mt_profile_finish(&p);
+    assert_int_equal(p.column[0].totals[0].rows[MT_CHUNK_INT], 4);
+    assert_int_equal(p.column[0].totals[1].rows[MT_CHUNK_INT], 4);
+    mt_profile_reset(&p);
+  }
+  table_free(&t);
+}
+
+static void test_no_rows(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+  struct outcome o;
+
+  table_init(&t, 3);
+  profile_table(&p, &t, 5);
+  for (size_t i = 0; i < 3; i++) {
+    outcome_of(&o, &p, i);
+    assert_int_equal(o.now[MT_PANDAS3].bytes, 0);
+    assert_int_equal(o.distinct, 0);
+  }
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+/* pandas cuts a text at its NUL; memtop counts the fault. */
+static void test_nul(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+  struct mt_inferred now;
+
+  table_init(&t, 1);
+  table_add(&t, "1");
+  table_add_bytes(&t, "2\0x", 3, false);
+  table_add_bytes(&t, "\0", 1, false);
+  for (size_t block = 1; block <= 3; block++) {
+    profile_table(&p, &t, block);
+    mt_infer(&now, &p.column[0], MT_PANDAS3, false);
+    assert_string_equal(now.dtype, "float64"); /* 1, 2 and null */
+    assert_int_equal(now.nulls, 1);
+    assert_int_equal(p.faults.count[MT_FAULT_NUL], 2);
+    assert_int_equal(p.faults.first[MT_FAULT_NUL][0].line, LINE_OF_ROW(1));
+    assert_int_equal(mt_distinct_count(&p.column[0].distinct), 3);
+    mt_profile_reset(&p);
+  }
+  table_free(&t);
+}
+
+/* Long texts that share their first eight bytes, and lengths around eight. */
+static void test_texts_of_equal_heads(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+  char s[64];
+
+  table_init(&t, 1);
+  for (int round = 0; round < 3; round++)
+    for (int i = 0; i < 2000; i++) {
+      snprintf(s, sizeof s, "12345678%.*s%d", i % 5, "abcde", i / 5);
+      table_add(&t, s);
+      table_add_bytes(&t, "aaaaaaaaaaaaaaaa", (size_t)(i % 17), false);
+      table_add_bytes(&t, "aaaaaaa\0\0\0\0", (size_t)(8 + i % 3), false);
+    }
+  for (size_t block = 7; block < 20000; block *= 5) {
+    profile_table(&p, &t, block);
+    /* aaaaaaa twice is one text: 17 of the second kind less the empty, 3 of the third */
+    assert_int_equal(mt_distinct_count(&p.column[0].distinct), 2000 + 16 + 3);
+    mt_profile_reset(&p);
+  }
+  table_free(&t);
+}
+
+/* ---- threads ------------------------------------------------------------- */
+
+static void *worker_new(void *context)
+{
+  return mt_part_new(context);
+}
+
+static void worker_free(void *context, void *worker)
+{
+  (void)context;
+  mt_part_free(worker);
+}
+
+static int work(void *context, void *worker, struct mt_chunk *chunk, struct mt_error *err)
+{
+  return mt_part_profile(worker, context, chunk, err);
+}
+
+static int commit(void *context, void *worker, struct mt_error *err)
+{
+  (void)err;
+  mt_profile_merge(context, worker);
+  return 0;
+}
+
+static void profile_threads(struct mt_profile *p, const struct table *t, size_t block,
+                            unsigned threads, uint64_t chunk_rows, size_t pool)
+{
+  struct fake_reader *r = fake_reader_new(t, block);
+  atomic_bool cancel = false;
+  atomic_ullong bytes = 0;
+  struct mt_pipeline run = {.reader = &r->reader,
+                            .threads = threads,
+                            .cancel = &cancel,
+                            .bytes = &bytes,
+                            .context = p,
+                            .worker_new = worker_new,
+                            .worker_free = worker_free,
+                            .work = work,
+                            .commit = commit};
+
+  assert_int_equal(mt_profile_init(p, t->columns, default_nulls(), pool, NULL), 0);
+  p->chunk_rows = chunk_rows;
+  assert_int_equal(mt_pipeline_run(&run, NULL), 0);
+  mt_profile_finish(p);
+  r->reader.ops->free(&r->reader);
+}
+
+static void wide_table(struct table *t, size_t columns, size_t rows)
+{
+  uint64_t x = 5;
+
+  table_init(t, columns);
+  for (size_t r = 0; r < rows; r++)
+    for (size_t i = 0; i < columns; i++) {
+      char s[40];
+      if (i % LENGTH(random_texts) == 19) {
+        snprintf(s, sizeof s, "name %u", random_next(&x) % 5000);
+        table_add(t, s);
+      } else {
+        table_add(t, random_text(&x, i % LENGTH(random_texts)));
+      }
+    }
+}
+
+static void test_threads(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile one, many;
+
+  wide_table(&t, LENGTH(random_texts), 4000);
+  profile_part(&one, &t, SIZE_MAX, 512, POOL, true);
+  for (unsigned threads = 1; threads <= 8; threads *= 2) {
+    profile_threads(&many, &t, 37, threads, 512, POOL);
+    for (size_t i = 0; i < t.columns; i++) {
+      struct outcome a, b;
+      outcome_of(&a, &one, i);
+      outcome_of(&b, &many, i);
+      check_same(&a, &b);
+      assert_int_equal(a.distinct,
+                       mt_distinct_exact(&many.column[i].distinct) ? b.distinct : 0);
+    }
+    mt_profile_reset(&many);
+  }
+  mt_profile_reset(&one);
+  table_free(&t);
+}
+
+/* Too small a pool: the largest sets go, the small ones stay exact. */
+static void test_pool(void **state)
+{
+  (void)state;
+  struct table t;
+  struct mt_profile p;
+  char s[40];
+
+  table_init(&t, 5);
+  for (int r = 0; r < 30000; r++) {
+    snprintf(s, sizeof s, "unique-%d", r);
+    table_add(&t, s);
+    table_add(&t, r % 2 ? "a" : "b");
+    snprintf(s, sizeof s, "another %d", r * 7);
+    table_add(&t, s);
+    table_add(&t, s + (r % 3 ? 8 : 0));
+    snprintf(s, sizeof s, "%d", r % 100);
+    table_add(&t, s);
+  }
+  profile_threads(&p, &t, 500, 1, 65536, (size_t)128 << 10);
+  assert_true(p.pool.used <= p.pool.limit);
+  assert_false(mt_distinct_exact(&p.column[0].distinct));
+  assert_in_range(mt_distinct_count(&p.column[0].distinct), 29100, 30900);
+  assert_in_range(mt_distinct_count(&p.column[2].distinct), 29100, 30900);
+  assert_true(mt_distinct_exact(&p.column[1].distinct));
+  assert_int_equal(mt_distinct_count(&p.column[1].distinct), 2);
+  assert_true(mt_distinct_exact(&p.column[4].distinct));
+  assert_int_equal(mt_distinct_count(&p.column[4].distinct), 100);
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+/* The same with threads that want room at the same time: which sets go may differ,
+ * what they count may not. */
+static void test_pool_with_threads(void **state)
+{
+  (void)state;
+  enum { COLUMNS = 80, ROWS = 3000 }; /* more than there are locks */
+  struct table t;
+  struct mt_profile p;
+  char s[40];
+
+  table_init(&t, COLUMNS);
+  for (int r = 0; r < ROWS; r++)
+    for (int i = 0; i < COLUMNS; i++) {
+      snprintf(s, sizeof s, "text %d", r % (30 * i + 1));
+      table_add(&t, s);
+    }
+  profile_threads(&p, &t, 40, 4, 65536, (size_t)256 << 10);
+  assert_true(p.pool.used <= p.pool.limit);
+  for (int i = 0; i < COLUMNS; i++) {
+    uint64_t k = mt_distinct_count(&p.column[i].distinct),
+             expected = 30 * (uint64_t)i + 1;
+    if (mt_distinct_exact(&p.column[i].distinct))
+      assert_int_equal(k, expected);
+    else
+      assert_in_range(k, expected - expected / 20 - 1, expected + expected / 20 + 1);
+  }
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_blocks_against_chunks),
+      cmocka_unit_test(test_open_chunk_counts),
+      cmocka_unit_test(test_chunk_borders),
+      cmocka_unit_test(test_exactly_one_chunk),
+      cmocka_unit_test(test_no_rows),
+      cmocka_unit_test(test_nul),
+      cmocka_unit_test(test_texts_of_equal_heads),
+      cmocka_unit_test(test_threads),
+      cmocka_unit_test(test_pool),
+      cmocka_unit_test(test_pool_with_threads),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+/* core/resident.h: what stays of a load, its peak, and whether it fits. */
+#include "core/resident.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/fixture.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* Profiles one column of texts, `rows` of them, that next(row) writes, in blocks of
+ * `block` rows. */
+static void profile_column(struct mt_profile *p, size_t rows, size_t block,
+                           void (*next)(char *dst, size_t size, size_t row))
+{
+  static struct mt_nulls nulls;
+  struct mt_part *part;
+  struct mt_chunk c;
+  struct mt_error err;
+  char *text = malloc(block * 80 + 64);
+
+  mt_nulls_init(&nulls);
+  assert_int_equal(mt_profile_init(p, 1, &nulls, MIB, &err), 0);
+  part = mt_part_new(p);
+  mt_chunk_init(&c);
+  assert_non_null(part);
+  assert_non_null(text);
+  for (size_t from = 0; from < rows; from += block) {
+    size_t n = rows - from < block ? rows - from : block, used = 0;
+    assert_int_equal(mt_chunk_shape(&c, n, 1), 0);
+    c.first_row = from;
+    c.has_non_ascii = true;
+    for (size_t r = 0; r < n; r++) {
+      next(text + used, 80, from + r);
+      c.cells[r] = (struct mt_cell){.off = (uint32_t)used, .len = strlen(text + used)};
+      c.row_byte[r] = (uint32_t)used;
+      c.row_line[r] = (uint32_t)r;
+      used += c.cells[r].len;
+    }
+    c.text = (const uint8_t *)text;
+    assert_int_equal(mt_part_profile(part, p, &c, &err), 0);
+    mt_profile_merge(p, part);
+  }
+  mt_chunk_reset(&c);
+  mt_part_free(part);
+  free(text);
+}
+
+static uint64_t resident_of(size_t rows, size_t block, enum mt_engine engine,
+                            bool python311, void (*next)(char *, size_t, size_t))
+{
+  struct mt_profile p;
+  uint64_t open, closed;
+
+  profile_column(&p, rows, block, next);
+  open = mt_resident(&p.column[0], engine, python311);
+  mt_profile_finish(&p);
+  closed = mt_resident(&p.column[0], engine, python311);
+  assert_int_equal(open, closed);
+  mt_profile_reset(&p);
+  return closed;
+}
+
+static void unique(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "u%07zu", row);
+}
+
+static void of_ten(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "level%zu", row % 10);
+}
+
+static void letters(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "%c", (int)('a' + row % 26));
+}
+
+static void latin(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, row % 2 ? "\xc3\xa9" : "\xc3\xa9t\xc3\xa9");
+}
+
+static void numbers(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "%zu", row);
+}
+
+static void long_texts(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "thirteen.....%zu", row % 2);
+}
+
+static void half_null(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "%s", row % 2 ? "x" : "");
+}
+
+/* A chunk of numbers (524,288 rows), then text: the numbers become Python's. */
+static void changing(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, row < 524288 ? "%zu" : "t%zu", row < 524288 ? row % 1000 : row % 2);
+}
+
+static void test_strings_are_shared(void **state)
+{
+  (void)state;
+  /* 41 + 8 bytes, as 64; on CPython 3.11 49 + 8, as 64 too */
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, false, unique), 8000 + 64 * 1000);
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, true, unique), 8000 + 64 * 1000);
+  /* 41 + 6 bytes, as 48; 49 + 6, as 64: however the rows are cut into blocks */
+  for (size_t block = 7; block <= 1000; block += 331) {
+    assert_int_equal(resident_of(1000, block, MT_PANDAS2, false, of_ten), 8000 + 480);
+    assert_int_equal(resident_of(1000, block, MT_PANDAS2, true, of_ten), 8000 + 640);
+  }
+  /* single characters exist once and for all, in Latin-1 too: 57 + 3, as 64 */
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, false, letters), 8000);
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, false, latin), 8000 + 64);
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, true, latin), 8000 + 80);
+}
+
+static void test_each_chunk_has_its_own(void **state)
+{
+  (void)state;
+  /* one column: chunks of 524,288 rows */
+  assert_int_equal(resident_of(524288, 65536, MT_PANDAS2, false, of_ten),
+                   524288 * 8 + 480);
+  assert_int_equal(resident_of(524289, 65536, MT_PANDAS2, false, of_ten),
+                   524289 * 8 + 480 + 48);
+}
+
+static void test_python_integers(void **state)
+{
+  (void)state;
+  /* 0 to 256 exist once and for all; 1000 does not divide 524,288 */
+  uint64_t small = 524 * 257 + 257, boxes = (524288 - small) * 32;
+  for (int e = MT_PANDAS3; e <= MT_PANDAS2; e++)
+    assert_int_equal(resident_of(524288 + 10, 65536, (enum mt_engine)e, false, changing),
+                     (524288 + 10) * 8 + boxes + 2 * 48);
+}
+
+static void test_arrays(void **state)
+{
+  (void)state;
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS2, false, numbers), 8000);
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS3, false, numbers), 8000);
+  assert_int_equal(resident_of(1000, 300, MT_POLARS, false, numbers), 8000);
+  /* offsets and text, each to 64 bytes; then the bits of validity */
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS3, false, unique), 8064 + 8000);
+  assert_int_equal(resident_of(1000, 300, MT_PANDAS3, false, half_null),
+                   8064 + 512 + 128);
+  /* a view of 16 bytes, and the text when it is longer than 12 */
+  assert_int_equal(resident_of(1000, 300, MT_POLARS, false, unique), 16000);
+  assert_int_equal(resident_of(1000, 300, MT_POLARS, false, long_texts), 16000 + 14000);
+  assert_true(resident_of(1000, 300, MT_ARROW, false, numbers) == MT_UNKNOWN);
+}
+
+static void test_peak(void **state)
+{
+  (void)state;
+  struct mt_profile p;
+  struct mt_load two, three, other;
+
+  profile_column(&p, 300000, 65536, unique);
+  mt_profile_finish(&p);
+  mt_load_estimate(&two, &p, MT_PANDAS2, false);
+  mt_load_estimate(&three, &p, MT_PANDAS3, false);
+  mt_load_estimate(&other, &p, MT_POLARS, false);
+  assert_int_equal(two.resident, 300000 * 72);
+  assert_int_equal(three.resident, 300000 * 16 + 64);
+  /* pandas 3 makes the same objects before it makes Arrow's text of them */
+  assert_true(two.peak_low <= two.peak_high && three.peak_low <= three.peak_high);
+  assert_true(two.peak_high > two.resident + 300000 * 8);
+  assert_true(three.peak_high > 300000 * (72 + 16));
+  assert_true(two.base > 50 * MIB && two.base < 200 * MIB);
+  assert_int_equal(other.resident, 300000 * 16);
+  assert_true(other.peak_low == MT_UNKNOWN && other.peak_high == MT_UNKNOWN);
+  mt_profile_reset(&p);
+}
+
+static void test_nothing(void **state)
+{
+  (void)state;
+  struct mt_profile p;
+  struct mt_load l;
+
+  profile_column(&p, 0, 1, unique);
+  mt_load_estimate(&l, &p, MT_PANDAS3, false);
+  assert_int_equal(l.resident, 0);
+  assert_int_equal(l.peak_high, 0);
+  mt_profile_reset(&p);
+}
+
+static void test_verdict(void **state)
+{
+  (void)state;
+  assert_int_equal(mt_verdict(50 * MIB, 9 * MIB, 100 * MIB), MT_VERDICT_FITS);
+  assert_int_equal(mt_verdict(51 * MIB, 9 * MIB, 100 * MIB), MT_VERDICT_TIGHT);
+  assert_int_equal(mt_verdict(80 * MIB, 9 * MIB, 100 * MIB), MT_VERDICT_TIGHT);
+  assert_int_equal(mt_verdict(81 * MIB, 9 * MIB, 100 * MIB), MT_VERDICT_NO);
+  assert_int_equal(mt_verdict(UINT64_MAX - 1, UINT64_MAX - 1, MIB), MT_VERDICT_NO);
+  assert_int_equal(mt_verdict(MT_UNKNOWN, MIB, MIB), MT_VERDICT_UNKNOWN);
+  assert_int_equal(mt_verdict(MIB, MT_UNKNOWN, MIB), MT_VERDICT_UNKNOWN);
+  assert_int_equal(mt_verdict(MIB, MIB, MT_UNKNOWN), MT_VERDICT_UNKNOWN);
+  assert_string_equal(mt_verdict_name(MT_VERDICT_TIGHT), "tight");
+}
+
+static void test_sharing(void **state)
+{
+  (void)state;
+  struct mt_sharing s = {0};
+
+  for (int round = 0; round < 2; round++) {
+    for (uint32_t i = 1; i <= 100000; i++)
+      assert_true(mt_sharing_add(&s, i * 2654435761u));
+    for (uint32_t i = 1; i <= 100000; i++)
+      assert_false(mt_sharing_add(&s, i * 2654435761u));
+    assert_int_equal(s.count, 100000);
+    assert_true(s.cap * sizeof *s.slot <= 2 * MIB);
+    mt_sharing_clear(&s);
+    assert_int_equal(s.count, 0);
+  }
+  mt_sharing_reset(&s);
+  assert_int_not_equal(mt_sharing_mark(5), 0);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_strings_are_shared),
+      cmocka_unit_test(test_each_chunk_has_its_own),
+      cmocka_unit_test(test_python_integers),
+      cmocka_unit_test(test_arrays),
+      cmocka_unit_test(test_peak),
+      cmocka_unit_test(test_nothing),
+      cmocka_unit_test(test_verdict),
+      cmocka_unit_test(test_sharing),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
