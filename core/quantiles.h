@@ -59,7 +59,16 @@ static inline bool mt_quantiles_known(const struct mt_quantiles *q)
 {
   return q->total > 0 && !q->lost;
 }
-/* The rest wants mt_quantiles_known.  The number of that rank, 1 .. total. */
+/* The rest wants mt_quantiles_known.  The ends are exact. */
+static inline double mt_quantiles_least(const struct mt_quantiles *q)
+{
+  return q->rank[0].value;
+}
+static inline double mt_quantiles_greatest(const struct mt_quantiles *q)
+{
+  return q->rank[q->len - 1].value;
+}
+/* The number of that rank, 1 .. total. */
 double mt_quantiles_at(const struct mt_quantiles *q, uint64_t rank);
 /* How many numbers are less than x.  Off by less than twice mt_quantiles_error. */
 uint64_t mt_quantiles_below(const struct mt_quantiles *q, double x);

@@ -228,10 +228,10 @@ static uint64_t consolidation(const struct frame *f)
 }
 
 /* The columns joined before room for one is free within the heap, as a share of all: a
- * column needs as many freed neighbours as there are chunks. */
+ * column needs as many freed neighbours as there are (complete) chunks. */
 static double first_columns(const struct frame *f, const struct mt_profile *p)
 {
-  double share = (double)f->rows / (double)p->chunk_rows / (double)f->columns;
+  double share = (double)(f->rows / p->chunk_rows) / (double)f->columns;
 
   return share < 1 ? share : 1;
 }
@@ -248,7 +248,7 @@ static uint64_t kept_by_heap(const struct frame *f, double share)
     return f->dtype[0].bytes > 0 && f->rows < 8 * MAPPED_ROWS ? f->arrays / 5 * 3 : 0;
   if (f->columns <= DICT_COLUMNS)
     return f->arrays / 5;
-  if (share < 0.75)
+  if (share < 0.5)
     share = share < 0.25 ? 2 * share : 0.5;
   return (uint64_t)(share * (double)f->arrays);
 }

@@ -3,9 +3,8 @@
  * pandas' C reader makes one Python string of all cells of a column and chunk that hold
  * the same text, so what text takes depends on how many distinct ones a chunk has.  A
  * chunk has 2^20 cells at most, over all columns: the sets of all columns together stay
- * below 11 MB.  They keep 32 bits of a hash per text; one text in 8000 is mistaken for
- * another in the largest chunk there is, one column of 524,288 different texts, and
- * fewer in others. */
+ * below 11 MB.  They keep 32 bits of a hash per text: in the largest chunk there is, one
+ * column of 524,288 different texts, one of 16,000 is taken for another. */
 #ifndef MT_CORE_SHARING_H
 #define MT_CORE_SHARING_H
 

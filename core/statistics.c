@@ -410,8 +410,8 @@ double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins)
 
   if (!mt_quantiles_known(&s->quantiles))
     return NAN;
-  low = mt_quantiles_at(&s->quantiles, 1);
-  high = mt_quantiles_at(&s->quantiles, s->numbers);
+  low = mt_quantiles_least(&s->quantiles);
+  high = mt_quantiles_greatest(&s->quantiles);
   if (isinf(high - low)) /* -1e308 to 1e308 */
     return low * (1 - part) + high * part;
   return i == bins ? high : low + (high - low) * part;

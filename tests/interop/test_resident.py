@@ -85,37 +85,37 @@ json.dump(
 
 def unique(random):
     yield "a,b"
-    for i in range(1_000_000):
+    for i in range(800_000):
         yield f"k{i:07d},v{i * 7 % 10**7:07d}"
 
 
 def few(random):
     yield "a,b,c"
-    for i in range(2_500_000):
+    for i in range(2_000_000):
         yield f"level{i % 10},name{i % 1000:04d},{'NSEW'[i % 4]}"
 
 
 def integers(random):
     yield ",".join("abcdefghij")
-    for i in range(700_000):
+    for i in range(500_000):
         yield ",".join(str(i * j) for j in range(1, 11))
 
 
 def floats(random):
     yield ",".join("abcdefghij")
-    for i in range(700_000):
+    for i in range(500_000):
         yield ",".join("" if (i + j) % 11 == 0 else f"{i * j % 9973}.5" for j in range(10))
 
 
 def wide(random):
     yield ",".join(f"c{j}" for j in range(1000))
-    for i in range(8_000):
+    for i in range(6_000):
         yield ",".join(str(i * j % 997) for j in range(1000))
 
 
 def long_text(random):
     yield "a,b"
-    for i in range(600_000):
+    for i in range(400_000):
         yield f"{'x' * random.randrange(120)}{i},{i}"
 
 
@@ -137,11 +137,13 @@ def mixed(random):
 
 def changing(random):
     yield "a,b"
-    for i in range(1_400_000):
-        yield f"{i if i < 800_000 else f'x{i}'},{i}"
+    for i in range(1_000_000):
+        yield f"{i if i < 600_000 else f'x{i}'},{i}"
 
 
 SHAPES = [unique, few, integers, floats, wide, long_text, not_ascii, mixed, changing]
+
+FIRST_LOAD = 2 << 20  # what a first large load imports and caches, whatever its size
 
 LOADS = {}
 
@@ -192,7 +194,7 @@ def test_load(shape, engine):
     # nothing, but for pandas 3, which makes each text a Python string first.
     assert real["rise"] >= 0.98 * memory["resident"]
     if not real["text"]:
-        assert real["rise"] <= 1.05 * memory["resident"]
+        assert real["rise"] <= 1.05 * memory["resident"] + FIRST_LOAD
     low, high = memory["peak"]
     assert low <= real["peak"] <= high
     assert high <= 1.25 * real["peak"]

@@ -186,7 +186,7 @@ def test_sort(start):
     terminal = start(SHOP).scanned()
     columns = ask_json("--apply", "none", SHOP)["columns"]
     now = {column["name"]: column["bytes"] for column in columns}
-    assert order(terminal) == NAMES
+    terminal.wait(lambda t: order(t) == NAMES)
     terminal.press("s")
     terminal.wait(lambda t: order(t) == sorted(NAMES))
     terminal.press("S")
@@ -209,13 +209,15 @@ def test_sort(start):
 
 def test_apply_undo_redo(start):
     terminal = start(SHOP).scanned()
-    before = terminal.lines[2]
+    kept = f"planned {cell_size(ask_json('--apply', 'none', SHOP)['planned_bytes'])[:-1]} "
+    terminal.wait(kept)
     terminal.press("a")
     terminal.wait("● 1 column changed by the plan")
     terminal.wait("applied to 1 column")
-    assert "● order_id" in terminal.text
+    terminal.wait("● order_id")
+    assert kept not in terminal.text
     terminal.press("u")
-    terminal.wait(lambda t: "●" not in t.text and t.lines[2][:50] == before[:50])
+    terminal.wait(lambda t: "●" not in t.text and kept in t.text)
     terminal.press("u")
     terminal.wait("nothing to undo")
     terminal.press("Ctrl-R")
@@ -237,8 +239,7 @@ def test_picker(start):
     compare(terminal, "picker", box="dtype")
     terminal.press("End", "Enter")  # blocked ones are last
     terminal.wait(re.compile(r"order_id.*date of one format|date of one format.*order_id"))
-    terminal.wait("footprint")
-    assert "●" not in terminal.text
+    terminal.wait(lambda t: "footprint" in t.text and "●" not in t.text)
     terminal.press("t")
     terminal.wait("keep")
     terminal.press("j", "Enter")
@@ -350,10 +351,6 @@ def test_export_onto_the_input_is_refused(start, shop):
     before = shop.read_bytes()
     terminal = start(shop).scanned()
     terminal.press("e", "Tab", "Ctrl-U", str(shop), "Enter")
-    terminal.settle()
-    assert "codec" in terminal.text or "There is a file" in terminal.text
-    if "There is a file" in terminal.text:
-        terminal.press("y")
     terminal.wait(re.compile("input", re.IGNORECASE))
     assert shop.read_bytes() == before
     assert os.listdir(shop.parent) == ["shop.csv"]
