@@ -176,6 +176,10 @@ def from_polars(frame):
     return read
 
 
+# Microseconds around 1970 that fit as nanoseconds; a year of a margin is memtop's.
+NANOSECONDS_REACH = 2**63 // 1000 - 366 * 86_400_000_000
+
+
 def hdf5_dtype(planned, values, has_nulls):
     """What the pandas table layout stores a planned column as."""
     kind = planned["type"]
@@ -187,6 +191,8 @@ def hdf5_dtype(planned, values, has_nulls):
     if kind == "bool" and has_nulls:
         return "category"
     if kind in ("date", "datetime"):
+        if any(abs(us) >= NANOSECONDS_REACH for us, _ in values):
+            return "str"
         return "datetime64[ns, UTC]" if "UTC" in planned["dtype"] else "datetime64[ns]"
     return {"string": "str"}.get(kind, kind)
 
@@ -198,6 +204,8 @@ def from_hdf5(frame, messages):
         present = column[~nulls]
         dtype = str(column.dtype)
         kind = planned["type"]
+        if kind in ("date", "datetime") and dtype == "str":
+            return dtype, nulls, instants(np.array(list(present), dtype="datetime64[us]"))
         if kind in ("date", "datetime"):
             present = present.dt.tz_localize(None) if present.dt.tz else present
             return dtype, nulls, instants(present.to_numpy())
