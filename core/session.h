@@ -174,7 +174,7 @@ struct mt_column_detail {
   size_t evidence_len;
   char warnings[8][160]; /* what a default load would change; sanitised */
   size_t warnings_len;
-  char examples[8][64]; /* first distinct values, sanitised */
+  char examples[8][128]; /* the most frequent values and their counts, sanitised */
   size_t examples_len;
 };
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);
@@ -217,8 +217,8 @@ void mt_session_statistics(struct mt_session *s, size_t column,
                            struct mt_column_statistics *out);
 
 /* Whether the input can be read once more, as exports and checks do: ESPIPE for pipes. */
-int mt_session_can_read_again(const struct mt_session *s, struct mt_error *err)
-    MT_MUST_CHECK;
+int mt_session_can_read_again(const struct mt_session *s,
+                              struct mt_error *err) MT_MUST_CHECK;
 
 /* Writes the planned dataset.  The session owns the writer from here on.  A
  * stopped scan is completed first.  Progress and the outcome are in snapshots;

@@ -10,6 +10,7 @@
 #include "core/session_private.h"
 #include "core/text.h"
 
+#define EXAMPLES 8 /* as many as a detail has room for */
 #define SAMPLE_SECONDS 0.25
 
 static enum mt_dtype planned(const struct mt_session *s, size_t i)
@@ -327,14 +328,20 @@ static void explain_warnings(struct lines d, const struct mt_facts *f,
   say_place(d, "values with NUL bytes", f->nul, &f->place[MT_PLACE_NUL]);
 }
 
-static void find_examples(struct mt_column_detail *d, const struct mt_distinct *set)
+/* The most frequent values, which are the same ones every time. */
+static void find_examples(struct mt_column_detail *d, const struct mt_column_profile *c)
 {
-  struct mt_distinct_text t;
-  size_t at = 0;
+  struct mt_frequent top[EXAMPLES];
+  char value[100], times[MT_COUNT_TEXT];
+  bool exact;
 
-  while (d->examples_len < sizeof d->examples / sizeof *d->examples &&
-         mt_distinct_next(set, &at, &t))
-    mt_sanitise(d->examples[d->examples_len++], sizeof d->examples[0], t.s, t.n, 40);
+  d->examples_len =
+      mt_statistics_top(&c->statistics, &c->distinct, top, EXAMPLES, &exact);
+  for (size_t i = 0; i < d->examples_len; i++) {
+    mt_sanitise(value, sizeof value, top[i].s, top[i].n, 24);
+    snprintf(d->examples[i], sizeof d->examples[i], "%s  \u00d7 %s", value,
+             mt_format_count(times, top[i].count));
+  }
 }
 
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
@@ -364,7 +371,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
   explain_shape((struct lines){d->evidence, &d->evidence_len, 12}, c);
   explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts, &now);
-  find_examples(d, &c->distinct);
+  find_examples(d, c);
   pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);
 }

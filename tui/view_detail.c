@@ -205,7 +205,7 @@ static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
     y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
                              d->evidence[i]);
   if (d->examples_len > 0 && y + 1 < end) {
-    mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "some of its values");
+    mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "most frequent");
     y++;
   }
   for (size_t i = 0; i < d->examples_len && y < end; i++)

@@ -48,7 +48,6 @@ def without_measurements(lines):
     for title in ("memtop rss", "system"):
         blank_box(lines, title)
     for y, line in enumerate(lines):
-        line = re.sub(r"^(│   )[^ ].*?(││)", r"\1(a value) \2", line)  # examples: any of them
         line = re.sub(r"scanned in [\d.]+ m?s", "scanned in ...", line)
         lines[y] = re.sub(r"^( (?:load )?\S+ \S+ → (?:planned )?\S+ \S+  \S+ %).*", r"\1 ...", line)
         if " rss " in line and " system " in line:
