@@ -24,9 +24,9 @@ static void put_text(struct mt_json *j, const char *s)
 
 /* --- strings -------------------------------------------------------------- */
 
-static void put_escape(struct mt_json *j, uint8_t c)
+static void put_escape(struct mt_json *j, uint32_t c)
 {
-  char text[8];
+  char text[16];
   switch (c) {
   case '"':
     put_text(j, "\\\"");
@@ -44,7 +44,11 @@ static void put_escape(struct mt_json *j, uint8_t c)
     put_text(j, "\\t");
     break;
   default:
-    snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
+    if (c > 0xFFFF)
+      snprintf(text, sizeof text, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+               0xDC00 + ((c - 0x10000) & 0x3FF));
+    else
+      snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
     put_text(j, text);
   }
 }
@@ -53,7 +57,8 @@ static void put_escape(struct mt_json *j, uint8_t c)
  * may be read on one. */
 static bool needs_escape(uint32_t c)
 {
-  return c < 0x20 || c == '"' || c == '\\' || c == 0x7F || (c >= 0x80 && c <= 0x9F);
+  return c < 0x20 || c == '"' || c == '\\' || c == 0x7F || (c >= 0x80 && c <= 0x9F) ||
+         mt_text_treacherous(c);
 }
 
 static void put_string(struct mt_json *j, const uint8_t *s, size_t n)
@@ -71,7 +76,7 @@ static void put_string(struct mt_json *j, const uint8_t *s, size_t n)
     if (len == 0)
       put_text(j, "\xEF\xBF\xBD");
     else
-      put_escape(j, (uint8_t)code);
+      put_escape(j, code);
     i += len ? len : 1;
     plain = i;
   }

@@ -135,8 +135,7 @@ size_t mt_text_width(const char *s)
 
 /* --- sanitising ----------------------------------------------------------- */
 
-/* Characters that act on the terminal or the reader instead of being seen. */
-static bool is_treacherous(uint32_t c)
+bool mt_text_treacherous(uint32_t c)
 {
   static const struct range ranges[] = {
       {0x0000, 0x001F}, {0x007F, 0x009F},  {0x00AD, 0x00AD}, {0x034F, 0x034F},
@@ -191,7 +190,7 @@ static size_t next_glyph(struct glyph *g, struct base *base, const uint8_t *s, s
     escape_byte(g, s[0]);
     return 1;
   }
-  int width = is_treacherous(code) ? -1 : width_of(code, utf8_locale);
+  int width = mt_text_treacherous(code) ? -1 : width_of(code, utf8_locale);
   bool joins_wide = code == ZERO_WIDTH_JOINER && before.width == 2;
   if (width < 0 ||
       (width == 0 && (before.width == 0 || before.marks == MAX_MARKS || joins_wide))) {

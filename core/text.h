@@ -3,6 +3,7 @@
 #ifndef MT_CORE_TEXT_H
 #define MT_CORE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,9 @@
  * does not fit is cut at a character and ends in "..." .  `columns` limits the
  * display width (wcwidth; combining marks clamped); 0 = no limit. */
 size_t mt_sanitise(char *dst, size_t cap, const void *src, size_t n, size_t columns);
+/* Whether a code point acts on a terminal or hides in a text without being seen: bidi
+ * controls, line separators, invisible marks, tags, non-characters. */
+bool mt_text_treacherous(uint32_t c);
 /* Display columns of a text that mt_sanitise wrote. */
 size_t mt_text_width(const char *s);
 

@@ -101,6 +101,6 @@ int mt_signals_next(void)
 {
   unsigned char byte;
   if (pipe_fds[0] < 0)
-    return mt_signals_caught();
+    return 0; /* mt_signals_caught still tells */
   return read(pipe_fds[0], &byte, 1) == 1 ? byte : 0;
 }
