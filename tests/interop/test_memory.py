@@ -105,6 +105,9 @@ def tennis(tmp_path_factory):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_peak_is_bounded(way, tennis, tmp_path):
-    once, thrice = (WAYS[way](path, tmp_path) for path in tennis)
+    one, three = tennis
+    # The peak is what a run can reach: on a busy machine one worker may do it all.
+    once = max(WAYS[way](one, tmp_path) for _ in range(3))
+    thrice = WAYS[way](three, tmp_path)
     assert once < LIMIT
     assert thrice <= once * 1.1 + 4 * MIB
