@@ -183,7 +183,8 @@ static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
     return settle(v, MT_CLASS_BLOCKED, NULL, "times written in several ways");
   if (t == MT_DATE && (!f->date_midnight ||
                        (shape->offset != 0 && (f->offset_low | f->offset_high) != 0)))
-    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day (in UTC)");
+    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day%s",
+                  shape->offset != 0 ? ", in UTC" : "");
   if (f->fraction_max > 6 && (!mt_fits_nanoseconds(f->date_low - year, 0) ||
                               !mt_fits_nanoseconds(f->date_high + year, 0)))
     return settle(v, MT_CLASS_BLOCKED, NULL,

@@ -395,6 +395,11 @@ static int open_file(struct mt_input *in, const char *path)
     mt_error_remedy(&in->error, "name a file in it");
     return EISDIR;
   }
+  if (S_ISCHR(in->opened.st_mode) || S_ISBLK(in->opened.st_mode)) {
+    mt_fail(&in->error, ENODEV, "%s is a device", path);
+    mt_error_remedy(&in->error, "name a file, or pipe data in");
+    return ENODEV;
+  }
   if (is_regular(in))
     posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   return 0;

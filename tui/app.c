@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "tui/batch.h"
+#include "tui/planning.h"
 #include "tui/signals.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
@@ -27,7 +28,9 @@ struct app {
   double interrupted; /* time of the last Ctrl-C that stopped something */
   bool stopping;      /* a scan that was told to has not stopped yet */
   bool repaint;
-  int signal; /* that ends the program */
+  int signal;                  /* that ends the program */
+  struct mt_planning planning; /* what the command line says */
+  bool planned;                /* it was followed */
 };
 
 static double now(void)
@@ -39,6 +42,19 @@ static double now(void)
 
 /* --- frames ---------------------------------------------------------------------- */
 
+/* Once the first scan is over, the plan becomes what the command line says. */
+static void follow_options(struct app *a)
+{
+  struct mt_error err = {0};
+
+  if (a->planned || (a->snap.scan != MT_SCAN_DONE && a->snap.scan != MT_SCAN_PARTIAL))
+    return;
+  a->planned = true;
+  if (mt_planning_follow(&a->planning, a->ui.session, MT_APPLY_NONE, &err) != 0)
+    mt_ui_say_error(&a->ui, &err);
+  (void)!mt_session_snapshot(a->ui.session, &a->snap);
+}
+
 static int take_snapshot(struct app *a)
 {
   int rc = mt_session_snapshot(a->ui.session, &a->snap);
@@ -46,6 +62,7 @@ static int take_snapshot(struct app *a)
     a->stopping = false;
     a->ui.message[0] = '\0'; /* the header says how far it came */
   }
+  follow_options(a);
   a->next_tick = now() + (mt_session_busy(a->ui.session) ? BUSY_TICK : IDLE_TICK);
   return rc;
 }
@@ -217,8 +234,15 @@ int mt_app_run(struct mt_session *session, const struct mt_options *options)
 {
   struct mt_error err = {0};
   struct app *a = calloc(1, sizeof *a);
-  int rc = a == NULL ? mt_fail_memory(&err)
-                     : mt_terminal_start(color_limit(options->color), &err);
+  int rc = a == NULL ? mt_fail_memory(&err) : 0;
+  if (rc == 0 && (rc = mt_planning_init(&a->planning, session, options, &err)) != 0) {
+    mt_batch_complain(&err); /* before there is a screen */
+    mt_planning_reset(&a->planning);
+    free(a);
+    return rc == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+  }
+  if (rc == 0)
+    rc = mt_terminal_start(color_limit(options->color), &err);
   if (rc == 0) {
     a->interrupted = -AGAIN;
     mt_snapshot_init(&a->snap);
@@ -231,6 +255,8 @@ int mt_app_run(struct mt_session *session, const struct mt_options *options)
     mt_canvas_reset(&a->canvas);
     mt_snapshot_reset(&a->snap);
   }
+  if (a != NULL)
+    mt_planning_reset(&a->planning);
   int signal = a == NULL ? 0 : a->signal;
   free(a);
   if (signal != 0)

@@ -9,12 +9,12 @@
 #include "core/text.h"
 #include "tui/json.h"
 #include "tui/plan_io.h"
+#include "tui/planning.h"
 #include "tui/report.h"
 #include "tui/signals.h"
 
 #define TICK_SECONDS 0.1
 #define PATIENCE_SECONDS 3 /* for what runs to notice that it was cancelled */
-#define COLUMNS_NAMED 5
 #define MOST_OUTPUT ((size_t)2 << 30)
 
 void mt_batch_complain(const struct mt_error *e)
@@ -76,105 +76,6 @@ static int wait_for(struct mt_session *s)
   return signal != 0 ? signal : mt_signals_caught();
 }
 
-/* ---- plan --------------------------------------------------------------- */
-
-static int find_column(struct mt_session *s, const char *name, size_t *column)
-{
-  struct mt_error e = {0};
-
-  *column = mt_session_find_column(s, name, strlen(name), 0);
-  if (*column < mt_session_schema(s)->columns)
-    return 0;
-  mt_fail(&e, EINVAL, "there is no column \"%s\"", name);
-  mt_error_remedy(&e, "memtop --report lists the columns");
-  mt_batch_complain(&e);
-  return MT_EXIT_USAGE;
-}
-
-/* The columns that still take most, when nothing safe is left to do. */
-static void say_in_the_way(struct mt_snapshot *snap)
-{
-  char bytes[MT_SIZE_PROSE], name[200];
-
-  for (int round = 0; round < COLUMNS_NAMED && round < (int)snap->column_count; round++) {
-    size_t most = 0;
-    for (size_t i = 1; i < snap->column_count; i++)
-      if (snap->columns[i].after > snap->columns[most].after)
-        most = i;
-    mt_sanitise(name, sizeof name, snap->names[most].text, snap->names[most].len, 40);
-    fprintf(stderr, "memtop: column \"%s\" takes %s\n", name,
-            mt_format_size(bytes, snap->columns[most].after));
-    snap->columns[most].after = 0; /* named: look for the next */
-  }
-}
-
-static int fit(struct mt_session *s, uint64_t target)
-{
-  struct mt_snapshot snap;
-  char asked[MT_SIZE_PROSE], total[MT_SIZE_PROSE];
-
-  if (mt_session_fit(s, target))
-    return 0;
-  mt_snapshot_init(&snap);
-  if (mt_session_snapshot(s, &snap) == 0) {
-    fprintf(stderr, "memtop: no safe plan fits in %s: the least is %s\n",
-            mt_format_size(asked, target), mt_format_size(total, snap.after_total));
-    say_in_the_way(&snap);
-  }
-  mt_snapshot_reset(&snap);
-  return MT_EXIT_FAILED;
-}
-
-static int follow_plan(struct mt_session *s, const struct mt_options *o,
-                       const struct mt_plan_file *plan)
-{
-  struct mt_error e = {0};
-
-  if (o->plan_path == NULL || o->check || mt_session_load_plan(s, plan, &e) == 0)
-    return 0;
-  mt_batch_complain(&e);
-  return MT_EXIT_FAILED;
-}
-
-/* Applies --plan, --set, --drop, --apply and --fit, in this order. */
-static int make_plan(struct mt_session *s, const struct mt_options *o,
-                     const struct mt_plan_file *plan)
-{
-  bool chosen = o->plan_path != NULL || o->fit != 0;
-  enum mt_apply apply = o->apply != MT_APPLY_DEFAULT ? o->apply
-                        : chosen                     ? MT_APPLY_NONE
-                                                     : MT_APPLY_SAFE;
-
-  if (follow_plan(s, o, plan) != 0)
-    return MT_EXIT_FAILED;
-  for (size_t i = 0; i < o->choices; i++) {
-    struct mt_error e = {0};
-    size_t column = 0;
-    int rc = find_column(s, o->choice[i].column, &column);
-
-    if (rc != 0)
-      return rc;
-    if (mt_session_choose(s, column, o->choice[i].dtype, &e) != 0) {
-      mt_error_remedy(&e, "choose another dtype for this column");
-      mt_batch_complain(&e);
-      return MT_EXIT_FAILED;
-    }
-  }
-  if (apply == MT_APPLY_SAFE || apply == MT_APPLY_ALL)
-    (void)mt_session_apply_all(s, apply == MT_APPLY_ALL);
-  return o->fit != 0 ? fit(s, o->fit) : 0;
-}
-
-static int check_names(struct mt_session *s, const struct mt_options *o)
-{
-  size_t column;
-  int rc = 0;
-
-  for (size_t i = 0; i < o->choices && rc == 0; i++)
-    rc = find_column(s, o->choice[i].column, &column);
-  return rc;
-}
-
 /* ---- output ------------------------------------------------------------- */
 
 static int print_buffer(const struct mt_buffer *b)
@@ -218,22 +119,40 @@ static int print_results(struct mt_session *s, const struct mt_options *o,
   return rc;
 }
 
+/* Column i's note, with all the columns that have the same one; said once. */
+static void say_note(struct mt_session *s, size_t i)
+{
+  const struct mt_reader_schema *schema = mt_session_schema(s);
+  const char *note = mt_session_export_note(s, i), *other;
+  const char *between = ": ";
+  char name[200];
+
+  for (size_t k = 0; k < i; k++)
+    if ((other = mt_session_export_note(s, k)) != NULL && strcmp(other, note) == 0)
+      return;
+  fprintf(stderr, "memtop: stored as %s", note);
+  for (size_t k = i; k < schema->columns; k++) {
+    other = mt_session_export_note(s, k);
+    if (other == NULL || strcmp(other, note) != 0)
+      continue;
+    mt_sanitise(name, sizeof name, schema->names[k].text, schema->names[k].len, 40);
+    fprintf(stderr, "%s\"%s\"", between, name);
+    between = ", ";
+  }
+  fputc('\n', stderr);
+}
+
 static void say_exported(struct mt_session *s, const struct mt_options *o,
                          const struct mt_snapshot *snap)
 {
-  const struct mt_reader_schema *schema = mt_session_schema(s);
-  char path[512], size[MT_SIZE_PROSE], name[200];
+  char path[512], size[MT_SIZE_PROSE];
 
   mt_sanitise(path, sizeof path, o->export_path, strlen(o->export_path), 0);
   fprintf(stderr, "memtop: wrote %s, %s\n", path,
           mt_format_size(size, snap->export_bytes));
-  for (size_t i = 0; i < schema->columns; i++) {
-    const char *note = mt_session_export_note(s, i);
-    if (note == NULL)
-      continue;
-    mt_sanitise(name, sizeof name, schema->names[i].text, schema->names[i].len, 40);
-    fprintf(stderr, "memtop: column \"%s\" is stored as %s\n", name, note);
-  }
+  for (size_t i = 0; i < mt_session_schema(s)->columns; i++)
+    if (mt_session_export_note(s, i) != NULL)
+      say_note(s, i);
 }
 
 static int export(struct mt_session *s, const struct mt_options *o,
@@ -275,14 +194,17 @@ static int save_plan(struct mt_session *s, const struct mt_options *o)
 }
 
 static int report_scan(struct mt_session *s, const struct mt_options *o,
-                       const struct mt_plan_file *plan)
+                       const struct mt_planning *planning)
 {
+  struct mt_error e = {0};
   struct mt_snapshot snap;
   int rc;
 
-  rc = make_plan(s, o, plan);
-  if (rc == 0)
-    rc = save_plan(s, o);
+  if (mt_planning_follow(planning, s, MT_APPLY_SAFE, &e) != 0) {
+    mt_batch_complain(&e);
+    return MT_EXIT_FAILED;
+  }
+  rc = save_plan(s, o);
   if (rc != 0)
     return rc;
   mt_snapshot_init(&snap);
@@ -304,7 +226,8 @@ static int report_scan(struct mt_session *s, const struct mt_options *o,
   return rc;
 }
 
-static int check(struct mt_session *s, const struct mt_plan_file *plan, int *signal)
+static int check(struct mt_session *s, const struct mt_options *o,
+                 const struct mt_plan_file *plan, int *signal)
 {
   const struct mt_breach_list *breaches;
   struct mt_snapshot snap;
@@ -323,7 +246,7 @@ static int check(struct mt_session *s, const struct mt_plan_file *plan, int *sig
     mt_snapshot_reset(&snap);
     return MT_EXIT_FAILED;
   }
-  mt_plan_print_breaches(stdout, s, breaches);
+  mt_plan_print_breaches(o->json ? stderr : stdout, s, breaches);
   return breaches->count > 0 ? MT_EXIT_FAULTS : MT_EXIT_OK;
 }
 
@@ -366,7 +289,7 @@ static int scan(struct mt_session *s, int *signal)
 }
 
 static int run(struct mt_session *s, const struct mt_options *o,
-               const struct mt_plan_file *plan, int *signal)
+               const struct mt_planning *planning, int *signal)
 {
   struct mt_writer *writer = NULL;
   int rc = make_writer(&writer, s, o), later = MT_EXIT_OK;
@@ -374,9 +297,9 @@ static int run(struct mt_session *s, const struct mt_options *o,
   if (rc == 0)
     rc = scan(s, signal);
   if (rc == 0 && *signal == 0)
-    rc = report_scan(s, o, plan);
+    rc = report_scan(s, o, planning);
   if (*signal == 0 && o->check && (rc == MT_EXIT_OK || rc == MT_EXIT_FAULTS))
-    later = check(s, plan, signal);
+    later = check(s, o, &planning->plan, signal);
   if (*signal != 0 || later != MT_EXIT_OK || (rc != MT_EXIT_OK && rc != MT_EXIT_FAULTS))
     drop_writer(writer);
   else if (writer != NULL)
@@ -386,17 +309,16 @@ static int run(struct mt_session *s, const struct mt_options *o,
 
 int mt_batch_run(struct mt_session *s, const struct mt_options *o)
 {
-  struct mt_plan_file plan;
+  struct mt_planning planning;
   struct mt_error e = {0};
-  int rc = check_names(s, o), signal = 0;
+  int rc = mt_planning_init(&planning, s, o, &e), signal = 0;
 
-  mt_plan_file_init(&plan);
-  if (rc == 0 && o->plan_path != NULL && mt_plan_load(&plan, o->plan_path, &e) != 0) {
+  if (rc != 0) {
     mt_batch_complain(&e);
-    rc = MT_EXIT_FAILED;
+    rc = rc == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+  } else {
+    rc = run(s, o, &planning, &signal);
   }
-  if (rc == 0)
-    rc = run(s, o, &plan, &signal);
-  mt_plan_file_reset(&plan);
+  mt_planning_reset(&planning);
   return signal != 0 ? 128 + signal : rc;
 }

@@ -439,7 +439,7 @@ int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_erro
   if (rc != 0)
     return rc;
   if (optind < argc)
-    o->path = argv[optind++];
+    o->path = strcmp(argv[optind], "-") == 0 ? "/dev/stdin" : argv[optind], optind++;
   if (optind < argc) {
     mt_fail(err, EINVAL, "more than one file given: \"%s\"", argv[optind]);
     mt_error_remedy(err, "memtop reads one file at a time");

@@ -61,6 +61,7 @@ void mt_export_open(struct mt_ui *ui)
   f->options.codec = codecs[f->options.format][codec_index(&f->options)];
   f->options.input = ui->path;
   f->error.code = 0;
+  f->focus = MT_FIELD_FORMAT;
   if (f->path.len == 0)
     propose_path(f, ui->path);
   mt_ui_push(ui, &mt_view_export);
@@ -93,6 +94,13 @@ static unsigned start(struct mt_ui *ui)
   if (ui->session == NULL)
     return MT_REACT_NONE;
   f->error.code = 0;
+  enum mt_format named = mt_format_by_extension(f->path.text);
+  if (named != MT_FORMAT_COUNT && named != f->options.format) {
+    mt_fail(&f->error, EINVAL, "the name ends like %s, but the format is %s",
+            mt_format_title(named), mt_format_title(f->options.format));
+    mt_error_remedy(&f->error, "change one of them");
+    return MT_REACT_DRAW;
+  }
   int rc = mt_format_create(&writer, f->path.text, &f->options, &f->error);
   if (rc == EEXIST && !f->options.force) {
     f->error.code = 0;

@@ -388,3 +388,21 @@ def test_cancel_an_export(start, big, tmp_path):
     assert os.listdir(tmp_path) == []
     terminal.press("Esc", "q")
     assert terminal.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "changed", "planned"),
+    [
+        (("--apply", "safe"), "13 columns changed", "785 KiB"),
+        (("--fit", "1M"), "9 columns changed", "972 KiB"),
+        (("--drop", "zip", "--set", "price=float32"), "2 columns changed", "2.23 MiB"),
+    ],
+)
+def test_options_of_the_plan_hold_on_the_screen(start, options, changed, planned):
+    terminal = start(SHOP, *options)
+    terminal.wait(changed)
+    assert f"planned {planned}" in terminal.text
+
+
+def test_a_size_that_nothing_fits_is_said_on_the_screen(start):
+    start(SHOP, "--fit", "1K").wait("no safe plan fits in 1.00 KiB")
