@@ -18,6 +18,9 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("MEMTOP", "./memtop")).resolve()
 SANITIZED = b"__asan_init" in PROGRAM.read_bytes() if PROGRAM.exists() else False
 TEST_DATA = os.environ.get("MEMTOP_TEST_DATA")
+os.environ.setdefault(
+    "LSAN_OPTIONS", f"suppressions={TOP}/tests/lsan.supp:print_suppressions=0"
+)
 SCHEMA = jsonschema.Draft202012Validator(
     json.loads((TOP / "docs/memtop.schema.json").read_text())
 )
