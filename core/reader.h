@@ -34,6 +34,11 @@ struct mt_reader_schema {
   char delimiter;        /* what was found or given */
 };
 
+/* The column of that name, looked for from column `guess` on; schema->columns when there
+ * is none. */
+size_t mt_reader_find_column(const struct mt_reader_schema *schema, const char *name,
+                             size_t n, size_t guess);
+
 struct mt_reader_progress {
   uint64_t bytes; /* of the file as stored, consumed so far */
   uint64_t total; /* same unit; 0 = unknown */

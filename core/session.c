@@ -240,16 +240,3 @@ bool mt_session_wait(struct mt_session *s, double seconds)
   pthread_mutex_unlock(&s->lock);
   return at_rest;
 }
-
-size_t mt_session_find_column(const struct mt_session *s, const char *name, size_t n,
-                              size_t guess)
-{
-  const struct mt_reader_schema *schema = &s->reader->schema;
-
-  for (size_t k = 0; k < schema->columns; k++) {
-    size_t i = (guess + k) % schema->columns;
-    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0)
-      return i;
-  }
-  return schema->columns;
-}

@@ -148,10 +148,6 @@ struct mt_column_memory {
 void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engine engine,
                               struct mt_column_memory *m);
 
-/* The column of that name, looked for from column `guess` on; the number of columns
- * when there is none. */
-size_t mt_session_find_column(const struct mt_session *s, const char *name, size_t n,
-                              size_t guess);
 void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
 
 /* The plan.  Each returns how many columns changed (0 = nothing to do).

@@ -41,7 +41,7 @@ static int work(void *context, void *worker, struct mt_chunk *chunk, struct mt_e
   struct check_worker *w = worker;
 
   w->breaches.count = w->breaches.len = 0;
-  return mt_convert(&s->conversion, chunk, &w->batch, &w->breaches, err);
+  return mt_convert(&s->check_conversion, chunk, &w->batch, &w->breaches, err);
 }
 
 static int commit(void *context, void *worker, struct mt_error *err)
@@ -58,6 +58,7 @@ void mt_session_forget_check(struct mt_session *s)
   free(s->check_entry);
   s->check_dtype = NULL;
   s->check_entry = NULL;
+  mt_conversion_reset(&s->check_conversion);
   mt_breach_list_reset(&s->breaches);
 }
 
@@ -86,7 +87,7 @@ int mt_session_check_start(struct mt_session *s, const struct mt_plan_file *f,
   memset(s->check_dtype, MT_DROP, columns); /* what the plan does not name is free */
   for (size_t i = 0; i < f->len; i++) {
     const struct mt_plan_entry *e = &f->entry[i];
-    size_t column = mt_session_find_column(s, e->name, e->name_len, i);
+    size_t column = mt_reader_find_column(&s->reader->schema, e->name, e->name_len, i);
 
     if (column == columns) {
       if (e->dtype != MT_DROP && add_missing(s, e) != 0)
@@ -126,11 +127,11 @@ static int check_all(struct mt_session *s, struct mt_error *err)
 
   if (names_nothing(s))
     return 0;
-  mt_conversion_reset(&s->conversion);
-  rc = mt_conversion_init(&s->conversion, s->profile, &s->reader->schema, s->check_dtype,
-                          err);
-  for (size_t i = 0; rc == 0 && i < s->conversion.schema.columns; i++) {
-    struct mt_conversion_column *c = &s->conversion.column[i];
+  mt_conversion_reset(&s->check_conversion);
+  rc = mt_conversion_init(&s->check_conversion, s->profile, &s->reader->schema,
+                          s->check_dtype, err);
+  for (size_t i = 0; rc == 0 && i < s->check_conversion.schema.columns; i++) {
+    struct mt_conversion_column *c = &s->check_conversion.column[i];
     const struct mt_plan_entry *e = &s->check_entry[c->source];
 
     c->no_nulls = !e->nullable;

@@ -160,7 +160,7 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
 static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size_t i,
                        struct mt_error *err)
 {
-  size_t column = mt_session_find_column(s, e->name, e->name_len, i);
+  size_t column = mt_reader_find_column(&s->reader->schema, e->name, e->name_len, i);
   struct mt_candidate c = {0};
   char name[100];
 
@@ -189,8 +189,8 @@ int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
   if (rc == 0) {
     mt_plan_begin(&s->plan);
     for (size_t i = 0; i < f->len; i++) {
-      size_t column =
-          mt_session_find_column(s, f->entry[i].name, f->entry[i].name_len, i);
+      size_t column = mt_reader_find_column(&s->reader->schema, f->entry[i].name,
+                                            f->entry[i].name_len, i);
       bool same = mt_advice_keep(&s->profile->column[column]) == f->entry[i].dtype;
       if (same)
         (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);

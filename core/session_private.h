@@ -1,7 +1,8 @@
 /* The inside of a session, shared by session.c (life, the background thread),
- * session_scan.c, session_export.c, session_plan.c and session_view.c.
+ * session_scan.c, session_export.c, session_check.c, session_plan.c, session_view.c and
+ * the two for memory and statistics.
  *
- * Threads: the driver calls; one background thread runs scan and export; the
+ * Threads: the driver calls; one background thread runs scan, check and export; the
  * pipeline's workers run under it.  `lock` guards what commits change (profile
  * except distinct sets, states, counters).  Order: lock, then a stripe of the
  * profile. */
@@ -62,9 +63,10 @@ struct mt_session {
 
   /* A check: wanted by the driver, run on the background thread. */
   bool check_done;
-  uint8_t *check_dtype;              /* per column; owned */
-  struct mt_plan_entry *check_entry; /* per column: what the plan says; names unused;
-                                        owned */
+  uint8_t *check_dtype;                  /* per column; owned */
+  struct mt_plan_entry *check_entry;     /* per column: what the plan says; names unused;
+                                            owned */
+  struct mt_conversion check_conversion; /* not the export's, which may be asked for */
   struct mt_breach_list breaches;
 
   struct mt_session_cache cache;

@@ -14,7 +14,6 @@
 #include "tui/signals.h"
 
 #define TICK_SECONDS 0.1
-#define PATIENCE_SECONDS 3 /* for what runs to notice that it was cancelled */
 #define MOST_OUTPUT ((size_t)2 << 30)
 
 void mt_batch_complain(const struct mt_error *e)
@@ -63,7 +62,7 @@ static int wait_for(struct mt_session *s)
       mt_session_export_cancel(s);
       mt_session_scan_stop(s);
     }
-    if (signal != 0 && ++patience * TICK_SECONDS > PATIENCE_SECONDS)
+    if (signal != 0 && ++patience * TICK_SECONDS > MT_PATIENCE_SECONDS)
       break; /* main gives up on it */
     if (terminal && mt_session_snapshot(s, &snap) == 0) {
       show_progress(&snap);

@@ -8,6 +8,9 @@
 /* Exit statuses. */
 enum { MT_EXIT_OK = 0, MT_EXIT_FAILED = 1, MT_EXIT_USAGE = 2, MT_EXIT_FAULTS = 3 };
 
+/* How long what runs may take to notice that it was cancelled: then it is left. */
+#define MT_PATIENCE_SECONDS 3
+
 /* Prints "memtop: what (line N, byte M); remedy" to stderr, sanitised. */
 void mt_batch_complain(const struct mt_error *e);
 

@@ -12,8 +12,6 @@
 #include "tui/options.h"
 #include "tui/signals.h"
 
-#define PATIENCE_SECONDS 3 /* for what runs to notice that it was cancelled */
-
 static bool wants_dashboard(const struct mt_options *o)
 {
   const char *term = getenv("TERM");
@@ -55,7 +53,7 @@ static int run(struct mt_options *o)
   rc = wants_dashboard(o) ? mt_app_run(session, o) : mt_batch_run(session, o);
   mt_session_scan_stop(session);
   mt_session_export_cancel(session);
-  if (!mt_session_wait(session, PATIENCE_SECONDS)) {
+  if (!mt_session_wait(session, MT_PATIENCE_SECONDS)) {
     mt_output_emergency_unlink(); /* a read that does not return: a pipe, a dead mount */
     _exit(rc);
   }

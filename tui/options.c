@@ -151,14 +151,6 @@ static int add_null(struct mt_options *o, const char *value, struct mt_error *er
   return 0;
 }
 
-static size_t find_name(const struct mt_reader_schema *schema, const char *name, size_t n)
-{
-  for (size_t i = 0; i < schema->columns; i++)
-    if (schema->names[i].len == n && memcmp(schema->names[i].text, name, n) == 0)
-      return i;
-  return MT_ALL_COLUMNS;
-}
-
 int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
                      struct mt_nulls *nulls, struct mt_error *err)
 {
@@ -169,7 +161,9 @@ int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *
     size_t column = MT_ALL_COLUMNS;
 
     for (; eq != NULL && column == MT_ALL_COLUMNS; eq = strchr(eq + 1, '=')) {
-      column = find_name(schema, value, (size_t)(eq - value));
+      column = mt_reader_find_column(schema, value, (size_t)(eq - value), 0);
+      if (column == schema->columns)
+        column = MT_ALL_COLUMNS;
       tokens = column == MT_ALL_COLUMNS ? value : eq + 1;
     }
     rc = mt_nulls_add(nulls, column, tokens, err);
