@@ -14,6 +14,7 @@
 #include "tui/signals.h"
 
 #define TICK_SECONDS 0.1
+#define PROGRESS_WIDTH 78 /* of the line on stderr; the usual terminal has 80 */
 #define MOST_OUTPUT ((size_t)2 << 30)
 
 void mt_batch_complain(const struct mt_error *e)
@@ -27,26 +28,35 @@ void mt_batch_complain(const struct mt_error *e)
 
 /* ---- progress ----------------------------------------------------------- */
 
+/* Overwrites the line with blanks, not with an escape sequence: any terminal can. */
+static void print_progress(const char *line)
+{
+  fprintf(stderr, "\r%-*s", PROGRESS_WIDTH, line);
+}
+
 static void show_progress(const struct mt_snapshot *snap)
 {
-  char done[MT_SIZE_PROSE], rows[MT_COUNT_TEXT];
+  char done[MT_SIZE_PROSE], rows[MT_COUNT_TEXT], line[PROGRESS_WIDTH + 1];
   double seconds = snap->scan_seconds, share = 0;
+  int n;
 
   if (snap->export_state == MT_EXPORT_RUNNING && snap->scan != MT_SCAN_RUNNING) {
     seconds = snap->export_seconds;
     share = snap->rows ? (double)snap->export_rows / (double)snap->rows : 1;
-    fprintf(stderr, "\r\033[Kexporting  %3.0f %%  %s rows  %s written", share * 100,
-            mt_format_count(rows, snap->export_rows),
-            mt_format_size(done, snap->export_bytes));
+    n = snprintf(line, sizeof line, "exporting  %3.0f %%  %s rows  %s written",
+                 share * 100, mt_format_count(rows, snap->export_rows),
+                 mt_format_size(done, snap->export_bytes));
   } else {
     if (snap->progress.total > 0)
       share = (double)snap->progress.bytes / (double)snap->progress.total;
-    fprintf(stderr, "\r\033[Kscanning  %3.0f %%  %s rows  %.0f MiB/s", share * 100,
-            mt_format_count(rows, snap->rows),
-            seconds > 0 ? (double)snap->progress.bytes / seconds / (1 << 20) : 0);
+    n = snprintf(line, sizeof line, "scanning  %3.0f %%  %s rows  %.0f MiB/s",
+                 share * 100, mt_format_count(rows, snap->rows),
+                 seconds > 0 ? (double)snap->progress.bytes / seconds / (1 << 20) : 0);
   }
-  if (share > 0.01 && seconds > 1)
-    fprintf(stderr, "  %.0f s left", seconds / share - seconds);
+  if (share > 0.01 && seconds > 1 && n >= 0 && (size_t)n < sizeof line)
+    snprintf(line + n, sizeof line - (size_t)n, "  %.0f s left",
+             seconds / share - seconds);
+  print_progress(line);
 }
 
 /* Waits for scan or export; returns the signal that ended it early, or 0. */
@@ -69,8 +79,10 @@ static int wait_for(struct mt_session *s)
       shown = true;
     }
   }
-  if (shown)
-    fputs("\r\033[K", stderr);
+  if (shown) {
+    print_progress("");
+    fputc('\r', stderr);
+  }
   mt_snapshot_reset(&snap);
   return signal != 0 ? signal : mt_signals_caught();
 }

@@ -174,6 +174,20 @@ def test_poor_terminal_gets_the_report(start, term):
         assert line in terminal.raw.replace(b"\r\n", b"\n")
 
 
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_progress_without_escapes(start, tmp_path, term):
+    """A report that takes a while shows a line of progress, on any terminal."""
+    pipe = tmp_path / "slow.csv"
+    os.mkfifo(pipe)
+    terminal = start(pipe, term=term, options=["--report"])
+    with pipe.open("wb", buffering=0) as file:
+        file.write(b"a,b\n" + b"1,2\n" * 1_000_000)
+        terminal.wait("scanning")
+    assert terminal.end() == 0
+    assert b"\x1b" not in terminal.raw
+    assert "scanning" not in terminal.text  # the line is blank again
+
+
 # --- hostile data -----------------------------------------------------------------------------
 
 EVIL = [
