@@ -53,7 +53,7 @@ static enum mt_class settle(struct verdict v, enum mt_class class_,
   if (v.out == NULL)
     return class_;
   v.out->reason[0] = '\0';
-  v.out->line = 0;
+  v.out->place = (struct mt_place){0};
   if (fmt[0] != '\0') {
     va_start(args, fmt);
     n = vsnprintf(v.out->reason, sizeof v.out->reason, fmt, args);
@@ -65,7 +65,7 @@ static enum mt_class settle(struct verdict v, enum mt_class class_,
     }
   }
   if (place != NULL)
-    v.out->line = place->line;
+    v.out->place = *place;
   return class_;
 }
 
@@ -79,15 +79,25 @@ static uint64_t numbers_of(const struct mt_facts *f)
   return f->integers + f->big_integers + f->floats;
 }
 
-/* Rules out numbers of any kind; MT_CLASS_NONE: nothing against them. */
-static enum mt_class judge_number(struct verdict v, const struct mt_facts *f)
+/* One of the values that may rule a dtype out. */
+struct blocker {
+  const struct mt_place *place; /* line 0: there is none */
+  const char *why;
+};
+
+static const char not_number[] = "not a number";
+static const char identifier[] = "a number would not keep this text";
+
+/* Blocked by the first of those values; MT_CLASS_NONE: there is none. */
+static enum mt_class block(struct verdict v, const struct blocker *b, size_t n)
 {
-  if (numbers_of(f) != values_of(f))
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_NUMBER], "not a number");
-  if (f->identifiers > 0)
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_IDENTIFIER],
-                  "a number would not keep this text");
-  return MT_CLASS_NONE;
+  const struct blocker *first = NULL;
+
+  for (size_t i = 0; i < n; i++)
+    if (b[i].place->line != 0 && (first == NULL || b[i].place->byte < first->place->byte))
+      first = &b[i];
+  return first == NULL ? MT_CLASS_NONE
+                       : settle(v, MT_CLASS_BLOCKED, first->place, "%s", first->why);
 }
 
 static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
@@ -98,41 +108,32 @@ static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
       [MT_INT32] = MT_PLACE_NOT_INT32,   [MT_INT64] = MT_PLACE_NOT_INT64,
       [MT_UINT8] = MT_PLACE_NOT_UINT8,   [MT_UINT16] = MT_PLACE_NOT_UINT16,
       [MT_UINT32] = MT_PLACE_NOT_UINT32, [MT_UINT64] = MT_PLACE_NOT_UINT64};
-  const struct mt_place *place = &f->place[out_of_range[t]];
+  const struct blocker blockers[] = {
+      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
+      {&f->place[MT_PLACE_IDENTIFIER], identifier},
+      {&f->place[MT_PLACE_FRACTION], "not an integer"},
+      {&f->place[out_of_range[t]], "out of range"},
+  };
 
-  if (judge_number(v, f) == MT_CLASS_BLOCKED)
+  if (block(v, blockers, sizeof blockers / sizeof *blockers) == MT_CLASS_BLOCKED)
     return MT_CLASS_BLOCKED;
-  if (f->fractions > 0)
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_FRACTION], "not an integer");
-  if (f->big_integers > 0 || place->line != 0)
-    return settle(v, MT_CLASS_BLOCKED, place, "out of range");
   if (f->floats > 0 || f->padded > 0 || f->negative_zeros > 0)
     return settle(v, MT_CLASS_EQUAL, NULL, "%s",
                   f->floats > 0 ? "1.0 becomes 1" : "written with blanks or as -0");
   return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
 }
 
-static enum mt_class judge_float(struct verdict v, const struct mt_facts *f,
-                                 enum mt_dtype t)
+static enum mt_class judge_float32(struct verdict v, const struct mt_facts *f)
 {
-  const struct mt_place *place = &f->place[MT_PLACE_NOT_FLOAT64];
+  const struct blocker blockers[] = {
+      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
+      {&f->place[MT_PLACE_IDENTIFIER], identifier},
+      {&f->place[MT_PLACE_OVERFLOW], "too large for a float"},
+      {&f->place[MT_PLACE_NOT_FLOAT32], "float32 would change the text"},
+  };
 
-  if (judge_number(v, f) == MT_CLASS_BLOCKED)
+  if (block(v, blockers, sizeof blockers / sizeof *blockers) == MT_CLASS_BLOCKED)
     return MT_CLASS_BLOCKED;
-  if (f->overflows > 0)
-    return settle(v, MT_CLASS_BLOCKED, place, "too large for a float");
-  if (f->big_integers > 0)
-    return settle(v, MT_CLASS_BLOCKED, place, "float64 does not hold this integer");
-  if (t == MT_FLOAT64) {
-    if (f->inexact > 0)
-      return settle(v, f->floats > 0 ? MT_CLASS_REVIEW : MT_CLASS_BLOCKED, place,
-                    "float64 does not hold this integer");
-    return settle(v, f->floats > 0 && f->padded == 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL,
-                  NULL, "%s", "");
-  }
-  if (f->float32_text > 0)
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_FLOAT32],
-                  "float32 would change the text");
   if (f->float32_inexact > 0)
     return settle(v, MT_CLASS_ROUNDED, NULL, "the shortest text is the file's");
   return settle(
@@ -140,11 +141,35 @@ static enum mt_class judge_float(struct verdict v, const struct mt_facts *f,
       NULL, "%s", "");
 }
 
+static enum mt_class judge_float64(struct verdict v, const struct mt_facts *f)
+{
+  static const char inexact[] = "float64 does not hold this integer";
+  const bool review = f->floats > 0 && f->big_integers == 0; /* the default's own */
+  const struct blocker blockers[] = {
+      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
+      {&f->place[MT_PLACE_IDENTIFIER], identifier},
+      {&f->place[MT_PLACE_OVERFLOW], "too large for a float"},
+      {&f->place[MT_PLACE_INEXACT], inexact},
+  };
+  const size_t count = sizeof blockers / sizeof *blockers;
+
+  if (block(v, blockers, review ? count - 1 : count) == MT_CLASS_BLOCKED)
+    return MT_CLASS_BLOCKED;
+  if (f->inexact > 0)
+    return settle(v, MT_CLASS_REVIEW, &f->place[MT_PLACE_INEXACT], "%s", inexact);
+  return settle(v, f->floats > 0 && f->padded == 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL,
+                NULL, "%s", "");
+}
+
 static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
 {
   static const char *const words[MT_BOOL_FAMILIES] = {
       "", "yes and no become true and false", "t and f become true and false",
       "y and n become true and false", "on and off become true and false"};
+  const struct blocker blockers[] = {
+      {&f->place[MT_PLACE_NOT_BOOL], "not a boolean"},
+      {&f->place[MT_PLACE_OTHER_BOOL], "booleans spelled in several ways"},
+  };
   uint64_t values = values_of(f);
 
   if (f->bools[0] == values)
@@ -154,9 +179,7 @@ static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
       return settle(v, MT_CLASS_REVIEW, NULL, "%s", words[i]);
   if (f->integers == values && f->int_min >= 0 && f->int_max <= 1 && f->identifiers == 0)
     return settle(v, MT_CLASS_REVIEW, NULL, "0 and 1 become false and true");
-  if (f->place[MT_PLACE_NOT_BOOL].line != 0)
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_BOOL], "not a boolean");
-  return settle(v, MT_CLASS_BLOCKED, NULL, "booleans spelled in several ways");
+  return block(v, blockers, sizeof blockers / sizeof *blockers);
 }
 
 enum mt_date_layout mt_advice_layout(const struct mt_facts *f)
@@ -172,23 +195,22 @@ enum mt_unit mt_advice_unit(const struct mt_facts *f)
 static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
                                 enum mt_dtype t)
 {
-  const int64_t year = 366 * 86400; /* date_low and date_high may be that far off */
   const struct mt_date_shape *shape = &f->date_shape;
+  const struct mt_place none = {0}, *p = f->place;
+  const struct blocker blockers[] = {
+      {&p[MT_PLACE_NOT_DATE], "not a date of one format"},
+      {&p[MT_PLACE_OTHER_SHAPE], "times written in several ways"},
+      {t == MT_DATE ? &p[MT_PLACE_TIME] : &none,
+       shape->offset != 0 ? "has a time of day in UTC" : "has a time of day"},
+      {f->fraction_max > 6 ? &p[MT_PLACE_NOT_NS] : &none,
+       "nanoseconds reach from 1677 to 2262"},
+  };
   bool iso = f->date_layouts == 1u << MT_DATE_YMD_DASH;
 
-  if (f->dates != values_of(f) || f->date_layouts == 0)
-    return settle(v, MT_CLASS_BLOCKED, &f->place[MT_PLACE_NOT_DATE],
-                  "not a date of one format");
-  if (f->date_shapes_differ)
-    return settle(v, MT_CLASS_BLOCKED, NULL, "times written in several ways");
-  if (t == MT_DATE && (!f->date_midnight ||
-                       (shape->offset != 0 && (f->offset_low | f->offset_high) != 0)))
-    return settle(v, MT_CLASS_BLOCKED, NULL, "some values have a time of day%s",
-                  shape->offset != 0 ? ", in UTC" : "");
-  if (f->fraction_max > 6 && (!mt_fits_nanoseconds(f->date_low - year, 0) ||
-                              !mt_fits_nanoseconds(f->date_high + year, 0)))
-    return settle(v, MT_CLASS_BLOCKED, NULL,
-                  "nanoseconds outside of the years 1677 to 2262");
+  if (block(v, blockers, sizeof blockers / sizeof *blockers) == MT_CLASS_BLOCKED)
+    return MT_CLASS_BLOCKED;
+  if (f->dates == 0)
+    return settle(v, MT_CLASS_BLOCKED, NULL, "there are no dates");
   if ((f->date_layouts & (f->date_layouts - 1)) != 0)
     return settle(v, MT_CLASS_REVIEW, NULL, "day and month could be either way round");
   if (f->date_layouts & MT_DATE_TWO_DIGIT_YEAR)
@@ -223,7 +245,7 @@ static enum mt_class judge(struct verdict v, const struct mt_column_profile *c,
   case MT_KIND_UINT:
     return judge_integer(v, f, t);
   case MT_KIND_FLOAT:
-    return judge_float(v, f, t);
+    return t == MT_FLOAT32 ? judge_float32(v, f) : judge_float64(v, f);
   case MT_KIND_BOOL:
     return judge_bool(v, f);
   case MT_KIND_TIME:
@@ -244,7 +266,7 @@ void mt_advice_judge(struct mt_candidate *out, const struct mt_column_profile *c
                      enum mt_dtype t)
 {
   out->reason[0] = '\0';
-  out->line = 0;
+  out->place = (struct mt_place){0};
   out->class_ = judge((struct verdict){out}, c, t);
 }
 

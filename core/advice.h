@@ -8,6 +8,7 @@
 
 #include "core/datetime.h"
 #include "core/dtype.h"
+#include "core/facts.h"
 #include "core/profile.h"
 
 /* Against the file's text.  id, name, mark, ASCII mark */
@@ -39,12 +40,13 @@ struct mt_candidate {
   uint64_t bytes;       /* reported, in the session's engine; 0 when blocked */
   const char *name;     /* the engine's name; static text */
   bool suggested;
-  char reason[120]; /* why blocked, or what review is about; sanitised */
-  uint64_t line;    /* of the first value that rules it out; 0 = none */
+  char reason[120];      /* why blocked, or what review is about; sanitised */
+  struct mt_place place; /* the first value that rules it out; line 0 = none */
+  char proof[160];       /* what was checked (evidence.h); empty: nothing is proven */
 };
 
 /* The verdict on one dtype: class and, where it is BLOCKED or REVIEW, reason and
- * line.  Leaves bytes, name and suggested alone.  The facts may be of a part of the
+ * place.  Leaves bytes, name and suggested alone.  The facts may be of a part of the
  * rows: then the verdict is about those. */
 void mt_advice_judge(struct mt_candidate *out, const struct mt_column_profile *c,
                      enum mt_dtype t);

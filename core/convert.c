@@ -29,8 +29,6 @@ static uint64_t magnitude(const struct mt_facts *f)
   return f->floats > 0 && most > (double)exact ? (uint64_t)most : exact;
 }
 
-#define YEAR (366 * 86400) /* date_low and date_high may be that far off */
-
 static int init_column(struct mt_field *field, struct mt_conversion_column *c,
                        const struct mt_column_profile *p, uint64_t seed,
                        struct mt_error *err)
@@ -39,8 +37,7 @@ static int init_column(struct mt_field *field, struct mt_conversion_column *c,
 
   field->unit = mt_advice_unit(f);
   field->utc = mt_dtype_kind(field->dtype) == MT_KIND_TIME && f->date_shape.offset != 0;
-  field->beyond_ns = f->dates > 0 && (!mt_fits_nanoseconds(f->date_low - YEAR, 0) ||
-                                      !mt_fits_nanoseconds(f->date_high + YEAR, 0));
+  field->beyond_ns = f->place[MT_PLACE_NOT_NS].line != 0;
   field->nulls = f->nulls;
   field->max_abs = mt_dtype_kind(field->dtype) <= MT_KIND_UINT ? magnitude(f) : 0;
   field->max_bytes = f->longest;

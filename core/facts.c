@@ -6,7 +6,8 @@
 #include "core/parse.h"
 
 #define FLOAT32_INTEGERS (1 << 24)
-#define LONGEST_FLOAT64 17 /* digits that tell any two doubles apart */
+#define YEAR (366 * INT64_C(86400)) /* seconds by which two layouts can differ */
+#define LONGEST_FLOAT64 17          /* digits that tell any two doubles apart */
 #define FLOAT64_INTEGERS (1ll << 53)
 
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
@@ -99,7 +100,7 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
       f->inexact += o->times;
       f->float32_text += o->times;
       f->ascending = false;
-      for (int k = MT_PLACE_NOT_INT8; k <= MT_PLACE_NOT_FLOAT64; k++)
+      for (int k = MT_PLACE_NOT_INT8; k <= MT_PLACE_INEXACT; k++)
         mt_facts_note(f, (enum mt_place_kind)k, o); /* no number holds it */
       add_decoration(f, o);
       return;
@@ -111,6 +112,8 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     integer_range(f, o, v);
     if (f->integers == 0 || v < f->int_min)
       f->int_min = v;
+    if (v == INT64_MIN)
+      mt_facts_note(f, MT_PLACE_INT64_MIN, o);
     if (f->integers == 0 || v > f->int_max)
       f->int_max = v;
   }
@@ -133,7 +136,7 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     if ((__int128)t->d != v) {
       f->inexact += o->times;
       f->float32_text += o->times;
-      mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+      mt_facts_note(f, MT_PLACE_INEXACT, o);
       mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
       return;
     }
@@ -163,8 +166,8 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
       return;
     }
     f->overflows += o->times;
+    mt_facts_note(f, MT_PLACE_OVERFLOW, o);
     f->float32_text += o->times;
-    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
     mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
     return;
   }
@@ -182,12 +185,10 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     mt_facts_note(f, MT_PLACE_FRACTION, o);
   } else if ((__int128)t->d != exact) {
     f->inexact += o->times;
-    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
+    mt_facts_note(f, MT_PLACE_INEXACT, o);
   }
-  if (text.digits > LONGEST_FLOAT64 || (t->d == 0 && text.digits > 0)) {
+  if (text.digits > LONGEST_FLOAT64 || (t->d == 0 && text.digits > 0))
     f->long_decimals += o->times;
-    mt_facts_note(f, MT_PLACE_NOT_FLOAT64, o);
-  }
   if (text.leading_zero || text.plus) {
     f->identifiers += o->times;
     mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
@@ -222,17 +223,16 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     f->date_layouts = t.layouts;
     f->date_shape = t.shape;
     f->fraction_min = f->fraction_max = t.fraction_digits;
-    f->date_midnight = midnight;
     f->offset_low = f->offset_high = t.offset_minutes;
     f->date_low = f->date_high = seconds;
   } else {
     f->date_layouts &= t.layouts;
-    f->date_shapes_differ |= memcmp(&f->date_shape, &t.shape, sizeof t.shape) != 0;
+    if (memcmp(&f->date_shape, &t.shape, sizeof t.shape) != 0)
+      mt_facts_note(f, MT_PLACE_OTHER_SHAPE, o);
     if (t.fraction_digits < f->fraction_min)
       f->fraction_min = t.fraction_digits;
     if (t.fraction_digits > f->fraction_max)
       f->fraction_max = t.fraction_digits;
-    f->date_midnight &= midnight;
     if (t.offset_minutes < f->offset_low)
       f->offset_low = t.offset_minutes;
     if (t.offset_minutes > f->offset_high)
@@ -244,6 +244,10 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
   }
   if (f->date_layouts == 0)
     mt_facts_note(f, MT_PLACE_NOT_DATE, o);
+  if (!midnight || t.offset_minutes != 0)
+    mt_facts_note(f, MT_PLACE_TIME, o);
+  if (!mt_fits_nanoseconds(seconds - YEAR, 0) || !mt_fits_nanoseconds(seconds + YEAR, 0))
+    mt_facts_note(f, MT_PLACE_NOT_NS, o);
   f->date_padding |= t.padding;
   f->dates += o->times;
   mt_facts_note(f, MT_PLACE_DATE, o);
@@ -323,10 +327,14 @@ static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
 static void add_bool(struct mt_facts *f, const struct mt_occurrence *o)
 {
   int family = -1, word = o->n <= 5 ? mt_parse_bool_word(o->s, o->n, &family) : -1;
-  if (word >= 0)
-    f->bools[family] += o->times;
-  else
+  if (word < 0) {
     mt_facts_note(f, MT_PLACE_NOT_BOOL, o);
+    return;
+  }
+  if (f->bools[family] == 0 && f->place[MT_PLACE_BOOL].line != 0)
+    mt_facts_note(f, MT_PLACE_OTHER_BOOL, o);
+  mt_facts_note(f, MT_PLACE_BOOL, o);
+  f->bools[family] += o->times;
 }
 
 static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
@@ -341,6 +349,8 @@ static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     f->sentinels += o->times;
   }
   f->ascending = false;
+  if (f->dress != 0)
+    f->dress &= (uint8_t)mt_token_dress(o->s, o->n);
   mt_facts_note(f, MT_PLACE_NOT_NUMBER, o);
   add_bool(f, o);
   add_date(f, o, settled);
@@ -385,6 +395,7 @@ void mt_facts_init(struct mt_facts *f)
   f->float_min = INFINITY;
   f->float_max = -INFINITY;
   f->arrow = MT_ARROW_ALL;
+  f->dress = MT_DRESS_ALL;
 }
 
 static void merge_integers(struct mt_facts *into, const struct mt_facts *f)
@@ -422,6 +433,20 @@ static void merge_floats(struct mt_facts *into, const struct mt_facts *f)
   }
 }
 
+static void merge_bools(struct mt_facts *into, const struct mt_facts *f)
+{
+  const struct mt_place *first = &f->place[MT_PLACE_BOOL];
+  int family = 0;
+
+  if (into->place[MT_PLACE_BOOL].line != 0 && first->line != 0 &&
+      into->place[MT_PLACE_OTHER_BOOL].line == 0 &&
+      mt_parse_bool_word((const uint8_t *)first->text, first->len, &family) >= 0 &&
+      into->bools[family] == 0)
+    into->place[MT_PLACE_OTHER_BOOL] = *first;
+  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
+    into->bools[i] += f->bools[i];
+}
+
 static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
 {
   if (f->dates == 0)
@@ -429,8 +454,6 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
   if (into->dates == 0) {
     into->date_layouts = f->date_layouts;
     into->date_shape = f->date_shape;
-    into->date_shapes_differ = f->date_shapes_differ;
-    into->date_midnight = f->date_midnight;
     into->fraction_min = f->fraction_min;
     into->fraction_max = f->fraction_max;
     into->date_low = f->date_low;
@@ -443,10 +466,9 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
         into->place[MT_PLACE_NOT_DATE].line == 0)
       into->place[MT_PLACE_NOT_DATE] = f->place[MT_PLACE_DATE];
     into->date_layouts &= f->date_layouts;
-    into->date_shapes_differ |=
-        f->date_shapes_differ ||
-        memcmp(&into->date_shape, &f->date_shape, sizeof f->date_shape) != 0;
-    into->date_midnight &= f->date_midnight;
+    if (into->place[MT_PLACE_OTHER_SHAPE].line == 0 &&
+        memcmp(&into->date_shape, &f->date_shape, sizeof f->date_shape) != 0)
+      into->place[MT_PLACE_OTHER_SHAPE] = f->place[MT_PLACE_DATE];
     if (f->offset_low < into->offset_low)
       into->offset_low = f->offset_low;
     if (f->offset_high > into->offset_high)
@@ -469,6 +491,7 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   merge_integers(into, f); /* before the counts they look at change */
   merge_floats(into, f);
   merge_dates(into, f);
+  merge_bools(into, f);
   into->rows += f->rows;
   into->nulls += f->nulls;
   into->empties += f->empties;
@@ -493,15 +516,15 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->long_decimals += f->long_decimals;
   into->identifiers += f->identifiers;
   into->padded += f->padded;
-  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
-    into->bools[i] += f->bools[i];
   into->arrow &= f->arrow;
   into->polars |= f->polars;
+  into->dress &= f->dress;
   mt_text_sizes_merge(&into->sizes, &f->sizes);
   if (f->longest > into->longest)
     into->longest = f->longest;
   if (f->shortest < into->shortest)
     into->shortest = f->shortest;
+  into->fingerprint += f->fingerprint;
   into->not_utf8 += f->not_utf8;
   into->nul += f->nul;
   for (int i = 0; i < MT_PLACE_KINDS; i++)

@@ -34,14 +34,21 @@ struct mt_place {
   X(NOT_UINT32)                                                                          \
   X(NOT_UINT64)                                                                          \
   X(NOT_FLOAT32) /* loses its text as float32 */                                         \
-  X(NOT_FLOAT64) /* an integer beyond 2^53 that float64 does not hold, or 1e400 */       \
+  X(INEXACT)     /* an integer that float64 does not hold: 2^53 + 1 */                   \
   X(FRACTION)    /* a float that is no integer: 1.5, -0.0, inf */                        \
   X(NOT_NUMBER)                                                                          \
   X(IDENTIFIER) /* digits that a number would not give back: 007, +1 */                  \
   X(NOT_BOOL)   /* not a word for true or false */                                       \
+  X(BOOL)       /* the first word for true or false */                                   \
+  X(OTHER_BOOL) /* one of another pair than that */                                      \
   X(DATE)       /* the first date */                                                     \
   X(NOT_DATE)                                                                            \
-  X(NULL_WORD) /* non-empty text read as null */                                         \
+  X(OTHER_SHAPE) /* a date written otherwise than the first one: with a time, a zone */  \
+  X(TIME)        /* a date with a time of day */                                         \
+  X(NOT_NS)      /* a date outside of what nanoseconds reach */                          \
+  X(INT64_MIN)   /* -2^63: pandas reads it as null where there are nulls */              \
+  X(OVERFLOW)    /* 1e400 */                                                             \
+  X(NULL_WORD)   /* non-empty text read as null */                                       \
   X(BAD_UTF8)                                                                            \
   X(NUL)
 
@@ -87,19 +94,21 @@ struct mt_facts {
   uint64_t dates;
   uint32_t date_layouts; /* AND over the dates */
   struct mt_date_shape date_shape;
-  bool date_shapes_differ;
   uint8_t date_padding;               /* OR over the dates */
   uint8_t fraction_min, fraction_max; /* digits */
-  bool date_midnight;                 /* every time is 00:00:00 */
   int16_t offset_low, offset_high;    /* minutes */
   int64_t date_low, date_high;        /* seconds, over the layouts left (loose) */
 
   uint16_t arrow; /* AND of mt_token_arrow over what Arrow takes for values */
   uint8_t polars; /* OR of mt_token_polars likewise */
+  uint8_t dress;  /* AND of mt_token_dress over the values that are no numbers */
 
   struct mt_text_sizes sizes; /* of all values */
   uint32_t longest, shortest; /* bytes of a value */
   uint64_t not_utf8, nul;
+
+  uint64_t fingerprint; /* of every cell and its row; other texts, another one but for
+                           a chance of 2^-64.  Not set by mt_facts_add */
 
   bool ascending; /* integers, each larger than the one before */
   __int128 first_int, last_int;

@@ -88,7 +88,7 @@ static void put_string(struct mt_json *j, const uint8_t *s, size_t n)
 
 static void new_line(struct mt_json *j)
 {
-  if (!j->pretty)
+  if (!j->pretty || j->row > 0)
     return;
   put(j, "\n", 1);
   for (int i = 0; i < j->depth; i++)
@@ -101,7 +101,7 @@ static void member(struct mt_json *j, const char *key)
   if (j->depth > 0) {
     uint8_t *count = &j->count[j->depth];
     if (*count > 0)
-      put(j, ",", 1);
+      put_text(j, j->row > 0 && j->pretty ? ", " : ",");
     if (*count < UINT8_MAX)
       ++*count;
     new_line(j);
@@ -142,6 +142,13 @@ void mt_json_object(struct mt_json *j, const char *key)
   open_level(j, key, false);
 }
 
+void mt_json_row(struct mt_json *j, const char *key)
+{
+  open_level(j, key, false);
+  if (j->row == 0)
+    j->row = j->depth;
+}
+
 void mt_json_array(struct mt_json *j, const char *key)
 {
   open_level(j, key, true);
@@ -152,9 +159,12 @@ void mt_json_close(struct mt_json *j)
   if (j->depth == 0)
     return;
   bool empty = j->count[j->depth] == 0, is_array = j->is_array[j->depth];
+  bool row = j->row == j->depth;
   j->depth--;
   if (!empty)
     new_line(j);
+  if (row)
+    j->row = 0;
   put(j, is_array ? "]" : "}", 1);
 }
 

@@ -15,6 +15,7 @@ struct mt_json {
   int error;
   int depth;
   bool pretty;       /* newlines and two blanks per level */
+  int row;           /* depth of the outermost open row; 0 = none */
   uint8_t count[64]; /* members so far per level, saturating */
   bool is_array[64];
 };
@@ -25,6 +26,8 @@ int mt_json_end(struct mt_json *j); /* 0 or ENOMEM; all levels must be closed */
 /* key: NULL inside arrays and at the top. */
 void mt_json_object(struct mt_json *j, const char *key);
 void mt_json_array(struct mt_json *j, const char *key);
+/* An object whose members all stay on its line. */
+void mt_json_row(struct mt_json *j, const char *key);
 void mt_json_close(struct mt_json *j); /* the innermost object or array */
 void mt_json_string(struct mt_json *j, const char *key, const char *s);
 void mt_json_bytes(struct mt_json *j, const char *key, const void *s, size_t n);

@@ -37,7 +37,8 @@ struct mt_part {
   /* scratch of the column at hand */
   struct entry *entry;
   size_t entries, entries_cap;
-  size_t stretches; /* of equal cells */
+  size_t stretches;     /* of equal cells */
+  uint64_t fingerprint; /* of the cells and their rows */
   struct mt_run run;
   uint32_t *table; /* entry + 1, or 0 */
   size_t table_len, table_cap;
@@ -133,6 +134,15 @@ static void clear_table(struct mt_part *part)
   part->entries = 0;
 }
 
+/* What a cell adds to its column's fingerprint: a sum, so that blocks can be merged. */
+static inline uint64_t cell_print(const struct entry *e, uint64_t row)
+{
+  unsigned __int128 p =
+      (unsigned __int128)((e->hash + e->len) ^ (row + 1) * 0x9e3779b97f4a7c15ull) *
+      0xd6e8feb86659fd93ull;
+  return (uint64_t)p ^ (uint64_t)(p >> 64);
+}
+
 /* Gathers the distinct texts of cells[from .. to) in order of appearance. */
 static int gather(struct mt_part *part, const struct mt_chunk *c,
                   const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
@@ -140,6 +150,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
   struct entry *last = NULL;
 
   part->stretches = 0;
+  part->fingerprint = 0;
   if (part->entries_cap < to - from) {
     struct entry *entry = realloc(part->entry, (to - from) * sizeof *entry);
     if (entry == NULL)
@@ -157,6 +168,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
         (n <= 8 || memcmp(c->text + last->off, s, n) == 0)) {
       last->count++;
       last->quoted += cells[r].quoted;
+      part->fingerprint += cell_print(last, c->first_row + r);
       continue;
     }
     part->stretches++;
@@ -182,6 +194,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
     }
     e->count++;
     e->quoted += cells[r].quoted;
+    part->fingerprint += cell_print(e, c->first_row + r);
     last = e;
   }
   return 0;
@@ -287,6 +300,7 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
   if (gather(part, c, cells, from, to, p->pool.seed) != 0 ||
       mt_run_begin(&part->run, part->entries) != 0)
     return ENOMEM;
+  f->fingerprint += part->fingerprint;
   for (size_t i = 0; i < part->entries; i++) {
     struct entry *e = &part->entry[i];
     struct mt_occurrence o = {.s = c->text + e->off,

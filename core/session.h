@@ -21,6 +21,7 @@
 #include "core/breach.h"
 #include "core/dtype.h"
 #include "core/error.h"
+#include "core/evidence.h"
 #include "core/fault.h"
 #include "core/nulls.h"
 #include "core/plan_file.h"
@@ -162,15 +163,17 @@ size_t mt_session_keep(struct mt_session *s, size_t column); /* back to the defa
 size_t mt_session_undo(struct mt_session *s);
 size_t mt_session_redo(struct mt_session *s);
 
-/* Everything about one column: facts, inference, all candidates. */
+/* Everything about one column: evidence, inference, all candidates.  Texts are
+ * sanitised. */
+#define MT_EXAMPLES 8
 struct mt_column_detail {
   struct mt_candidate candidate[MT_DTYPE_COUNT]; /* advice.h; by dtype */
   struct mt_column_view view;
-  char evidence[12][160]; /* sentences for people, sanitised; evidence_len used */
+  char evidence[MT_VALUE_SENTENCES][MT_SENTENCE]; /* what the values are */
   size_t evidence_len;
-  char warnings[8][160]; /* what a default load would change; sanitised */
-  size_t warnings_len;
-  char examples[8][128]; /* the most frequent values and their counts, sanitised */
+  struct mt_findings warnings; /* what a default load would change */
+  struct mt_findings notes;
+  char examples[MT_EXAMPLES][128]; /* the most frequent values and their counts */
   size_t examples_len;
 };
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);

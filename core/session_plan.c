@@ -78,12 +78,12 @@ int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
   if (c.class_ == MT_CLASS_BLOCKED) {
     const struct mt_name *name = &s->reader->schema.names[column];
     char line[40] = "";
-    if (c.line != 0)
-      snprintf(line, sizeof line, " (line %llu)", (unsigned long long)c.line);
+    if (c.place.line != 0)
+      snprintf(line, sizeof line, " (line %llu)", (unsigned long long)c.place.line);
     rc = mt_fail(err, EINVAL, "column \"%.*s\" cannot be %s: %s%s",
                  (int)(name->len > 80 ? 80 : name->len), name->text, mt_dtype_name(t),
                  c.reason, line);
-    mt_error_at(err, c.line, 0);
+    mt_error_at(err, c.place.line, 0);
   } else {
     mt_plan_begin(&s->plan);
     if (agree(s, column, t, c.class_) != 0)
@@ -173,7 +173,7 @@ static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size
       e->dtype == mt_advice_keep(&s->profile->column[column]))
     return 0;
   mt_fail(err, EINVAL, "column \"%s\" cannot be %s as planned: %s (line %llu)", name,
-          mt_dtype_name(e->dtype), c.reason, (unsigned long long)c.line);
+          mt_dtype_name(e->dtype), c.reason, (unsigned long long)c.place.line);
   mt_error_remedy(err, "--check lists every value that breaks the plan");
   return EINVAL;
 }

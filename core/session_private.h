@@ -43,6 +43,8 @@ struct mt_session {
   /* Distinct values in the column's dtype where that is not the number of texts
    * (1.0 and 1.00); UINT64_MAX elsewhere.  Filled when a scan ends; owned. */
   uint64_t *distinct;
+  size_t *twin; /* per column: 1 + the first one with the same cells, 0 = none is before
+                   it.  Filled when a scan ends; owned. */
   enum mt_scan_state scan;
   struct mt_error error;
   double scan_start, scan_seconds;
@@ -77,6 +79,10 @@ struct mt_session {
 
 /* Reported bytes of column i stored as t, in the session's engine. */
 uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t);
+/* What the session's engine calls it. */
+const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dtype t);
+/* Fills *v for column i; the caller holds the lock. */
+void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v);
 
 /* Seconds on a clock that only goes forward. */
 double mt_session_now(void);

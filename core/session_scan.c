@@ -126,6 +126,38 @@ static uint64_t *count_distinct(const struct mt_session *s)
   return distinct;
 }
 
+struct print {
+  uint64_t fingerprint;
+  size_t column;
+};
+
+static int compare_prints(const void *a, const void *b)
+{
+  const struct print *x = a, *y = b;
+  int order = (x->fingerprint > y->fingerprint) - (x->fingerprint < y->fingerprint);
+  return order != 0 ? order : (x->column > y->column) - (x->column < y->column);
+}
+
+/* For each column whether one before it has the same cells.  Without memory, none has. */
+static void find_twins(const struct mt_profile *p, size_t *twin)
+{
+  struct print *print = mt_alloc(p->columns, sizeof *print);
+  size_t first = 0;
+
+  if (print == NULL)
+    return;
+  for (size_t i = 0; i < p->columns; i++)
+    print[i] = (struct print){p->column[i].facts.fingerprint, i};
+  qsort(print, p->columns, sizeof *print, compare_prints);
+  for (size_t i = 1; i < p->columns; i++) {
+    if (print[i].fingerprint == print[first].fingerprint)
+      twin[print[i].column] = 1 + print[first].column;
+    else
+      first = i;
+  }
+  free(print);
+}
+
 /* Choices made while the scan ran of which a later row makes more than was agreed to:
  * the suggestion takes their place where it is safe, else the default. */
 static void settle_plan(struct mt_session *s)
@@ -161,6 +193,7 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
   old = s->profile;
   s->profile = fresh;
   memset(s->distinct, 0xff, fresh->columns * sizeof *s->distinct);
+  memset(s->twin, 0, fresh->columns * sizeof *s->twin);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
   s->scan_seconds = 0;
@@ -193,6 +226,7 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
     mt_profile_finish(s->profile);
     if (distinct != NULL)
       memcpy(s->distinct, distinct, s->profile->columns * sizeof *distinct);
+    find_twins(s->profile, s->twin);
     settle_plan(s);
   }
   s->scan_seconds = mt_session_now() - s->scan_start;

@@ -1,16 +1,12 @@
-/* What a session shows: snapshots and the details of one column. */
+/* What a session shows: snapshots. */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/footprint.h"
 #include "core/infer.h"
 #include "core/session_private.h"
-#include "core/text.h"
 
-#define EXAMPLES 8 /* as many as a detail has room for */
 #define SAMPLE_SECONDS 0.25
 
 static enum mt_dtype planned(const struct mt_session *s, size_t i)
@@ -25,7 +21,7 @@ uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype
   return mt_footprint(&s->profile->column[i], t, s->engine, s->options.python311);
 }
 
-static const char *name_as(const struct mt_session *s, size_t i, enum mt_dtype t)
+const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dtype t)
 {
   const struct mt_facts *f = &s->profile->column[i].facts;
   return mt_dtype_engine_name(s->engine, t, f->nulls > 0, mt_advice_unit(f),
@@ -50,8 +46,7 @@ static uint64_t distinct_of(const struct mt_session *s, size_t i,
   return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
 }
 
-/* The caller holds the lock. */
-static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
+void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
 {
   const struct mt_column_profile *c = &s->profile->column[i];
   pthread_mutex_t *stripe = &s->profile->lock[i % MT_LOCK_STRIPES];
@@ -75,7 +70,7 @@ static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v
     v->suggested = now.dtype;
     v->suggested_bytes = now.bytes;
   } else {
-    v->suggested = name_as(s, i, g.dtype);
+    v->suggested = mt_session_name_as(s, i, g.dtype);
     v->suggested_bytes = mt_session_bytes_as(s, i, g.dtype);
   }
   v->planned_dtype = (uint8_t)plan;
@@ -85,7 +80,7 @@ static void view_column(struct mt_session *s, size_t i, struct mt_column_view *v
     v->planned = now.dtype;
     v->after = now.bytes;
   } else {
-    v->planned = name_as(s, i, plan);
+    v->planned = mt_session_name_as(s, i, plan);
     v->after = mt_session_bytes_as(s, i, plan);
   }
   v->warn = mt_advice_warns(c, s->engine);
@@ -111,7 +106,7 @@ static void refresh_cache(struct mt_session *s)
   if (cache_is_fresh(s, start))
     return;
   for (size_t i = 0; i < s->profile->columns; i++)
-    view_column(s, i, &s->cache.view[i]);
+    mt_session_view_column(s, i, &s->cache.view[i]);
   mt_load_estimate(&s->cache.load, s->profile, s->engine, s->options.python311);
   s->cache.rows = s->profile->rows;
   s->cache.plan_version = s->plan.version;
@@ -211,167 +206,4 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
     snap->after_total += snap->columns[i].after;
   }
   return 0;
-}
-
-/* ---- details ------------------------------------------------------------ */
-
-/* A list of sentences in a detail. */
-struct lines {
-  char (*text)[160];
-  size_t *len, cap;
-};
-
-static void say(struct lines l, const char *fmt, ...) MT_PRINTF(2, 3);
-static void say(struct lines l, const char *fmt, ...)
-{
-  va_list args;
-
-  if (*l.len == l.cap)
-    return;
-  va_start(args, fmt);
-  vsnprintf(l.text[(*l.len)++], sizeof l.text[0], fmt, args);
-  va_end(args);
-}
-
-static const char *count(char dst[MT_COUNT_TEXT], uint64_t n)
-{
-  return mt_format_count(dst, n);
-}
-
-static const char *wide(char dst[48], __int128 v)
-{
-  char back[48];
-  size_t n = 0, at = 0;
-  unsigned __int128 u = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
-
-  do {
-    back[n++] = (char)('0' + (int)(u % 10));
-    u /= 10;
-  } while (u != 0);
-  if (v < 0)
-    dst[at++] = '-';
-  while (n > 0)
-    dst[at++] = back[--n];
-  dst[at] = '\0';
-  return dst;
-}
-
-static void say_place(struct lines d, const char *what, uint64_t times,
-                      const struct mt_place *p)
-{
-  char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT], value[64];
-
-  if (times == 0 || p->line == 0)
-    return;
-  mt_sanitise(value, sizeof value, p->text, p->len, 24);
-  say(d, "%s %s, first \"%s%s\" on line %s", count(n, times), what, value,
-      p->cut ? "..." : "", count(line, p->line));
-}
-
-/* Columns that hold less than they seem to. */
-static void explain_shape(struct lines d, const struct mt_column_profile *c)
-{
-  const struct mt_facts *f = &c->facts;
-  uint64_t values = f->rows - f->nulls;
-  char n[MT_COUNT_TEXT], first[48];
-
-  if (f->rows > 1 && values == 0)
-    say(d, "every row is null");
-  else if (f->rows > 1 && values == f->rows && mt_distinct_exact(&c->distinct) &&
-           mt_distinct_count(&c->distinct) == 1)
-    say(d, "the same value in every row");
-  else if (f->rows > 1 && f->integers == f->rows && f->ascending && f->step_one)
-    say(d, "row numbers from %s: an index would do", wide(first, f->first_int));
-  if (!mt_advice_sentinels(f))
-    return;
-  say(d, "numbers but for %s values:", count(n, f->sentinels));
-  for (int i = 0; i < MT_SENTINEL_COUNT; i++)
-    if (f->sentinel_words >> i & 1)
-      say(d, "  \"%s\" (--null makes it null)", mt_sentinel_text(i));
-}
-
-static void explain_values(struct lines d, const struct mt_facts *f)
-{
-  char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
-  uint64_t values = f->rows - f->nulls;
-
-  say(d, "%s values, %s nulls", count(n, values), count(m, f->nulls));
-  if (f->integers > 0 && f->floats == 0)
-    say(d, "integers from %s to %s", wide(a, f->int_min), wide(b, f->int_max));
-  else if (f->floats > f->infinities)
-    say(d, "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
-        f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
-        f->decimals_max);
-  if (f->integers + f->floats + f->big_integers < values && values > 0)
-    say(d, "text of %u to %u bytes", f->shortest, f->longest);
-  if (f->dates == values && values > 0 && f->date_layouts != 0) {
-    char format[64];
-    mt_date_format(format, sizeof format, mt_advice_layout(f), &f->date_shape);
-    say(d, "dates like %s", format);
-  }
-}
-
-static void explain_warnings(struct lines d, const struct mt_facts *f,
-                             const struct mt_inferred *now)
-{
-  say_place(d, "texts read as null", f->null_words, &f->place[MT_PLACE_NULL_WORD]);
-  if (f->integers + f->floats > 0)
-    say_place(d, "numbers with leading zeros or a plus", f->identifiers,
-              &f->place[MT_PLACE_IDENTIFIER]);
-  if (now->kind == MT_INFERRED_FLOAT)
-    say_place(d, "integers that float64 does not hold", f->inexact,
-              &f->place[MT_PLACE_NOT_FLOAT64]);
-  if (now->kind == MT_INFERRED_OBJECT && f->rows > 0 && f->bools[0] < f->rows - f->nulls)
-    say(d, "values of several Python types in one column, as pandas reads it in chunks");
-  say_place(d, "values that are not valid UTF-8", f->not_utf8,
-            &f->place[MT_PLACE_BAD_UTF8]);
-  say_place(d, "values with NUL bytes", f->nul, &f->place[MT_PLACE_NUL]);
-}
-
-/* The most frequent values, which are the same ones every time. */
-static void find_examples(struct mt_column_detail *d, const struct mt_column_profile *c)
-{
-  struct mt_frequent top[EXAMPLES];
-  char value[100], times[MT_COUNT_TEXT];
-  bool exact;
-
-  d->examples_len =
-      mt_statistics_top(&c->statistics, &c->distinct, top, EXAMPLES, &exact);
-  for (size_t i = 0; i < d->examples_len; i++) {
-    mt_sanitise(value, sizeof value, top[i].s, top[i].n, 24);
-    snprintf(d->examples[i], sizeof d->examples[i], "%s  \u00d7 %s", value,
-             mt_format_count(times, top[i].count));
-  }
-}
-
-void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
-{
-  const struct mt_column_profile *c;
-  pthread_mutex_t *stripe;
-
-  struct mt_inferred now;
-
-  memset(d, 0, sizeof *d);
-  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
-  c = &s->profile->column[column];
-  stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
-  view_column(s, column, &d->view);
-  pthread_mutex_lock(stripe);
-  mt_infer(&now, c, s->engine, s->options.python311);
-  for (int t = 0; t < MT_DTYPE_COUNT; t++) {
-    struct mt_candidate *k = &d->candidate[t];
-    mt_advice_judge(k, c, (enum mt_dtype)t);
-    k->name = name_as(s, column, (enum mt_dtype)t);
-    k->bytes = k->class_ == MT_CLASS_BLOCKED
-                   ? 0
-                   : mt_session_bytes_as(s, column, (enum mt_dtype)t);
-    k->suggested =
-        d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
-  }
-  explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
-  explain_shape((struct lines){d->evidence, &d->evidence_len, 12}, c);
-  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts, &now);
-  find_examples(d, c);
-  pthread_mutex_unlock(stripe);
-  pthread_mutex_unlock(&s->lock);
 }

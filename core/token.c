@@ -328,3 +328,58 @@ bool mt_token_arrow_null(int word)
   const char *text = mt_null_word_text(word);
   return strcmp(text, "<NA>") != 0 && strcmp(text, "None") != 0;
 }
+
+/* ---- numbers in disguise ------------------------------------------------- */
+
+/* Groups of three digits with commas between them, and decimals; *commas: how many. */
+static bool is_grouped(const uint8_t *p, const uint8_t *end, size_t *commas)
+{
+  const uint8_t *q = digits(p, end);
+
+  *commas = 0;
+  if (q == p || (q - p > 3 && q < end && *q == ','))
+    return false;
+  while (end - q >= 4 && *q == ',' && digits(q + 1, end) == q + 4) {
+    q += 4;
+    ++*commas;
+  }
+  if (q < end && *q == '.')
+    q = digits(q + 1, end);
+  return q == end;
+}
+
+/* Past a currency's sign; p itself where there is none. */
+static const uint8_t *past_currency(const uint8_t *p, const uint8_t *end)
+{
+  static const char *const signs[] = {"$", "\u20ac", "\u00a3", "\u00a5"};
+
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+    size_t len = strlen(signs[i]);
+    if ((size_t)(end - p) > len && memcmp(p, signs[i], len) == 0)
+      return p + len;
+  }
+  return p;
+}
+
+unsigned mt_token_dress(const uint8_t *s, size_t n)
+{
+  const uint8_t *p = s, *end = s + n, *q;
+  unsigned dress = 0;
+  size_t commas;
+
+  if (p < end && (*p == '-' || *p == '+'))
+    p++;
+  if (is_grouped(p, end, &commas) && commas > 0)
+    dress |= MT_DRESS_THOUSANDS;
+  q = digits(p, end);
+  if (q > p && end - q >= 2 && *q == ',' && digits(q + 1, end) == end)
+    dress |= MT_DRESS_DECIMAL_COMMA;
+  if (end - p > 1 && end[-1] == '%' && is_grouped(p, end - 1, &commas))
+    dress |= MT_DRESS_PERCENT;
+  while (end > p && end[-1] == ' ')
+    end--;
+  q = past_currency(p, end);
+  if (q > p && is_grouped(q, end, &commas))
+    dress |= MT_DRESS_CURRENCY;
+  return dress;
+}

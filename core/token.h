@@ -24,6 +24,17 @@ struct mt_token {
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                    const struct mt_nulls *nulls, size_t column);
 
+/* How a text that is no number would be one. */
+enum mt_dress {
+  MT_DRESS_THOUSANDS = 1 << 0,     /* 1,234 or -12,345,678.9: groups of three */
+  MT_DRESS_DECIMAL_COMMA = 1 << 1, /* 3,14 */
+  MT_DRESS_PERCENT = 1 << 2,       /* 27.4% */
+  MT_DRESS_CURRENCY = 1 << 3,      /* $61 or $2,345.67, perhaps with blanks around it */
+  MT_DRESS_ALL = 15
+};
+/* All that s[0..n) may be. */
+unsigned mt_token_dress(const uint8_t *s, size_t n);
+
 /* What polars takes a text for: the first of these that it looks like. */
 enum mt_polars_type {
   MT_POLARS_INT64 = 1 << 0,

@@ -15,7 +15,7 @@
 
 #define TICK_SECONDS 0.1
 #define PROGRESS_WIDTH 78 /* of the line on stderr; the usual terminal has 80 */
-#define MOST_OUTPUT ((size_t)2 << 30)
+#define MOST_REPORT ((size_t)2 << 30)
 
 void mt_batch_complain(const struct mt_error *e)
 {
@@ -89,13 +89,29 @@ static int wait_for(struct mt_session *s)
 
 /* ---- output ------------------------------------------------------------- */
 
-static int print_buffer(const struct mt_buffer *b)
+/* rc: 0, ENOMEM, or the error of a write; the exit status. */
+static int say_printed(int rc)
 {
-  if (fwrite(b->data, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
-    return 0;
-  if (errno != EPIPE)
-    fprintf(stderr, "memtop: cannot write to standard output: %s\n", strerror(errno));
+  if (rc == 0)
+    return MT_EXIT_OK;
+  if (rc == ENOMEM)
+    fputs("memtop: out of memory\n", stderr);
+  else if (rc != EPIPE)
+    fprintf(stderr, "memtop: cannot write to standard output: %s\n", strerror(rc));
   return MT_EXIT_FAILED;
+}
+
+static int print_report(struct mt_session *s, const struct mt_snapshot *snap, bool ascii)
+{
+  struct mt_buffer out;
+  int rc;
+
+  mt_buffer_init(&out, MOST_REPORT);
+  rc = mt_report_print(&out, s, snap, ascii);
+  if (rc == 0 && (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0))
+    rc = errno;
+  mt_buffer_reset(&out);
+  return rc;
 }
 
 static const char *apply_name(const struct mt_options *o)
@@ -111,23 +127,12 @@ static bool is_utf8(void)
 static int print_results(struct mt_session *s, const struct mt_options *o,
                          const struct mt_snapshot *snap)
 {
-  struct mt_buffer out;
-  int rc = 0;
+  bool report =
+      o->report || (o->export_path == NULL && o->save_plan_path == NULL && !o->check);
 
-  mt_buffer_init(&out, MOST_OUTPUT);
   if (o->json)
-    rc = mt_json_print(&out, s, snap, apply_name(o));
-  else if (o->report ||
-           (o->export_path == NULL && o->save_plan_path == NULL && !o->check))
-    rc = mt_report_print(&out, s, snap, o->ascii || !is_utf8());
-  if (rc != 0) {
-    fputs("memtop: out of memory\n", stderr);
-    rc = MT_EXIT_FAILED;
-  } else if (out.len > 0) {
-    rc = print_buffer(&out);
-  }
-  mt_buffer_reset(&out);
-  return rc;
+    return say_printed(mt_json_print(stdout, s, snap, apply_name(o)));
+  return report ? say_printed(print_report(s, snap, o->ascii || !is_utf8())) : MT_EXIT_OK;
 }
 
 /* Column i's note, with all the columns that have the same one; said once. */

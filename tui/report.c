@@ -72,8 +72,8 @@ static int print_remarks(struct mt_buffer *out, struct mt_session *session,
       rc = mt_buffer_printf(out, "\n");
     first = false;
     mt_session_detail(session, i, &d);
-    for (size_t k = 0; v->warn && k < d.warnings_len && rc == 0; k++)
-      rc = mt_buffer_printf(out, "%s: %s\n", name, d.warnings[k]);
+    for (size_t k = 0; v->warn && k < d.warnings.len && rc == 0; k++)
+      rc = mt_buffer_printf(out, "%s: %s\n", name, d.warnings.item[k].text);
     if (review && rc == 0)
       rc = mt_buffer_printf(out, "%s: %s would do (%s: %s)\n", name, v->suggested,
                             mt_class_name((enum mt_class)v->suggested_class),

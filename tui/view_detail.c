@@ -125,8 +125,8 @@ static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand,
     mt_pen_write(pen, mt_class_role(cand->class_, s), "%s", mt_class_name(cand->class_));
   if (cand->reason[0] != '\0')
     mt_pen_write(pen, MT_ROLE_DIM, "%s%s", named ? ": " : "", cand->reason);
-  if (cand->line != 0)
-    mt_pen_write(pen, MT_ROLE_DIM, " (line %s)", mt_format_count(line, cand->line));
+  if (cand->place.line != 0)
+    mt_pen_write(pen, MT_ROLE_DIM, " (line %s)", mt_format_count(line, cand->place.line));
 }
 
 static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtype t)
@@ -194,16 +194,19 @@ static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   mt_pen_write(&pen, MT_ROLE_DIM, " (%s)", mt_format_size(size, d->view.after));
   if (y < end)
     y++;
-  for (size_t i = 0; i < d->warnings_len && y < end; i++) {
+  for (size_t i = 0; i < d->warnings.len && y < end; i++) {
     mt_canvas_text(c, r.x, y, 2, MT_ROLE_WARN, c->glyphs->warn);
     y += mt_canvas_paragraph(c, (struct mt_rect){r.x + 2, y, r.w - 2, end - y},
-                             MT_ROLE_WARN, d->warnings[i]);
+                             MT_ROLE_WARN, d->warnings.item[i].text);
   }
-  if (d->warnings_len > 0 && y < end)
+  if (d->warnings.len > 0 && y < end)
     y++;
   for (size_t i = 0; i < d->evidence_len && y < end; i++)
     y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
                              d->evidence[i]);
+  for (size_t i = 0; i < d->notes.len && y < end; i++)
+    y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
+                             d->notes.item[i].text);
   if (d->examples_len > 0 && y + 1 < end) {
     mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "most frequent");
     y++;

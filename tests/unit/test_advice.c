@@ -420,7 +420,7 @@ static void check_verdict(const struct table *t, enum mt_dtype d, enum mt_class 
   mt_advice_judge(&k, profile_of(&p, t), d);
   if (k.class_ != class_)
     fail_msg("%s: %s", mt_dtype_name(d), mt_class_name(k.class_));
-  assert_int_equal(k.line, line);
+  assert_int_equal(k.place.line, line);
   if (strstr(k.reason, in_reason) == NULL)
     fail_msg("%s: \"%s\" is not in \"%s\"", mt_dtype_name(d), in_reason, k.reason);
   mt_profile_reset(&p);
@@ -448,7 +448,8 @@ static void test_reasons(void **state)
   check_verdict(&t, MT_INT64, MT_CLASS_BLOCKED, LINE_OF_ROW(1), "x\\x1B[31m");
   table_free(&t);
   TABLE_OF(&t, "1", "2", "1.5", "007");
-  check_verdict(&t, MT_INT64, MT_CLASS_BLOCKED, LINE_OF_ROW(3), "007");
+  check_verdict(&t, MT_INT64, MT_CLASS_BLOCKED, LINE_OF_ROW(2), "1.5");
+  check_verdict(&t, MT_FLOAT64, MT_CLASS_BLOCKED, LINE_OF_ROW(3), "007");
   table_free(&t);
   TABLE_OF(&t, "1", "2", "1.5", "2.000000001");
   check_verdict(&t, MT_INT64, MT_CLASS_BLOCKED, LINE_OF_ROW(2), "1.5");
@@ -461,7 +462,16 @@ static void test_reasons(void **state)
   check_verdict(&t, MT_BOOL, MT_CLASS_REVIEW, 0, "0 and 1");
   table_free(&t);
   TABLE_OF(&t, "2020-01-02 10:00:00", "2020-01-02 00:00:00");
-  check_verdict(&t, MT_DATE, MT_CLASS_BLOCKED, 0, "time");
+  check_verdict(&t, MT_DATE, MT_CLASS_BLOCKED, LINE_OF_ROW(0), "time");
+  table_free(&t);
+  TABLE_OF(&t, "2020-01-02", "2020-01-03", "2020-01-02 10:00", "2020-01-02T10:00");
+  check_verdict(&t, MT_DATETIME, MT_CLASS_BLOCKED, LINE_OF_ROW(2), "several ways");
+  table_free(&t);
+  TABLE_OF(&t, "2020-01-02 00:00:00.123456789", "1066-10-14 00:00:00.0");
+  check_verdict(&t, MT_DATETIME, MT_CLASS_BLOCKED, LINE_OF_ROW(1), "nanoseconds");
+  table_free(&t);
+  TABLE_OF(&t, "yes", "no", "true", "t");
+  check_verdict(&t, MT_BOOL, MT_CLASS_BLOCKED, LINE_OF_ROW(2), "several ways");
   table_free(&t);
 }
 

@@ -72,6 +72,38 @@ static void test_blocks_against_chunks(void **state)
   }
 }
 
+/* Equal columns have equal fingerprints, whatever the blocks; others have others. */
+static void test_fingerprints(void **state)
+{
+  (void)state;
+  static const char *const rows[][6] = {
+      {"a", "a", "b", "a", "", "a"},
+      {"b", "b", "a", "b", "b", "b"},
+      {"b", "b", "b", "b", "\x01", ""},
+      {"long text, long text", "long text, long text", "long text, long text",
+       "long text", "", "x"},
+      {"b", "b", "b", "b", "b", "b"},
+  };
+  struct table t;
+
+  table_init(&t, 6);
+  for (size_t r = 0; r < LENGTH(rows); r++)
+    table_add_all(&t, rows[r], 6);
+  for (size_t block = 1; block < 7; block++) {
+    struct mt_profile p;
+
+    profile_part(&p, &t, block, 3, POOL, true);
+    for (size_t i = 0; i < 6; i++)
+      for (size_t k = 0; k < i; k++) {
+        bool equal = p.column[i].facts.fingerprint == p.column[k].facts.fingerprint;
+        if (equal != (i == 1 && k == 0))
+          fail_msg("columns %zu and %zu, blocks of %zu rows", i, k, block);
+      }
+    mt_profile_reset(&p);
+  }
+  table_free(&t);
+}
+
 /* An unfinished profile answers as a finished one. */
 static void test_open_chunk_counts(void **state)
 {
@@ -355,6 +387,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_blocks_against_chunks),
+      cmocka_unit_test(test_fingerprints),
       cmocka_unit_test(test_open_chunk_counts),
       cmocka_unit_test(test_chunk_borders),
       cmocka_unit_test(test_exactly_one_chunk),

@@ -472,7 +472,7 @@ static void test_detail(void **state)
   mt_session_detail(session, 0, &d);
   assert_int_equal(d.candidate[MT_INT8].class_, MT_CLASS_BLOCKED);
   assert_int_equal(d.candidate[MT_INT8].bytes, 0);
-  assert_int_equal(d.candidate[MT_INT8].line, LINE_OF_ROW(128));
+  assert_int_equal(d.candidate[MT_INT8].place.line, LINE_OF_ROW(128));
   assert_int_equal(d.candidate[MT_INT16].bytes, ROWS * 2);
   for (int t = 0; t < MT_DTYPE_COUNT; t++)
     suggested += d.candidate[t].suggested;

@@ -454,7 +454,7 @@ static void make_choices(struct world *w)
   d->candidate[MT_DROP].class_ = MT_CLASS_REVIEW;
   d->candidate[MT_DROP].bytes = 0;
   d->candidate[MT_BOOL] =
-      (struct mt_candidate){.class_ = MT_CLASS_BLOCKED, .line = 48215};
+      (struct mt_candidate){.class_ = MT_CLASS_BLOCKED, .place = {.line = 48215}};
   snprintf(d->candidate[MT_BOOL].reason, sizeof d->candidate[MT_BOOL].reason,
            "2 is neither 0 nor 1");
   d->evidence_len = 2;

@@ -1,0 +1,367 @@
+#include "core/evidence.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/datetime.h"
+#include "core/infer.h"
+#include "core/text.h"
+
+#define VALUE_COLUMNS 24 /* of a value in a sentence */
+
+const char *mt_finding_name(enum mt_finding_kind k)
+{
+  static const char *const names[] = {
+#define X(id, name) name,
+      MT_FINDINGS(X)
+#undef X
+  };
+  return names[k];
+}
+
+struct mt_finding *mt_findings_add(struct mt_findings *l, enum mt_finding_kind k,
+                                   uint64_t count, const struct mt_place *place,
+                                   const char *fmt, ...)
+{
+  struct mt_finding *f = &l->item[l->len++];
+  va_list args;
+
+  *f = (struct mt_finding){.kind = k, .count = count};
+  if (place != NULL)
+    f->place = *place;
+  va_start(args, fmt);
+  vsnprintf(f->text, sizeof f->text, fmt, args);
+  va_end(args);
+  return f;
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+static const char *count(char dst[MT_COUNT_TEXT], uint64_t n)
+{
+  return mt_format_count(dst, n);
+}
+
+static const char *wide(char dst[48], __int128 v)
+{
+  char back[48];
+  size_t n = 0, at = 0;
+  unsigned __int128 u = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+
+  do {
+    back[n++] = (char)('0' + (int)(u % 10));
+    u /= 10;
+  } while (u != 0);
+  if (v < 0)
+    dst[at++] = '-';
+  while (n > 0)
+    dst[at++] = back[--n];
+  dst[at] = '\0';
+  return dst;
+}
+
+static uint64_t values_of(const struct mt_facts *f)
+{
+  return f->rows - f->nulls;
+}
+
+/* "83 texts read as null, first "NA" on line 12"; nothing when there is none. */
+static void find(struct mt_findings *l, enum mt_finding_kind k, uint64_t times,
+                 const struct mt_place *p, const char *one, const char *many)
+{
+  char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT], value[4 * VALUE_COLUMNS];
+
+  if (times == 0)
+    return;
+  if (p->line == 0) {
+    mt_findings_add(l, k, times, NULL, "%s %s", count(n, times), times == 1 ? one : many);
+    return;
+  }
+  mt_sanitise(value, sizeof value, p->text, p->len, VALUE_COLUMNS);
+  mt_findings_add(l, k, times, p, "%s %s, first \"%s%s\" on line %s", count(n, times),
+                  times == 1 ? one : many, value, p->cut ? "..." : "",
+                  count(line, p->line));
+}
+
+/* ---- warnings ------------------------------------------------------------ */
+
+/* Values that pandas' chunks make numbers of, in a column that is text elsewhere. */
+static void warn_mixed(struct mt_findings *l, const struct mt_column_profile *c,
+                       int version)
+{
+  static const enum mt_chunk_kind numbers[] = {MT_CHUNK_INT, MT_CHUNK_UINT,
+                                               MT_CHUNK_FLOAT, MT_CHUNK_BOOL};
+  const struct mt_facts *f = &c->facts;
+  struct mt_chunk_totals t = c->totals[version - 2];
+  uint64_t changed = 0;
+
+  if (c->open.rows > 0)
+    mt_chunk_totals_add(&t, &c->open, version);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    changed += t.rows[numbers[i]] - t.nulls[numbers[i]];
+  if (t.rows[MT_CHUNK_TEXT] == 0 && f->big_integers > 0)
+    find(l, MT_FINDING_MIXED, f->big_integers, &f->place[MT_PLACE_NOT_INT64],
+         "integer beyond 64 bits: all become Python objects",
+         "integers beyond 64 bits: all become Python objects");
+  else
+    find(l, MT_FINDING_MIXED, changed, &f->place[MT_PLACE_NOT_NUMBER],
+         "value becomes a number, others stay text: chunks of rows differ",
+         "values become numbers, others stay text: chunks of rows differ");
+}
+
+void mt_evidence_warnings(struct mt_findings *l, const struct mt_column_profile *c,
+                          enum mt_engine engine)
+{
+  const bool pandas = engine == MT_PANDAS3 || engine == MT_PANDAS2;
+  const struct mt_facts *f = &c->facts;
+  const struct mt_place *p = f->place;
+  struct mt_inferred now;
+
+  mt_infer(&now, c, engine, false);
+  find(l, MT_FINDING_NULL_WORDS, f->null_words, &p[MT_PLACE_NULL_WORD],
+       "text read as null", "texts read as null");
+  if (f->integers + f->floats > 0)
+    find(l, MT_FINDING_LEADING_ZEROS, f->identifiers, &p[MT_PLACE_IDENTIFIER],
+         "number with leading zeros or a plus", "numbers with leading zeros or a plus");
+  if (now.kind == MT_INFERRED_FLOAT) {
+    find(l, MT_FINDING_INEXACT, f->inexact, &p[MT_PLACE_INEXACT],
+         "integer that float64 does not hold", "integers that float64 does not hold");
+    find(l, MT_FINDING_OVERFLOW, f->overflows, &p[MT_PLACE_OVERFLOW],
+         "number too large for a float: it becomes inf",
+         "numbers too large for a float: they become inf");
+    if (pandas && now.nulls > f->nulls)
+      find(l, MT_FINDING_LOST, now.nulls - f->nulls, &p[MT_PLACE_INT64_MIN],
+           "integer that becomes null", "integers that become null");
+  }
+  if (pandas && now.nulls < f->nulls)
+    find(l, MT_FINDING_NULLS_KEPT, f->nulls - now.nulls, &p[MT_PLACE_NULL_WORD],
+         "null that stays text beside integers beyond 64 bits",
+         "nulls that stay text beside integers beyond 64 bits");
+  if (pandas && now.kind == MT_INFERRED_OBJECT && f->bools[0] != values_of(f))
+    warn_mixed(l, c, engine == MT_PANDAS3 ? 3 : 2);
+  find(l, MT_FINDING_BAD_UTF8, f->not_utf8, &p[MT_PLACE_BAD_UTF8],
+       "value that is not valid UTF-8", "values that are not valid UTF-8");
+  find(l, MT_FINDING_NUL, f->nul, &p[MT_PLACE_NUL], "value with NUL bytes",
+       "values with NUL bytes");
+}
+
+/* ---- notes --------------------------------------------------------------- */
+
+/* Whether all values are valid dates yyyymmdd of 1900 to 2099; known while the distinct
+ * texts are. */
+static bool are_dates(const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  struct mt_distinct_text t;
+  size_t at = 0;
+
+  if (f->integers == 0 || f->integers != values_of(f) || f->int_min < 19000101 ||
+      f->int_max > 20991231 || f->identifiers > 0 || !mt_distinct_exact(&c->distinct))
+    return false;
+  while (mt_distinct_next(&c->distinct, &at, &t)) {
+    char iso[11];
+    struct mt_date_text date;
+
+    if (t.n != 8)
+      return false;
+    snprintf(iso, sizeof iso, "%.4s-%.2s-%.2s", (const char *)t.s, (const char *)t.s + 4,
+             (const char *)t.s + 6);
+    if (!mt_date_read((const uint8_t *)iso, 10, &date))
+      return false;
+  }
+  return true;
+}
+
+static void note_sentinels(struct mt_findings *l, const struct mt_facts *f)
+{
+  char n[MT_COUNT_TEXT], words[MT_SENTENCE] = "";
+  struct mt_finding *finding;
+  size_t len = 0;
+
+  if (!mt_advice_sentinels(f))
+    return;
+  for (int i = 0; i < MT_SENTINEL_COUNT && len < sizeof words; i++)
+    if (f->sentinel_words >> i & 1)
+      len += (size_t)snprintf(words + len, sizeof words - len, "%s\"%s\"",
+                              len > 0 ? ", " : "", mt_sentinel_text(i));
+  finding = mt_findings_add(
+      l, MT_FINDING_SENTINELS, f->sentinels, &f->place[MT_PLACE_NOT_NUMBER],
+      "numbers but for %s: %.80s; --null makes %s null", count(n, f->sentinels), words,
+      f->sentinels == 1 ? "it" : "them");
+  finding->sentinel_words = f->sentinel_words;
+}
+
+/* Text that would be numbers; every value that is none yet is written that way. */
+static void note_dress(struct mt_findings *l, const struct mt_facts *f)
+{
+  static const struct {
+    enum mt_finding_kind kind;
+    unsigned dress;
+    const char *how;
+  } known[] = {
+      {MT_FINDING_THOUSANDS, MT_DRESS_THOUSANDS, "thousands separators"},
+      {MT_FINDING_DECIMAL_COMMA, MT_DRESS_DECIMAL_COMMA, "a decimal comma"},
+      {MT_FINDING_PERCENT, MT_DRESS_PERCENT, "a percent sign"},
+      {MT_FINDING_CURRENCY, MT_DRESS_CURRENCY, "a currency sign"},
+  };
+  uint64_t texts = values_of(f) - f->integers - f->big_integers - f->floats;
+  bool sure = (f->dress & (f->dress - 1)) == 0;
+
+  if (texts == 0 || f->identifiers > 0)
+    return;
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    char one[64], many[64];
+
+    if (!(f->dress & known[i].dress))
+      continue;
+    snprintf(one, sizeof one, "value %s a number with %s", sure ? "is" : "could be",
+             known[i].how);
+    snprintf(many, sizeof many, "values %s numbers with %s", sure ? "are" : "could be",
+             known[i].how);
+    find(l, known[i].kind, texts, &f->place[MT_PLACE_NOT_NUMBER], one, many);
+  }
+}
+
+void mt_evidence_notes(struct mt_findings *l, const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  uint64_t values = values_of(f);
+  char first[48];
+
+  if (f->rows > 1 && values == 0)
+    mt_findings_add(l, MT_FINDING_ALL_NULL, f->rows, NULL, "every row is null");
+  else if (f->rows > 1 && values == f->rows && mt_distinct_exact(&c->distinct) &&
+           mt_distinct_count(&c->distinct) == 1)
+    mt_findings_add(l, MT_FINDING_CONSTANT, f->rows, NULL, "the same value in every row");
+  else if (f->rows > 1 && f->integers == f->rows && f->ascending && f->step_one)
+    mt_findings_add(l, MT_FINDING_ROW_NUMBER, f->rows, NULL,
+                    "row numbers from %s: an index would do", wide(first, f->first_int));
+  note_sentinels(l, f);
+  note_dress(l, f);
+  if (are_dates(c))
+    mt_findings_add(l, MT_FINDING_DATE_NUMBERS, values, NULL,
+                    "integers that are dates, year month day: 20240131");
+}
+
+/* ---- proof --------------------------------------------------------------- */
+
+/* The range of whole numbers, however they are written. */
+static void whole_range(const struct mt_facts *f, __int128 *low, __int128 *high)
+{
+  *low = f->int_min;
+  *high = f->int_max;
+  if (f->floats == 0)
+    return;
+  if (f->integers == 0 || f->float_min < (double)*low)
+    *low = (__int128)f->float_min;
+  if (f->integers == 0 || f->float_max > (double)*high)
+    *high = (__int128)f->float_max;
+}
+
+static void prove_float32(char *dst, size_t cap, const struct mt_facts *f)
+{
+  char n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
+
+  if (f->float32_inexact == 0)
+    snprintf(dst, cap, "float32 holds all %s values exactly", count(n, values_of(f)));
+  else
+    snprintf(
+        dst, cap,
+        "the shortest text of each float32 is the file's, for all %s values; not the "
+        "same as float64: %s",
+        count(n, values_of(f)), count(m, f->float32_inexact));
+}
+
+static void prove_bool(char *dst, size_t cap, const struct mt_facts *f)
+{
+  static const char *const words[MT_BOOL_FAMILIES] = {"true or false", "yes or no",
+                                                      "t or f", "y or n", "on or off"};
+  char n[MT_COUNT_TEXT];
+  int i = 0;
+
+  while (i < MT_BOOL_FAMILIES && f->bools[i] == 0)
+    i++;
+  snprintf(dst, cap, "all %s values are %s", count(n, values_of(f)),
+           i < MT_BOOL_FAMILIES ? words[i] : "0 or 1");
+}
+
+static void prove_date(char *dst, size_t cap, const struct mt_facts *f)
+{
+  char n[MT_COUNT_TEXT], format[64];
+
+  mt_date_format(format, sizeof format, mt_advice_layout(f), &f->date_shape);
+  snprintf(dst, cap, "all %s values are dates like %s%s", count(n, values_of(f)), format,
+           (f->date_layouts & (f->date_layouts - 1)) != 0 ? ", or day and month swapped"
+                                                          : "");
+}
+
+void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
+                       enum mt_dtype t)
+{
+  const struct mt_facts *f = &c->facts;
+  char n[MT_COUNT_TEXT], k[MT_COUNT_TEXT], a[48], b[48];
+  __int128 low, high;
+
+  dst[0] = '\0';
+  if (t == MT_DROP)
+    return;
+  if (values_of(f) == 0) {
+    snprintf(dst, cap, "there are no values");
+    return;
+  }
+  switch (mt_dtype_kind(t)) {
+  case MT_KIND_INT:
+  case MT_KIND_UINT:
+    whole_range(f, &low, &high);
+    snprintf(dst, cap, "all %s values are integers from %s to %s", count(n, values_of(f)),
+             wide(a, low), wide(b, high));
+    return;
+  case MT_KIND_FLOAT:
+    if (t == MT_FLOAT32)
+      prove_float32(dst, cap, f);
+    else
+      snprintf(dst, cap, "all %s values are numbers, no integer beyond float64",
+               count(n, values_of(f)));
+    return;
+  case MT_KIND_BOOL:
+    prove_bool(dst, cap, f);
+    return;
+  case MT_KIND_TIME:
+    prove_date(dst, cap, f);
+    return;
+  case MT_KIND_CATEGORY:
+    snprintf(dst, cap, "%s distinct in %s values, counted one by one",
+             count(k, mt_distinct_count(&c->distinct)), count(n, values_of(f)));
+    return;
+  default:
+    snprintf(dst, cap, "the text of all %s values as it is", count(n, values_of(f)));
+  }
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
+{
+  char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT], format[64];
+  uint64_t values = values_of(f);
+  size_t len = 0;
+
+  snprintf(line[len++], MT_SENTENCE, "%s value%s, %s null%s", count(n, values),
+           values == 1 ? "" : "s", count(m, f->nulls), f->nulls == 1 ? "" : "s");
+  if (f->integers > 0 && f->floats == 0)
+    snprintf(line[len++], MT_SENTENCE, "integers from %s to %s", wide(a, f->int_min),
+             wide(b, f->int_max));
+  else if (f->floats > f->infinities)
+    snprintf(line[len++], MT_SENTENCE,
+             "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
+             f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
+             f->decimals_max);
+  if (f->integers + f->floats + f->big_integers < values)
+    snprintf(line[len++], MT_SENTENCE, "text of %u to %u bytes", f->shortest, f->longest);
+  if (f->dates == values && values > 0 && f->date_layouts != 0) {
+    mt_date_format(format, sizeof format, mt_advice_layout(f), &f->date_shape);
+    snprintf(line[len++], MT_SENTENCE, "dates like %s", format);
+  }
+  return len;
+}

@@ -1,0 +1,84 @@
+/* Everything a session knows of one column. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/session_private.h"
+#include "core/text.h"
+
+#define NAME_COLUMNS 40
+
+static void judge_candidates(const struct mt_session *s, size_t column,
+                             struct mt_column_detail *d)
+{
+  const struct mt_column_profile *c = &s->profile->column[column];
+
+  for (int i = 0; i < MT_DTYPE_COUNT; i++) {
+    struct mt_candidate *k = &d->candidate[i];
+    enum mt_dtype t = (enum mt_dtype)i;
+
+    mt_advice_judge(k, c, t);
+    k->name = mt_session_name_as(s, column, t);
+    k->suggested =
+        d->view.suggested_class != MT_CLASS_NONE && t == d->view.suggested_dtype;
+    if (k->class_ == MT_CLASS_BLOCKED)
+      continue;
+    k->bytes = mt_session_bytes_as(s, column, t);
+    if (s->scan == MT_SCAN_DONE)
+      mt_evidence_proof(k->proof, sizeof k->proof, c, t);
+  }
+}
+
+/* A constant is not called a duplicate of the other constants. */
+static void note_twin(const struct mt_session *s, size_t column, struct mt_findings *l)
+{
+  const struct mt_name *names = s->reader->schema.names;
+  size_t twin = s->twin[column] - 1;
+  char name[4 * NAME_COLUMNS];
+
+  if (s->twin[column] == 0 || s->profile->rows < 2)
+    return;
+  for (size_t i = 0; i < l->len; i++)
+    if (l->item[i].kind == MT_FINDING_ALL_NULL || l->item[i].kind == MT_FINDING_CONSTANT)
+      return;
+  mt_sanitise(name, sizeof name, names[twin].text, names[twin].len, NAME_COLUMNS);
+  mt_findings_add(l, MT_FINDING_DUPLICATE, s->profile->rows, NULL,
+                  "the same as column \"%.100s\" in every row", name)
+      ->column = twin;
+}
+
+/* The most frequent values, which are the same ones every time. */
+static void find_examples(struct mt_column_detail *d, const struct mt_column_profile *c)
+{
+  struct mt_frequent top[MT_EXAMPLES];
+  char value[100], times[MT_COUNT_TEXT];
+  bool exact;
+
+  d->examples_len =
+      mt_statistics_top(&c->statistics, &c->distinct, top, MT_EXAMPLES, &exact);
+  for (size_t i = 0; i < d->examples_len; i++) {
+    mt_sanitise(value, sizeof value, top[i].s, top[i].n, 24);
+    snprintf(d->examples[i], sizeof d->examples[i], "%s  \u00d7 %s", value,
+             mt_format_count(times, top[i].count));
+  }
+}
+
+void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
+{
+  const struct mt_column_profile *c;
+  pthread_mutex_t *stripe;
+
+  memset(d, 0, sizeof *d);
+  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  c = &s->profile->column[column];
+  stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
+  mt_session_view_column(s, column, &d->view);
+  pthread_mutex_lock(stripe);
+  judge_candidates(s, column, d);
+  d->evidence_len = mt_evidence_values(d->evidence, &c->facts);
+  mt_evidence_warnings(&d->warnings, c, s->engine);
+  mt_evidence_notes(&d->notes, c);
+  note_twin(s, column, &d->notes);
+  find_examples(d, c);
+  pthread_mutex_unlock(stripe);
+  pthread_mutex_unlock(&s->lock);
+}

@@ -1,0 +1,260 @@
+#include "core/evidence.h"
+#include "tests/unit/fixture.h"
+
+static const struct mt_finding *finding(const struct mt_findings *l,
+                                        enum mt_finding_kind k)
+{
+  for (size_t i = 0; i < l->len; i++)
+    if (l->item[i].kind == k)
+      return &l->item[i];
+  return NULL;
+}
+
+/* The finding of that kind is there, with its count, first line and sentence. */
+static void check_finding(const struct mt_findings *l, enum mt_finding_kind k,
+                          uint64_t count, uint64_t line, const char *text)
+{
+  const struct mt_finding *f = finding(l, k);
+
+  if (f == NULL)
+    fail_msg("no %s", mt_finding_name(k));
+  assert_int_equal(f->count, count);
+  assert_int_equal(f->place.line, line);
+  assert_string_equal(f->text, text);
+}
+
+static void warnings_of(struct mt_findings *l, const struct table *t,
+                        enum mt_engine engine)
+{
+  struct mt_profile p;
+
+  l->len = 0;
+  profile_table(&p, t, SIZE_MAX);
+  mt_evidence_warnings(l, &p.column[0], engine);
+  mt_profile_reset(&p);
+}
+
+static void notes_of(struct mt_findings *l, const struct table *t)
+{
+  struct mt_profile p;
+
+  l->len = 0;
+  profile_table(&p, t, SIZE_MAX);
+  mt_evidence_notes(l, &p.column[0]);
+  mt_profile_reset(&p);
+}
+
+static void test_warnings(void **state)
+{
+  (void)state;
+  struct mt_findings l;
+  struct table t;
+
+  TABLE_OF(&t, "1", "2");
+  warnings_of(&l, &t, MT_PANDAS3);
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+
+  TABLE_OF(&t, "DE", "NA", "FR", "NA", "");
+  warnings_of(&l, &t, MT_PANDAS3);
+  assert_int_equal(l.len, 1);
+  check_finding(&l, MT_FINDING_NULL_WORDS, 2, LINE_OF_ROW(1),
+                "2 texts read as null, first \"NA\" on line 3");
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "007", "+5");
+  warnings_of(&l, &t, MT_PANDAS2);
+  check_finding(&l, MT_FINDING_LEADING_ZEROS, 2, LINE_OF_ROW(1),
+                "2 numbers with leading zeros or a plus, first \"007\" on line 3");
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "9007199254740993", "");
+  warnings_of(&l, &t, MT_PANDAS3);
+  check_finding(&l, MT_FINDING_INEXACT, 1, LINE_OF_ROW(1),
+                "1 integer that float64 does not hold, first \"9007199254740993\" on "
+                "line 3");
+  warnings_of(&l, &t, MT_POLARS); /* reads it as Int64 */
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "", "-9223372036854775808");
+  warnings_of(&l, &t, MT_PANDAS3);
+  check_finding(&l, MT_FINDING_LOST, 1, LINE_OF_ROW(2),
+                "1 integer that becomes null, first \"-9223372036854775808\" on line 4");
+  table_free(&t);
+
+  TABLE_OF(&t, "1.5", "1e400");
+  warnings_of(&l, &t, MT_PANDAS3);
+  check_finding(&l, MT_FINDING_OVERFLOW, 1, LINE_OF_ROW(1),
+                "1 number too large for a float: it becomes inf, first \"1e400\" on "
+                "line 3");
+  table_free(&t);
+
+  TABLE_OF(&t, "18446744073709551615", "NA", "-1");
+  warnings_of(&l, &t, MT_PANDAS3);
+  check_finding(&l, MT_FINDING_NULLS_KEPT, 1, LINE_OF_ROW(1),
+                "1 null that stays text beside integers beyond 64 bits, first \"NA\" on "
+                "line 3");
+  table_free(&t);
+}
+
+/* The first pandas chunk is text, the second numbers. */
+static void test_mixed_types(void **state)
+{
+  (void)state;
+  struct mt_findings l = {.len = 0};
+  struct mt_profile p;
+  struct table t;
+
+  TABLE_OF(&t, "1", "x", "3", "4");
+  profile_part(&p, &t, SIZE_MAX, 2, POOL, true);
+  mt_evidence_warnings(&l, &p.column[0], MT_PANDAS3);
+  check_finding(&l, MT_FINDING_MIXED, 2, LINE_OF_ROW(1),
+                "2 values become numbers, others stay text: chunks of rows differ, first "
+                "\"x\" on line 3");
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+static void test_notes(void **state)
+{
+  (void)state;
+  struct mt_findings l;
+  struct table t;
+
+  TABLE_OF(&t, "", "NA");
+  notes_of(&l, &t);
+  assert_int_equal(l.len, 1);
+  check_finding(&l, MT_FINDING_ALL_NULL, 2, 0, "every row is null");
+  table_free(&t);
+
+  TABLE_OF(&t, "a", "a");
+  notes_of(&l, &t);
+  check_finding(&l, MT_FINDING_CONSTANT, 2, 0, "the same value in every row");
+  table_free(&t);
+
+  TABLE_OF(&t, "a", "a", "");
+  notes_of(&l, &t);
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+
+  TABLE_OF(&t, "-1", "0", "1");
+  notes_of(&l, &t);
+  check_finding(&l, MT_FINDING_ROW_NUMBER, 3, 0,
+                "row numbers from -1: an index would do");
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "-", "2.5", "?", "-");
+  notes_of(&l, &t);
+  check_finding(&l, MT_FINDING_SENTINELS, 3, LINE_OF_ROW(1),
+                "numbers but for 3: \"-\", \"?\"; --null makes them null");
+  table_free(&t);
+
+  TABLE_OF(&t, "20240131", "19991231");
+  notes_of(&l, &t);
+  check_finding(&l, MT_FINDING_DATE_NUMBERS, 2, 0,
+                "integers that are dates, year month day: 20240131");
+  table_free(&t);
+
+  TABLE_OF(&t, "20240131", "20240230"); /* no such day */
+  notes_of(&l, &t);
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+
+  TABLE_OF(&t, "961", "61,234", "1,234,567.50");
+  notes_of(&l, &t);
+  assert_int_equal(l.len, 1);
+  check_finding(&l, MT_FINDING_THOUSANDS, 2, LINE_OF_ROW(1),
+                "2 values are numbers with thousands separators, first \"61,234\" on "
+                "line 3");
+  table_free(&t);
+
+  TABLE_OF(&t, "1,234", "x");
+  notes_of(&l, &t);
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+}
+
+static void check_proof(const struct mt_column_profile *c, enum mt_dtype d,
+                        const char *text)
+{
+  char proof[MT_SENTENCE];
+
+  mt_evidence_proof(proof, sizeof proof, c, d);
+  assert_string_equal(proof, text);
+}
+
+static void test_proofs(void **state)
+{
+  (void)state;
+  struct mt_profile p;
+  struct table t;
+
+  TABLE_OF(&t, "1", "", "-7", "300.0");
+  profile_table(&p, &t, SIZE_MAX);
+  check_proof(&p.column[0], MT_INT16, "all 3 values are integers from -7 to 300");
+  check_proof(&p.column[0], MT_FLOAT32, "float32 holds all 3 values exactly");
+  check_proof(&p.column[0], MT_CATEGORY, "3 distinct in 3 values, counted one by one");
+  check_proof(&p.column[0], MT_STRING, "the text of all 3 values as it is");
+  check_proof(&p.column[0], MT_DROP, "");
+  mt_profile_reset(&p);
+  table_free(&t);
+
+  TABLE_OF(&t, "10.8", "0.5");
+  profile_table(&p, &t, SIZE_MAX);
+  check_proof(
+      &p.column[0], MT_FLOAT32,
+      "the shortest text of each float32 is the file's, for all 2 values; not the "
+      "same as float64: 1");
+  mt_profile_reset(&p);
+  table_free(&t);
+
+  TABLE_OF(&t, "01/02/2020", "03/04/2020");
+  profile_table(&p, &t, SIZE_MAX);
+  check_proof(&p.column[0], MT_DATE,
+              "all 2 values are dates like %d/%m/%Y, or day and month swapped");
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+static void test_dress(void **state)
+{
+  (void)state;
+  const unsigned comma = MT_DRESS_DECIMAL_COMMA, groups = MT_DRESS_THOUSANDS;
+  const struct {
+    const char *s;
+    unsigned dress;
+  } known[] = {
+      {"1,234", comma | groups},
+      {"-12,345,678.9", groups},
+      {"1,2,34", 0},
+      {"1234,567", comma},
+      {"3,14", comma},
+      {"3,", 0},
+      {",5", 0},
+      {"27.4%", MT_DRESS_PERCENT},
+      {"%", 0},
+      {"-5%", MT_DRESS_PERCENT},
+      {"$61", MT_DRESS_CURRENCY},
+      {"$2.39 ", MT_DRESS_CURRENCY},
+      {"\u20ac1,000.50", MT_DRESS_CURRENCY},
+      {"$", 0},
+      {"$61M", 0},
+      {"", 0},
+      {"x", 0},
+  };
+
+  for (size_t i = 0; i < LENGTH(known); i++)
+    if (mt_token_dress((const uint8_t *)known[i].s, strlen(known[i].s)) != known[i].dress)
+      fail_msg("%s", known[i].s);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_warnings), cmocka_unit_test(test_mixed_types),
+      cmocka_unit_test(test_notes),    cmocka_unit_test(test_proofs),
+      cmocka_unit_test(test_dress),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
