@@ -1,19 +1,55 @@
 #include "core/textsize.h"
 
+#include <string.h>
+
 #include "core/text.h"
+
+static uint64_t load8(const uint8_t *s)
+{
+  uint64_t w;
+  memcpy(&w, s, sizeof w);
+  return w;
+}
+
+static uint32_t load4(const uint8_t *s)
+{
+  uint32_t w;
+  memcpy(&w, s, sizeof w);
+  return w;
+}
+
+/* Most texts are short and ASCII: words, the last of which may overlap. */
+static bool is_ascii(const uint8_t *s, size_t n)
+{
+  uint64_t any = 0;
+
+  if (n >= 8) {
+    for (size_t i = 0; i + 8 < n; i += 8)
+      any |= load8(s + i);
+    any |= load8(s + n - 8);
+  } else if (n >= 4) {
+    any = load4(s) | load4(s + n - 4);
+  } else if (n > 0) {
+    any = s[0] | s[n / 2] | s[n - 1];
+  }
+  return (any & 0x8080808080808080u) == 0;
+}
 
 /* How wide the widest code point of s is, as an index of what follows. */
 static int measure(const uint8_t *s, size_t n, size_t *points)
 {
   uint8_t widest = 0;
 
+  *points = n;
+  if (is_ascii(s, n))
+    return 0;
   *points = 0;
   for (size_t i = 0; i < n; i++) {
     *points += (s[i] & 0xc0) != 0x80;
     if (s[i] > widest)
       widest = s[i];
   }
-  return widest < 0x80 ? 0 : widest < 0xc4 ? 1 : widest < 0xf0 ? 2 : 3;
+  return widest < 0xc4 ? 1 : widest < 0xf0 ? 2 : 3;
 }
 
 /* sizeof the object header and the closing NUL (>= 3.12, before), and bytes per code
