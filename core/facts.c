@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "core/parse.h"
+#include "core/xstrtod.h"
 
 #define FLOAT32_INTEGERS (1 << 24)
 #define LONGEST_FLOAT64 17 /* digits that tell any two doubles apart */
 #define FLOAT64_INTEGERS (1ll << 53)
+#define DECIMALS_FLOAT64 15 /* that many digits pandas reads right, but for zeros */
+#define TWELVE_DIGITS 1e-12
+#define SUBNORMAL 1e-323
 
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
                    const struct mt_occurrence *o)
@@ -143,6 +147,21 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     add_float32(f, o, t->d, &text, settled);
 }
 
+/* How far off pandas' default parser is: v is the text's value. */
+static void add_deviation(struct mt_facts *f, const struct mt_occurrence *o, double v)
+{
+  double read;
+
+  if (!mt_pandas_float(o->s, o->n, 3, &read) || read == v)
+    return;
+  if (fabs(read - v) <= TWELVE_DIGITS * fabs(v) + SUBNORMAL) {
+    f->rounded += o->times;
+    return;
+  }
+  f->strays += o->times;
+  mt_facts_note(f, MT_PLACE_STRAY, o);
+}
+
 static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
                         const struct mt_token *t, uint8_t *settled)
 {
@@ -175,6 +194,8 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     integer_range(f, o, exact);
   widen_floats(f, t->d);
   f->floats += o->times;
+  if (text.digits > DECIMALS_FLOAT64 || mt_pandas_float_strays(o->s, o->n))
+    add_deviation(f, o, t->d);
   if (t->d == 0 && signbit(t->d))
     f->negative_zeros += o->times;
   if (!whole) {
@@ -490,6 +511,8 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->inexact += f->inexact;
   into->float32_text += f->float32_text;
   into->float32_inexact += f->float32_inexact;
+  into->strays += f->strays;
+  into->rounded += f->rounded;
   into->long_decimals += f->long_decimals;
   into->identifiers += f->identifiers;
   into->padded += f->padded;

@@ -32,8 +32,7 @@ struct mt_segment {
   bool seen_negative;          /* some cell begins with '-' (after blanks) */
   bool seen_uint;              /* some cell is in 2^63 .. 2^64-1 */
   bool not_integer;            /* Python's int() does not read some cell */
-  bool not_float;              /* some cell is no float, overflow allowed */
-  bool float_overflow;         /* some cell is like 1e400 */
+  bool not_float[2];           /* some cell is no float to pandas 2, to pandas 3 */
   bool not_bool;               /* some cell is not true or false */
   struct mt_text_sizes values; /* cells that are not null */
   struct mt_text_sizes nas;    /* cells that are */

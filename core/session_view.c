@@ -302,6 +302,8 @@ static void explain_values(struct lines d, const struct mt_facts *f)
     say(d, "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
         f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
         f->decimals_max);
+  if (f->rounded > 0)
+    say(d, "%s numbers that pandas rounds only nearly right", count(n, f->rounded));
   if (f->integers + f->floats + f->big_integers < values && values > 0)
     say(d, "text of %u to %u bytes", f->shortest, f->longest);
   if (f->dates == values && values > 0 && f->date_layouts != 0) {
@@ -321,6 +323,9 @@ static void explain_warnings(struct lines d, const struct mt_facts *f,
   if (now->kind == MT_INFERRED_FLOAT)
     say_place(d, "integers that float64 does not hold", f->inexact,
               &f->place[MT_PLACE_NOT_FLOAT64]);
+  if (now->kind == MT_INFERRED_FLOAT)
+    say_place(d, "numbers that pandas reads as others", f->strays,
+              &f->place[MT_PLACE_STRAY]);
   if (now->kind == MT_INFERRED_OBJECT && f->rows > 0 && f->bools[0] < f->rows - f->nulls)
     say(d, "values of several Python types in one column, as pandas reads it in chunks");
   say_place(d, "values that are not valid UTF-8", f->not_utf8,

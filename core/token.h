@@ -13,12 +13,13 @@
 struct mt_token {
   bool null;
   enum mt_int_result int64;
-  bool integer;  /* of any magnitude */
-  bool is_float; /* integers too */
-  bool overflow; /* finite, but too large for a float */
-  int boolean;   /* 1 true, 0 false, -1 neither */
-  int64_t i;     /* when int64 is MT_INT_OK */
-  double d;      /* when is_float */
+  bool integer;       /* of any magnitude */
+  bool is_float;      /* integers too */
+  bool pandas2_float; /* pandas 2 takes it for one; where it does, is_float */
+  bool overflow;      /* finite, but too large for a float */
+  int boolean;        /* 1 true, 0 false, -1 neither */
+  int64_t i;          /* when int64 is MT_INT_OK */
+  double d;           /* when is_float */
 };
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
