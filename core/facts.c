@@ -129,6 +129,8 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
   f->last_int = v;
   f->integers += o->times;
 
+  if (v == INT64_MIN)
+    mt_facts_note(f, MT_PLACE_NULLED, o);
   if (v == 0 && digit)
     f->negative_zeros += o->times;
   if (o->s[digit] < '1' || o->s[digit] > '9' || o->s[o->n - 1] < '0')
@@ -320,6 +322,7 @@ static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
 {
   int word;
 
+  mt_facts_note(f, MT_PLACE_NULL, o);
   f->nulls += o->times;
   if (o->n == 0) {
     f->empties += o->times - o->quoted;

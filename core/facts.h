@@ -42,7 +42,9 @@ struct mt_place {
   X(NOT_BOOL)   /* not a word for true or false */                                       \
   X(DATE)       /* the first date */                                                     \
   X(NOT_DATE)                                                                            \
+  X(NULL)                                                                                \
   X(NULL_WORD) /* non-empty text read as null */                                         \
+  X(NULLED)    /* no null, but pandas may make one of it: -2^63, "\0" */                 \
   X(BAD_UTF8)                                                                            \
   X(NUL)
 

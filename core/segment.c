@@ -71,6 +71,7 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
     return;
   }
   (void)mt_text_sizes_add(&g->values, s, n, times);
+  g->null_numbers += t->null_number ? times : 0;
   g->not_float[0] |= !t->pandas2_float;
   g->not_float[1] |= !t->is_float;
   g->not_bool |= t->boolean < 0;
@@ -103,8 +104,11 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
 
 void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)
 {
+  if (into->rows == 0)
+    into->line = later->line;
   into->rows += later->rows;
   into->nulls += later->nulls;
+  into->null_numbers += later->null_numbers;
   into->int64_mins += later->int64_mins;
   into->int_object_bytes += later->int_object_bytes;
   into->int_boxes += later->int_boxes;
@@ -174,19 +178,44 @@ enum mt_chunk_kind mt_segment_kind(const struct mt_segment *s, int version,
   return MT_CHUNK_TEXT;
 }
 
+/* The Python type of a chunk's values, as a bit; 0: it has none. */
+static uint8_t python_type(enum mt_chunk_kind k)
+{
+  enum { INT = 1, FLOAT = 2, BOOL = 4, STR = 8 };
+  static const uint8_t types[MT_CHUNK_KINDS] = {
+      [MT_CHUNK_INT] = INT,     [MT_CHUNK_UINT] = INT,  [MT_CHUNK_PYINT] = INT,
+      [MT_CHUNK_FLOAT] = FLOAT, [MT_CHUNK_BOOL] = BOOL, [MT_CHUNK_BOOL_NA] = BOOL,
+      [MT_CHUNK_TEXT] = STR};
+  return types[k];
+}
+
+static void note_stranger(struct mt_chunk_totals *t, const struct mt_segment *s,
+                          enum mt_chunk_kind k)
+{
+  uint8_t type = python_type(k);
+
+  if (t->first == 0)
+    t->first = type;
+  if (type == 0 || type == t->first)
+    return;
+  if (t->strangers == 0)
+    t->strangers_line = s->line;
+  t->strangers += s->rows - s->nulls;
+}
+
 void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
                          int version)
 {
   bool raw;
   enum mt_chunk_kind k = mt_segment_kind(s, version, &raw);
 
+  note_stranger(t, s, k);
   t->rows[k] += s->rows;
   t->nulls[k] += raw ? 0 : s->nulls;
   switch (k) {
   case MT_CHUNK_FLOAT:
     /* integers with nulls go through int64, where -2^63 means null */
-    if (s->int_event == MT_INT_OK)
-      t->nulls[k] += s->int64_mins;
+    t->nulls[k] += s->int_event == MT_INT_OK ? s->int64_mins : s->null_numbers;
     break;
   case MT_CHUNK_INT:
   case MT_CHUNK_UINT:

@@ -32,6 +32,15 @@ static const char *name_as(const struct mt_session *s, size_t i, enum mt_dtype t
                               f->date_shape.offset != 0);
 }
 
+/* Whether all values are integers, and equal ones are equal texts.  Of objects, which
+ * else are of several types, these alone can be counted: 1 and "1" are two values, or
+ * one, by where they stand. */
+static bool are_plain_integers(const struct mt_facts *f)
+{
+  return f->integers + f->big_integers == f->rows - f->nulls &&
+         f->identifiers + f->padded + f->negative_zeros == 0;
+}
+
 /* Distinct values of the column's dtype; *exact as the name says. */
 static uint64_t distinct_of(const struct mt_session *s, size_t i,
                             const struct mt_inferred *now, bool *exact)
@@ -44,9 +53,9 @@ static uint64_t distinct_of(const struct mt_session *s, size_t i,
     *exact = now->nulls == f->nulls;
     return values;
   }
-  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls;
+  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls && f->nul == 0;
   if (now->kind == MT_INFERRED_OBJECT && s->distinct[i] == UINT64_MAX && values > 0)
-    *exact = false; /* 1 and "1" are two values, or one, by where they stand */
+    *exact &= now->strangers == 0 && are_plain_integers(f);
   return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
 }
 
@@ -313,21 +322,48 @@ static void explain_values(struct lines d, const struct mt_facts *f)
   }
 }
 
-static void explain_warnings(struct lines d, const struct mt_facts *f,
-                             const struct mt_inferred *now)
+/* Nulls that pandas does not see, or sees where there are none. */
+static void explain_nulls(struct lines d, const struct mt_facts *f,
+                          const struct mt_inferred *now, bool pandas)
 {
-  say_place(d, "texts read as null", f->null_words, &f->place[MT_PLACE_NULL_WORD]);
+  if (pandas && now->nulls < f->nulls)
+    say_place(d, "nulls that pandas keeps as text", f->nulls - now->nulls,
+              &f->place[MT_PLACE_NULL]);
+  else
+    say_place(d, "texts read as null", f->null_words, &f->place[MT_PLACE_NULL_WORD]);
+  if (pandas && now->nulls > f->nulls)
+    say_place(d, "values that pandas reads as null", now->nulls - f->nulls,
+              &f->place[MT_PLACE_NULLED]);
+}
+
+static void explain_objects(struct lines d, const struct mt_facts *f,
+                            const struct mt_inferred *now)
+{
+  char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT];
+
+  if (now->strangers > 0)
+    say(d, "%s values of another Python type than the first ones, from line %s on",
+        count(n, now->strangers), count(line, now->strangers_line));
+  else if (f->big_integers > 0)
+    say(d, "%s integers beyond 64 bits, which make all of them Python objects",
+        count(n, f->big_integers));
+}
+
+static void explain_warnings(struct lines d, const struct mt_facts *f,
+                             const struct mt_inferred *now, bool pandas)
+{
+  explain_nulls(d, f, now, pandas);
   if (f->integers + f->floats > 0)
     say_place(d, "numbers with leading zeros or a plus", f->identifiers,
               &f->place[MT_PLACE_IDENTIFIER]);
   if (now->kind == MT_INFERRED_FLOAT)
     say_place(d, "integers that float64 does not hold", f->inexact,
               &f->place[MT_PLACE_NOT_FLOAT64]);
-  if (now->kind == MT_INFERRED_FLOAT)
+  if (now->kind == MT_INFERRED_FLOAT && pandas)
     say_place(d, "numbers that pandas reads as others", f->strays,
               &f->place[MT_PLACE_STRAY]);
-  if (now->kind == MT_INFERRED_OBJECT && f->rows > 0 && f->bools[0] < f->rows - f->nulls)
-    say(d, "values of several Python types in one column, as pandas reads it in chunks");
+  if (now->kind == MT_INFERRED_OBJECT)
+    explain_objects(d, f, now);
   say_place(d, "values that are not valid UTF-8", f->not_utf8,
             &f->place[MT_PLACE_BAD_UTF8]);
   say_place(d, "values with NUL bytes", f->nul, &f->place[MT_PLACE_NUL]);
@@ -375,7 +411,8 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   }
   explain_values((struct lines){d->evidence, &d->evidence_len, 12}, &c->facts);
   explain_shape((struct lines){d->evidence, &d->evidence_len, 12}, c);
-  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts, &now);
+  explain_warnings((struct lines){d->warnings, &d->warnings_len, 8}, &c->facts, &now,
+                   mt_engine_is_pandas(s->engine));
   find_examples(d, c);
   pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);

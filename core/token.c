@@ -32,6 +32,20 @@ void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                                      mt_pandas_float(s, n, 2, &pandas2));
 }
 
+void mt_token_read_pandas(struct mt_token *t, const uint8_t *s, size_t n,
+                          const struct mt_nulls *nulls, size_t column)
+{
+  double v;
+
+  if (nulls->numbers && mt_nulls_has_number_text(nulls, column, s, n))
+    n = 0;
+  mt_token_read(t, s, n, nulls, column);
+  if (!nulls->numbers || !t->is_float)
+    return;
+  (void)mt_pandas_float(s, n, 3, &v);
+  t->null_number = mt_nulls_has_number(nulls, column, v);
+}
+
 /* ---- polars and Arrow ----------------------------------------------------- */
 
 static bool is_digit(uint8_t c)
