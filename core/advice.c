@@ -433,11 +433,11 @@ bool mt_advice_warns(const struct mt_column_profile *c, enum mt_engine engine)
     return f->identifiers > 0;
   case MT_INFERRED_FLOAT:
     return f->identifiers > 0 || f->inexact > 0 || f->overflows > 0 ||
-           now.nulls > f->nulls;
+           (f->strays > 0 && mt_engine_is_pandas(engine)) || now.nulls > f->nulls;
   case MT_INFERRED_OBJECT: /* one column, several Python types */
     return f->rows > 0 && f->bools[0] != values_of(f);
   default:
-    return f->nul > 0 || (mt_index_bytes(engine) > 0 && now.nulls < f->nulls);
+    return f->nul > 0 || (mt_engine_is_pandas(engine) && now.nulls < f->nulls);
   }
 }
 

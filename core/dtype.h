@@ -49,6 +49,11 @@ enum mt_unit { MT_UNIT_US, MT_UNIT_NS };
 
 enum mt_engine { MT_PANDAS3, MT_PANDAS2, MT_POLARS, MT_ARROW, MT_ENGINE_COUNT };
 
+static inline bool mt_engine_is_pandas(enum mt_engine e)
+{
+  return e == MT_PANDAS3 || e == MT_PANDAS2;
+}
+
 const char *mt_dtype_name(enum mt_dtype t); /* "int8" */
 enum mt_kind mt_dtype_kind(enum mt_dtype t);
 size_t mt_dtype_width(enum mt_dtype t);

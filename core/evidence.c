@@ -86,63 +86,74 @@ static void find(struct mt_findings *l, enum mt_finding_kind k, uint64_t times,
 
 /* ---- warnings ------------------------------------------------------------ */
 
-/* Values that pandas' chunks make numbers of, in a column that is text elsewhere. */
-static void warn_mixed(struct mt_findings *l, const struct mt_column_profile *c,
-                       int version)
+/* Nulls that pandas does not see, or sees where there are none. */
+static void warn_nulls(struct mt_findings *l, const struct mt_facts *f,
+                       const struct mt_inferred *now, bool pandas)
 {
-  static const enum mt_chunk_kind numbers[] = {MT_CHUNK_INT, MT_CHUNK_UINT,
-                                               MT_CHUNK_FLOAT, MT_CHUNK_BOOL};
-  const struct mt_facts *f = &c->facts;
-  struct mt_chunk_totals t = c->totals[version - 2];
-  uint64_t changed = 0;
-
-  if (c->open.rows > 0)
-    mt_chunk_totals_add(&t, &c->open, version);
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    changed += t.rows[numbers[i]] - t.nulls[numbers[i]];
-  if (t.rows[MT_CHUNK_TEXT] == 0 && f->big_integers > 0)
-    find(l, MT_FINDING_MIXED, f->big_integers, &f->place[MT_PLACE_NOT_INT64],
-         "integer beyond 64 bits: all become Python objects",
-         "integers beyond 64 bits: all become Python objects");
+  if (pandas && now->nulls < f->nulls)
+    find(l, MT_FINDING_NULLS_KEPT, f->nulls - now->nulls, &f->place[MT_PLACE_NULL],
+         "null that pandas keeps as text", "nulls that pandas keeps as text");
   else
-    find(l, MT_FINDING_MIXED, changed, &f->place[MT_PLACE_NOT_NUMBER],
-         "value becomes a number, others stay text: chunks of rows differ",
-         "values become numbers, others stay text: chunks of rows differ");
+    find(l, MT_FINDING_NULL_WORDS, f->null_words, &f->place[MT_PLACE_NULL_WORD],
+         "text read as null", "texts read as null");
+  if (pandas && now->nulls > f->nulls)
+    find(l, MT_FINDING_LOST, now->nulls - f->nulls, &f->place[MT_PLACE_NULLED],
+         "value that pandas reads as null", "values that pandas reads as null");
+}
+
+static void warn_numbers(struct mt_findings *l, const struct mt_facts *f,
+                         const struct mt_inferred *now, bool pandas)
+{
+  const struct mt_place *p = f->place;
+
+  if (f->integers + f->floats > 0)
+    find(l, MT_FINDING_LEADING_ZEROS, f->identifiers, &p[MT_PLACE_IDENTIFIER],
+         "number with leading zeros or a plus", "numbers with leading zeros or a plus");
+  if (now->kind != MT_INFERRED_FLOAT)
+    return;
+  find(l, MT_FINDING_INEXACT, f->inexact, &p[MT_PLACE_INEXACT],
+       "integer that float64 does not hold", "integers that float64 does not hold");
+  find(l, MT_FINDING_OVERFLOW, f->overflows, &p[MT_PLACE_OVERFLOW],
+       "number too large for a float: it becomes inf",
+       "numbers too large for a float: they become inf");
+  if (pandas)
+    find(l, MT_FINDING_STRAY, f->strays, &p[MT_PLACE_STRAY],
+         "number that pandas reads as another", "numbers that pandas reads as others");
+}
+
+static void warn_objects(struct mt_findings *l, const struct mt_facts *f,
+                         const struct mt_inferred *now)
+{
+  const struct mt_place from = {.line = now->strangers_line};
+  char n[MT_COUNT_TEXT], line[MT_COUNT_TEXT];
+
+  if (now->strangers > 0)
+    mt_findings_add(l, MT_FINDING_MIXED, now->strangers, &from,
+                    "%s value%s of another Python type than the first ones, from line %s "
+                    "on",
+                    count(n, now->strangers), now->strangers == 1 ? "" : "s",
+                    count(line, now->strangers_line));
+  else
+    find(l, MT_FINDING_MIXED, f->big_integers, &f->place[MT_PLACE_NOT_INT64],
+         "integer beyond 64 bits, which makes all of them Python objects",
+         "integers beyond 64 bits, which make all of them Python objects");
 }
 
 void mt_evidence_warnings(struct mt_findings *l, const struct mt_column_profile *c,
                           enum mt_engine engine)
 {
-  const bool pandas = engine == MT_PANDAS3 || engine == MT_PANDAS2;
+  const bool pandas = mt_engine_is_pandas(engine);
   const struct mt_facts *f = &c->facts;
-  const struct mt_place *p = f->place;
   struct mt_inferred now;
 
   mt_infer(&now, c, engine, false);
-  find(l, MT_FINDING_NULL_WORDS, f->null_words, &p[MT_PLACE_NULL_WORD],
-       "text read as null", "texts read as null");
-  if (f->integers + f->floats > 0)
-    find(l, MT_FINDING_LEADING_ZEROS, f->identifiers, &p[MT_PLACE_IDENTIFIER],
-         "number with leading zeros or a plus", "numbers with leading zeros or a plus");
-  if (now.kind == MT_INFERRED_FLOAT) {
-    find(l, MT_FINDING_INEXACT, f->inexact, &p[MT_PLACE_INEXACT],
-         "integer that float64 does not hold", "integers that float64 does not hold");
-    find(l, MT_FINDING_OVERFLOW, f->overflows, &p[MT_PLACE_OVERFLOW],
-         "number too large for a float: it becomes inf",
-         "numbers too large for a float: they become inf");
-    if (pandas && now.nulls > f->nulls)
-      find(l, MT_FINDING_LOST, now.nulls - f->nulls, &p[MT_PLACE_INT64_MIN],
-           "integer that becomes null", "integers that become null");
-  }
-  if (pandas && now.nulls < f->nulls)
-    find(l, MT_FINDING_NULLS_KEPT, f->nulls - now.nulls, &p[MT_PLACE_NULL_WORD],
-         "null that stays text beside integers beyond 64 bits",
-         "nulls that stay text beside integers beyond 64 bits");
-  if (pandas && now.kind == MT_INFERRED_OBJECT && f->bools[0] != values_of(f))
-    warn_mixed(l, c, engine == MT_PANDAS3 ? 3 : 2);
-  find(l, MT_FINDING_BAD_UTF8, f->not_utf8, &p[MT_PLACE_BAD_UTF8],
+  warn_nulls(l, f, &now, pandas);
+  warn_numbers(l, f, &now, pandas);
+  if (now.kind == MT_INFERRED_OBJECT)
+    warn_objects(l, f, &now);
+  find(l, MT_FINDING_BAD_UTF8, f->not_utf8, &f->place[MT_PLACE_BAD_UTF8],
        "value that is not valid UTF-8", "values that are not valid UTF-8");
-  find(l, MT_FINDING_NUL, f->nul, &p[MT_PLACE_NUL], "value with NUL bytes",
+  find(l, MT_FINDING_NUL, f->nul, &f->place[MT_PLACE_NUL], "value with NUL bytes",
        "values with NUL bytes");
 }
 
@@ -357,6 +368,9 @@ size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
              "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
              f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
              f->decimals_max);
+  if (f->rounded > 0)
+    snprintf(line[len++], MT_SENTENCE, "%s that pandas rounds only nearly right",
+             count(n, f->rounded));
   if (f->integers + f->floats + f->big_integers < values)
     snprintf(line[len++], MT_SENTENCE, "text of %u to %u bytes", f->shortest, f->longest);
   if (f->dates == values && values > 0 && f->date_layouts != 0) {

@@ -24,8 +24,9 @@
   X(LEADING_ZEROS, "leading_zeros") /* 007, +1: numbers would not keep it */             \
   X(INEXACT, "inexact")             /* integers that float64 does not hold */            \
   X(OVERFLOW, "overflow")           /* 1e400, read as infinity */                        \
-  X(LOST, "lost")                   /* -2^63 beside nulls, read as null */               \
-  X(NULLS_KEPT, "nulls_kept")       /* null words kept as text beside huge integers */   \
+  X(STRAY, "stray")                 /* floats that pandas reads as others */             \
+  X(LOST, "lost")                   /* -2^63 beside nulls, say, read as null */          \
+  X(NULLS_KEPT, "nulls_kept")       /* nulls kept as text beside huge integers */        \
   X(MIXED, "mixed_types")           /* one column, several Python types */               \
   X(BAD_UTF8, "bad_utf8")                                                                \
   X(NUL, "nul")                                                                          \
@@ -83,7 +84,7 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
                        enum mt_dtype t);
 
 /* What the values are; how many sentences, at most MT_VALUE_SENTENCES. */
-#define MT_VALUE_SENTENCES 4
+#define MT_VALUE_SENTENCES 5
 size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f);
 
 #endif

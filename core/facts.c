@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "core/parse.h"
+#include "core/xstrtod.h"
 
 #define FLOAT32_INTEGERS (1 << 24)
 #define YEAR (366 * INT64_C(86400)) /* seconds by which two layouts can differ */
-#define LONGEST_FLOAT64 17          /* digits that tell any two doubles apart */
 #define FLOAT64_INTEGERS (1ll << 53)
+#define DECIMALS_FLOAT64 15 /* that many digits pandas reads right, but for zeros */
+#define TWELVE_DIGITS 1e-12
+#define SUBNORMAL 1e-323
 
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
                    const struct mt_occurrence *o)
@@ -112,8 +115,6 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     integer_range(f, o, v);
     if (f->integers == 0 || v < f->int_min)
       f->int_min = v;
-    if (v == INT64_MIN)
-      mt_facts_note(f, MT_PLACE_INT64_MIN, o);
     if (f->integers == 0 || v > f->int_max)
       f->int_max = v;
   }
@@ -128,6 +129,8 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
   f->last_int = v;
   f->integers += o->times;
 
+  if (v == INT64_MIN)
+    mt_facts_note(f, MT_PLACE_NULLED, o);
   if (v == 0 && digit)
     f->negative_zeros += o->times;
   if (o->s[digit] < '1' || o->s[digit] > '9' || o->s[o->n - 1] < '0')
@@ -144,6 +147,21 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
   if ((v > FLOAT32_INTEGERS || v < -FLOAT32_INTEGERS) &&
       mt_number_text(o->s, o->n, &text))
     add_float32(f, o, t->d, &text, settled);
+}
+
+/* How far off pandas' default parser is: v is the text's value. */
+static void add_deviation(struct mt_facts *f, const struct mt_occurrence *o, double v)
+{
+  double read;
+
+  if (!mt_pandas_float(o->s, o->n, 3, &read) || read == v)
+    return;
+  if (fabs(read - v) <= TWELVE_DIGITS * fabs(v) + SUBNORMAL) {
+    f->rounded += o->times;
+    return;
+  }
+  f->strays += o->times;
+  mt_facts_note(f, MT_PLACE_STRAY, o);
 }
 
 static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
@@ -178,6 +196,8 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     integer_range(f, o, exact);
   widen_floats(f, t->d);
   f->floats += o->times;
+  if (text.digits > DECIMALS_FLOAT64 || mt_pandas_float_strays(o->s, o->n))
+    add_deviation(f, o, t->d);
   if (t->d == 0 && signbit(t->d))
     f->negative_zeros += o->times;
   if (!whole) {
@@ -187,8 +207,6 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     f->inexact += o->times;
     mt_facts_note(f, MT_PLACE_INEXACT, o);
   }
-  if (text.digits > LONGEST_FLOAT64 || (t->d == 0 && text.digits > 0))
-    f->long_decimals += o->times;
   if (text.leading_zero || text.plus) {
     f->identifiers += o->times;
     mt_facts_note(f, MT_PLACE_IDENTIFIER, o);
@@ -303,6 +321,7 @@ static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
 {
   int word;
 
+  mt_facts_note(f, MT_PLACE_NULL, o);
   f->nulls += o->times;
   if (o->n == 0) {
     f->empties += o->times - o->quoted;
@@ -513,7 +532,8 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->inexact += f->inexact;
   into->float32_text += f->float32_text;
   into->float32_inexact += f->float32_inexact;
-  into->long_decimals += f->long_decimals;
+  into->strays += f->strays;
+  into->rounded += f->rounded;
   into->identifiers += f->identifiers;
   into->padded += f->padded;
   into->arrow &= f->arrow;

@@ -35,6 +35,7 @@ struct mt_place {
   X(NOT_UINT64)                                                                          \
   X(NOT_FLOAT32) /* loses its text as float32 */                                         \
   X(INEXACT)     /* an integer that float64 does not hold: 2^53 + 1 */                   \
+  X(STRAY)       /* pandas' default parser is off within the first twelve digits */      \
   X(FRACTION)    /* a float that is no integer: 1.5, -0.0, inf */                        \
   X(NOT_NUMBER)                                                                          \
   X(IDENTIFIER) /* digits that a number would not give back: 007, +1 */                  \
@@ -46,9 +47,10 @@ struct mt_place {
   X(OTHER_SHAPE) /* a date written otherwise than the first one: with a time, a zone */  \
   X(TIME)        /* a date with a time of day */                                         \
   X(NOT_NS)      /* a date outside of what nanoseconds reach */                          \
-  X(INT64_MIN)   /* -2^63: pandas reads it as null where there are nulls */              \
   X(OVERFLOW)    /* 1e400 */                                                             \
-  X(NULL_WORD)   /* non-empty text read as null */                                       \
+  X(NULL)                                                                                \
+  X(NULL_WORD) /* non-empty text read as null */                                         \
+  X(NULLED)    /* no null, but pandas may make one of it: -2^63, "\0" */                 \
   X(BAD_UTF8)                                                                            \
   X(NUL)
 
@@ -84,9 +86,10 @@ struct mt_facts {
   uint64_t float32_text;    /* numbers that do not keep their text as float32 */
   uint64_t float32_inexact; /* numbers that float32 does not hold exactly */
   uint32_t decimals_min, decimals_max; /* digits after the point, plain floats */
-  uint64_t long_decimals;              /* floats with more digits than float64 keeps */
-  uint64_t identifiers;                /* leading zeros, leading plus */
-  uint64_t padded;                     /* numbers with blanks around them */
+  uint64_t strays;      /* floats that pandas gets wrong within the first twelve digits */
+  uint64_t rounded;     /* those that it does not round to the nearest double */
+  uint64_t identifiers; /* leading zeros, leading plus */
+  uint64_t padded;      /* numbers with blanks around them */
   double float_min, float_max; /* over finite numbers; +inf, -inf when there are none */
 
   uint64_t bools[MT_BOOL_FAMILIES];

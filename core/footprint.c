@@ -59,7 +59,7 @@ static uint64_t string(const struct mt_column_profile *c, enum mt_engine engine,
 static uint64_t fixed(const struct mt_facts *f, enum mt_dtype t, enum mt_engine engine)
 {
   uint64_t width = mt_dtype_width(t), mask = bitmap(f->rows, f->nulls);
-  bool pandas = engine == MT_PANDAS3 || engine == MT_PANDAS2;
+  bool pandas = mt_engine_is_pandas(engine);
 
   switch (mt_dtype_kind(t)) {
   case MT_KIND_FLOAT: /* null is NaN in pandas */

@@ -83,7 +83,9 @@ static void infer_pandas(struct mt_inferred *out, const struct mt_column_profile
     decide(out, MT_INFERRED_TEXT, MT_STRING, "str",
            rows * POINTER + t.text.bytes + bitmap(rows, out->nulls));
   } else {
-    bool texts = text == rows;
+    bool texts = text > 0 && text + t.rows[MT_CHUNK_NA] == rows;
+    out->strangers = t.strangers;
+    out->strangers_line = t.strangers_line;
     decide(out, texts ? MT_INFERRED_TEXT : MT_INFERRED_OBJECT,
            texts ? MT_STRING : MT_DTYPE_COUNT, "object",
            rows * POINTER + object_bytes(&t, version, python311));

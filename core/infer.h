@@ -38,6 +38,9 @@ struct mt_inferred {
   const char *dtype;  /* static: "int64", "object", "String" */
   uint64_t nulls;     /* as the engine counts them */
   uint64_t bytes;     /* as the engine reports them, without the index */
+  /* An object column of several Python types: values of others than the first chunk's,
+   * and the line from which on they are. */
+  uint64_t strangers, strangers_line;
 };
 
 /* Reads facts, totals and the open chunk of *c; the profile need not be finished. */

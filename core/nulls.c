@@ -1,10 +1,13 @@
 #include "core/nulls.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/buffer.h"
+#include "core/parse.h"
 
 static const struct {
   uint8_t len;
@@ -63,6 +66,23 @@ void mt_nulls_reset(struct mt_nulls *n)
   mt_nulls_init(n);
 }
 
+/* Texts of whole numbers beyond are long, and other than one would think. */
+#define MOST_PLAIN 1e18
+
+static void note_number(struct mt_nulls *n, struct mt_null_token *t)
+{
+  double v;
+
+  t->plain[0] = '\0';
+  t->is_number = mt_parse_float((const uint8_t *)t->text, strlen(t->text), &v, NULL);
+  if (!t->is_number)
+    return;
+  n->numbers = true;
+  t->number = v;
+  if (fabs(v) < MOST_PLAIN && v == trunc(v))
+    snprintf(t->plain, sizeof t->plain, "%lld", (long long)v);
+}
+
 static int add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
                      struct mt_error *err)
 {
@@ -83,7 +103,8 @@ static int add_token(struct mt_nulls *n, size_t column, const char *s, size_t le
   n->extra = extra;
   extra[n->extra_len].column = column;
   memcpy(extra[n->extra_len].text, s, len);
-  extra[n->extra_len++].text[len] = '\0';
+  extra[n->extra_len].text[len] = '\0';
+  note_number(n, &extra[n->extra_len++]);
   return 0;
 }
 
@@ -99,6 +120,11 @@ int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
   }
 }
 
+static bool holds_in(const struct mt_null_token *t, size_t column)
+{
+  return t->column == column || t->column == MT_ALL_COLUMNS;
+}
+
 bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
                        size_t len)
 {
@@ -106,8 +132,32 @@ bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s
     return true;
   for (size_t i = 0; i < n->extra_len; i++) {
     const struct mt_null_token *t = &n->extra[i];
-    if ((t->column == column || t->column == MT_ALL_COLUMNS) && strlen(t->text) == len &&
-        memcmp(t->text, s, len) == 0)
+    if (holds_in(t, column) && strlen(t->text) == len && memcmp(t->text, s, len) == 0)
+      return true;
+  }
+  return false;
+}
+
+bool mt_nulls_has_number_text(const struct mt_nulls *n, size_t column, const uint8_t *s,
+                              size_t len)
+{
+  for (size_t i = 0; i < n->extra_len; i++) {
+    const struct mt_null_token *t = &n->extra[i];
+    size_t plain = strlen(t->plain);
+
+    if (plain > 0 && holds_in(t, column) && len >= plain &&
+        memcmp(t->plain, s, plain) == 0 &&
+        (len == plain || (len == plain + 2 && memcmp(s + plain, ".0", 2) == 0)))
+      return true;
+  }
+  return false;
+}
+
+bool mt_nulls_has_number(const struct mt_nulls *n, size_t column, double v)
+{
+  for (size_t i = 0; i < n->extra_len; i++) {
+    const struct mt_null_token *t = &n->extra[i];
+    if (t->is_number && t->number == v && holds_in(t, column))
       return true;
   }
   return false;

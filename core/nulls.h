@@ -16,8 +16,11 @@
   X("#N/A")                                                                              \
   X("#N/A N/A")                                                                          \
   X("#NA")                                                                               \
-  X("-1.#IND") X("-1.#QNAN") X("-NaN") X("-nan") X("1.#IND") X("1.#QNAN") X("<NA>")      \
-      X("N/A") X("NA") X("NULL") X("NaN") X("None") X("n/a") X("nan") X("null")
+  X("-1.#IND")                                                                           \
+  X("-1.#QNAN")                                                                          \
+  X("-NaN")                                                                              \
+  X("-nan") X("1.#IND") X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN")       \
+      X("None") X("n/a") X("nan") X("null")
 #define MT_NULL_WORD_COUNT 18
 
 /* Index of s[0..n) among MT_NULL_WORDS, or -1. */
@@ -29,8 +32,10 @@ const char *mt_null_word_text(int i);
 #define MT_SENTINELS(X)                                                                  \
   X("-")                                                                                 \
   X("--")                                                                                \
-  X("?") X(".") X(" ") X("Null") X("NONE") X("na") X("N.A.") X("missing") X("#REF!")     \
-      X("#DIV/0!")
+  X("?")                                                                                 \
+  X(".")                                                                                 \
+  X(" ") X("Null") X("NONE") X("na") X("N.A.") X("missing") X("#REF!") X("#DIV/"         \
+                                                                         "0!")
 #define MT_SENTINEL_COUNT 12
 
 /* Index of s[0..n) among MT_SENTINELS, or -1. */
@@ -44,12 +49,16 @@ const char *mt_sentinel_text(int i);
 struct mt_null_token {
   size_t column; /* where it is null; MT_ALL_COLUMNS */
   char text[MT_NULL_TOKEN];
+  bool is_number;
+  double number;  /* when is_number */
+  char plain[20]; /* the number as pandas writes it, when whole: -999; else "" */
 };
 
 struct mt_nulls {
   bool defaults;               /* the MT_NULL_WORDS count too */
   struct mt_null_token *extra; /* owned */
   size_t extra_len;
+  bool numbers; /* some of them are */
 };
 
 void mt_nulls_init(struct mt_nulls *n); /* the default list */
@@ -60,6 +69,14 @@ int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
                  struct mt_error *err) MT_MUST_CHECK;
 bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
                        size_t len);
+
+/* A number among the tokens is more than its text to pandas: where -999 is null, -999.0
+ * is too, as is -9.99e2 in a column of floats (_stringify_na_values and
+ * _floatify_na_values of pandas/io/parsers/readers.py).  Whether s[0..len) is another of
+ * these texts; whether the float v is such a number. */
+bool mt_nulls_has_number_text(const struct mt_nulls *n, size_t column, const uint8_t *s,
+                              size_t len);
+bool mt_nulls_has_number(const struct mt_nulls *n, size_t column, double v);
 
 /* Whether s[0..len) is null in a column. */
 static inline bool mt_nulls_has(const struct mt_nulls *n, size_t column, const uint8_t *s,

@@ -67,7 +67,7 @@ static enum mt_int_result read_magnitude(const uint8_t *p, const uint8_t *end,
   if (after == p)
     return MT_INT_INVALID;
   if (after - p > DIGITS_INT64 && !digits_fit(p, after, max, v))
-    return after == end ? MT_INT_OVERFLOW : MT_INT_INVALID;
+    return after == end ? MT_INT_OVERFLOW : MT_INT_LONG;
   return after == end || skip_blanks(after, end) == end ? MT_INT_OK : MT_INT_INVALID;
 }
 

@@ -2,8 +2,7 @@
  * locale.  What is accepted is exactly what pandas 3 accepts (its
  * _libs/src/parser/tokenizer.c: str_to_int64, str_to_uint64, precise_xstrtod,
  * and the infinity words of parsers.pyx); the value of a float is the correctly
- * rounded one (pandas is up to 1 ulp off beyond 15 digits, and ignores digits
- * behind the 17th, leading zeros included: it reads 0.00000000000000000001 as 0).
+ * rounded one, which pandas' own is not always (xstrtod.h).
  *
  * Texts are s[0..n), never NUL-terminated; a NUL byte is an ordinary bad byte. */
 #ifndef MT_CORE_PARSE_H
@@ -15,13 +14,13 @@
 
 enum mt_int_result {
   MT_INT_OK,
-  MT_INT_INVALID, /* not an integer's text */
-  MT_INT_OVERFLOW /* an integer's text that does not fit */
+  MT_INT_INVALID,  /* not an integer's text */
+  MT_INT_OVERFLOW, /* an integer's text that does not fit */
+  MT_INT_LONG      /* digits that do not fit, and more, if only a blank, behind them:
+                      pandas 2 minds the digits, pandas 3 what follows */
 };
 
-/* str_to_int64: blanks (space \t \n \v \f \r) on both sides, one sign, digits.
- * As in pandas 3, digits that overflow are INVALID when anything, even a blank,
- * stands behind them. */
+/* str_to_int64: blanks (space \t \n \v \f \r) on both sides, one sign, digits. */
 enum mt_int_result mt_parse_int64(const uint8_t *s, size_t n, int64_t *v);
 /* str_to_uint64: a leading '-' sets *negative and is OK with *v = 0, whatever
  * follows; leading '+' allowed. */

@@ -297,6 +297,7 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
   struct mt_facts *f = &part->facts[column];
   uint8_t settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
 
+  g->line = mt_chunk_line(c, from);
   if (gather(part, c, cells, from, to, p->pool.seed) != 0 ||
       mt_run_begin(&part->run, part->entries) != 0)
     return ENOMEM;
@@ -316,12 +317,15 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
     e->null = t.null;
     mt_facts_add(f, &o, &t, &settled);
     mt_run_add(&part->run, o.s, o.n, o.times, &t);
-    if (nul != NULL) { /* pandas sees the text up to the NUL */
+    if (nul != NULL) {
       mt_facts_note(f, MT_PLACE_NUL, &o);
       f->nul += o.times;
-      o.n = (size_t)(nul - o.s);
-      mt_token_read(&t, o.s, o.n, p->nulls, column);
+      o.n = (size_t)(nul - o.s); /* pandas sees no more of it */
     }
+    if (nul != NULL || p->nulls->numbers)
+      mt_token_read_pandas(&t, o.s, o.n, p->nulls, column);
+    if (!e->null && (t.null || t.null_number))
+      mt_facts_note(f, MT_PLACE_NULLED, &o);
     mt_segment_add(g, &t, o.s, o.n, o.times);
   }
   mt_run_end(&part->run,

@@ -292,7 +292,7 @@ void mt_load_estimate(struct mt_load *l, const struct mt_profile *p,
     uint64_t bytes = mt_resident(&p->column[i], engine, python311);
     l->resident = bytes == MT_UNKNOWN ? MT_UNKNOWN : l->resident + bytes;
   }
-  if (engine == MT_PANDAS3 || engine == MT_PANDAS2)
+  if (mt_engine_is_pandas(engine))
     estimate_pandas(l, p, engine == MT_PANDAS3 ? 3 : 2, python311);
   else /* depends on the number of threads and on what of the file stays mapped */
     l->peak_low = l->peak_high = MT_UNKNOWN;

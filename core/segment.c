@@ -7,12 +7,22 @@
 /* CPython has one object each of these */
 #define SMALL_INT_MIN (-5)
 #define SMALL_INT_MAX 256
-#define PYTHON_DIGITS 4300 /* int() refuses longer texts */
+#define PYTHON_DIGITS 4300 /* int() refuses more of them, leading zeros included */
+
+static bool is_blank(uint8_t c)
+{
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(uint8_t c)
+{
+  return (uint8_t)(c - '0') < 10;
+}
 
 static bool begins_negative(const uint8_t *s, size_t n)
 {
   size_t i = 0;
-  while (i < n && (s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r')))
+  while (i < n && is_blank(s[i]))
     i++;
   return i < n && s[i] == '-';
 }
@@ -21,19 +31,27 @@ static bool begins_negative(const uint8_t *s, size_t n)
  * sys.getsizeof. */
 static bool python_integer(const uint8_t *s, size_t n, uint32_t *size)
 {
-  uint8_t plain[PYTHON_DIGITS];
+  uint8_t plain[PYTHON_DIGITS + 1];
   size_t used = 0;
 
-  if (n > sizeof plain)
-    return false;
-  for (size_t i = 0; i < n; i++) {
-    if (s[i] != '_')
+  while (n > 0 && is_blank(*s)) {
+    s++;
+    n--;
+  }
+  while (n > 0 && is_blank(s[n - 1]))
+    n--;
+  if (n > 0 && (*s == '-' || *s == '+')) {
+    s++;
+    n--;
+  }
+  for (size_t i = 0; i < n && used <= PYTHON_DIGITS; i++) {
+    if (is_digit(s[i]))
       plain[used++] = s[i];
-    else if (i == 0 || i + 1 == n || (unsigned)(s[i - 1] - '0') > 9 ||
-             (unsigned)(s[i + 1] - '0') > 9)
+    else if (s[i] != '_' || i == 0 || i + 1 == n || !is_digit(s[i - 1]) ||
+             !is_digit(s[i + 1]))
       return false;
   }
-  if (!mt_is_integer_text(plain, used))
+  if (used == 0 || used > PYTHON_DIGITS)
     return false;
   *size = mt_python_int_size(plain, used);
   return true;
@@ -53,8 +71,9 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
     return;
   }
   (void)mt_text_sizes_add(&g->values, s, n, times);
-  g->not_float |= !t->is_float;
-  g->float_overflow |= t->overflow;
+  g->null_numbers += t->null_number ? times : 0;
+  g->not_float[0] |= !t->pandas2_float;
+  g->not_float[1] |= !t->is_float;
   g->not_bool |= t->boolean < 0;
   if (t->int64 == MT_INT_OK) {
     uint64_t magnitude = t->i < 0 ? -(uint64_t)t->i : (uint64_t)t->i;
@@ -85,8 +104,11 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
 
 void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)
 {
+  if (into->rows == 0)
+    into->line = later->line;
   into->rows += later->rows;
   into->nulls += later->nulls;
+  into->null_numbers += later->null_numbers;
   into->int64_mins += later->int64_mins;
   into->int_object_bytes += later->int_object_bytes;
   into->int_boxes += later->int_boxes;
@@ -100,20 +122,29 @@ void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)
   into->seen_negative |= later->seen_negative;
   into->seen_uint |= later->seen_uint;
   into->not_integer |= later->not_integer;
-  into->not_float |= later->not_float;
-  into->float_overflow |= later->float_overflow;
+  into->not_float[0] |= later->not_float[0];
+  into->not_float[1] |= later->not_float[1];
   into->not_bool |= later->not_bool;
   mt_text_sizes_merge(&into->values, &later->values);
   mt_text_sizes_merge(&into->nas, &later->nas);
+}
+
+/* Digits that do not fit, and something behind them: see MT_INT_LONG. */
+static enum mt_int_result as_seen_by(int version, uint8_t r)
+{
+  if (r == MT_INT_LONG)
+    return version >= 3 ? MT_INT_INVALID : MT_INT_OVERFLOW;
+  return r;
 }
 
 /* int64 gave up on an overflow: what the uint64 pass makes of the chunk, or
  * MT_CHUNK_KINDS when it goes on to float64. */
 static enum mt_chunk_kind uint_kind(const struct mt_segment *s, int version, bool *raw)
 {
-  bool overflow = s->uint_error == MT_INT_OVERFLOW;
+  enum mt_int_result error = as_seen_by(version, s->uint_error);
+  bool overflow = error == MT_INT_OVERFLOW;
 
-  if (s->uint_error == MT_INT_INVALID)
+  if (error == MT_INT_INVALID)
     return MT_CHUNK_KINDS;
   if (!overflow && s->seen_uint && (s->seen_negative || s->nulls > 0)) {
     *raw = true; /* uint64_conflict: object, and null words stay as text */
@@ -135,16 +166,41 @@ enum mt_chunk_kind mt_segment_kind(const struct mt_segment *s, int version,
     return MT_CHUNK_NA;
   if (s->int_event == MT_INT_OK)
     return s->nulls > 0 ? MT_CHUNK_FLOAT : MT_CHUNK_INT;
-  if (s->int_event == MT_INT_OVERFLOW) {
+  if (as_seen_by(version, s->int_event) == MT_INT_OVERFLOW) {
     enum mt_chunk_kind k = uint_kind(s, version, na_filter_off);
     if (k != MT_CHUNK_KINDS)
       return k;
   }
-  if (!s->not_float && (version >= 3 || !s->float_overflow))
+  if (!s->not_float[version - 2])
     return MT_CHUNK_FLOAT;
   if (!s->not_bool)
     return s->nulls > 0 ? MT_CHUNK_BOOL_NA : MT_CHUNK_BOOL;
   return MT_CHUNK_TEXT;
+}
+
+/* The Python type of a chunk's values, as a bit; 0: it has none. */
+static uint8_t python_type(enum mt_chunk_kind k)
+{
+  enum { INT = 1, FLOAT = 2, BOOL = 4, STR = 8 };
+  static const uint8_t types[MT_CHUNK_KINDS] = {
+      [MT_CHUNK_INT] = INT,     [MT_CHUNK_UINT] = INT,  [MT_CHUNK_PYINT] = INT,
+      [MT_CHUNK_FLOAT] = FLOAT, [MT_CHUNK_BOOL] = BOOL, [MT_CHUNK_BOOL_NA] = BOOL,
+      [MT_CHUNK_TEXT] = STR};
+  return types[k];
+}
+
+static void note_stranger(struct mt_chunk_totals *t, const struct mt_segment *s,
+                          enum mt_chunk_kind k)
+{
+  uint8_t type = python_type(k);
+
+  if (t->first == 0)
+    t->first = type;
+  if (type == 0 || type == t->first)
+    return;
+  if (t->strangers == 0)
+    t->strangers_line = s->line;
+  t->strangers += s->rows - s->nulls;
 }
 
 void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
@@ -153,13 +209,13 @@ void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
   bool raw;
   enum mt_chunk_kind k = mt_segment_kind(s, version, &raw);
 
+  note_stranger(t, s, k);
   t->rows[k] += s->rows;
   t->nulls[k] += raw ? 0 : s->nulls;
   switch (k) {
   case MT_CHUNK_FLOAT:
     /* integers with nulls go through int64, where -2^63 means null */
-    if (s->int_event == MT_INT_OK)
-      t->nulls[k] += s->int64_mins;
+    t->nulls[k] += s->int_event == MT_INT_OK ? s->int64_mins : s->null_numbers;
     break;
   case MT_CHUNK_INT:
   case MT_CHUNK_UINT:

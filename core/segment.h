@@ -21,6 +21,8 @@
  * order. */
 struct mt_segment {
   uint64_t rows, nulls;
+  uint64_t line;               /* of its first row */
+  uint64_t null_numbers;       /* floats that are null to pandas where it reads floats */
   uint64_t int64_mins;         /* values -2^63: pandas' own sentinel for null */
   uint64_t int_object_bytes;   /* sys.getsizeof of the integers, as Python ints */
   uint64_t int_boxes;          /* what the integers take, as Python ints */
@@ -32,8 +34,7 @@ struct mt_segment {
   bool seen_negative;          /* some cell begins with '-' (after blanks) */
   bool seen_uint;              /* some cell is in 2^63 .. 2^64-1 */
   bool not_integer;            /* Python's int() does not read some cell */
-  bool not_float;              /* some cell is no float, overflow allowed */
-  bool float_overflow;         /* some cell is like 1e400 */
+  bool not_float[2];           /* some cell is no float to pandas 2, to pandas 3 */
   bool not_bool;               /* some cell is not true or false */
   struct mt_text_sizes values; /* cells that are not null */
   struct mt_text_sizes nas;    /* cells that are */
@@ -60,6 +61,9 @@ struct mt_chunk_totals {
   uint64_t int_boxes;        /* the same, what they take */
   uint64_t boxes[2], utf8;   /* TEXT chunks: what their strings take */
   struct mt_text_sizes text; /* TEXT chunks */
+  uint64_t strangers;        /* values of other Python types than the first chunk's */
+  uint64_t strangers_line;   /* where the first chunk of those begins */
+  uint8_t first;             /* a bit: the type of the first chunk; 0: only nulls yet */
 };
 
 /* Rows of a chunk of pandas' C reader for a file of that many columns:

@@ -8,6 +8,7 @@
 #include "core/parse.h"
 #include "core/pipeline.h"
 #include "core/session_private.h"
+#include "core/xstrtod.h"
 
 #define MOST_PART_BYTES ((size_t)256 << 20)
 
@@ -63,6 +64,8 @@ static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind 
   default:
     if (!mt_parse_float(t->s, t->n, &d, NULL))
       return false;
+    if (mt_pandas_float_strays(t->s, t->n))
+      (void)mt_pandas_float(t->s, t->n, 3, &d);
     d += 0.0; /* -0.0 is 0.0 */
     memcpy(bits, &d, sizeof d);
     return true;

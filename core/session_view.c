@@ -28,6 +28,15 @@ const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dty
                               f->date_shape.offset != 0);
 }
 
+/* Whether all values are integers, and equal ones are equal texts.  Of objects, which
+ * else are of several types, these alone can be counted: 1 and "1" are two values, or
+ * one, by where they stand. */
+static bool are_plain_integers(const struct mt_facts *f)
+{
+  return f->integers + f->big_integers == f->rows - f->nulls &&
+         f->identifiers + f->padded + f->negative_zeros == 0;
+}
+
 /* Distinct values of the column's dtype; *exact as the name says. */
 static uint64_t distinct_of(const struct mt_session *s, size_t i,
                             const struct mt_inferred *now, bool *exact)
@@ -40,9 +49,9 @@ static uint64_t distinct_of(const struct mt_session *s, size_t i,
     *exact = now->nulls == f->nulls;
     return values;
   }
-  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls;
+  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls && f->nul == 0;
   if (now->kind == MT_INFERRED_OBJECT && s->distinct[i] == UINT64_MAX && values > 0)
-    *exact = false; /* 1 and "1" are two values, or one, by where they stand */
+    *exact &= now->strangers == 0 && are_plain_integers(f);
   return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
 }
 

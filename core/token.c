@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "core/datetime.h"
+#include "core/xstrtod.h"
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                    const struct mt_nulls *nulls, size_t column)
 {
+  double pandas2;
+
   memset(t, 0, sizeof *t);
   t->boolean = -1;
   t->int64 = MT_INT_INVALID;
@@ -19,12 +22,28 @@ void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
   }
   t->int64 = mt_parse_int64(s, n, &t->i);
   if (t->int64 == MT_INT_OK) {
-    t->integer = t->is_float = true;
+    t->integer = t->is_float = t->pandas2_float = true;
     t->d = (double)t->i;
     return;
   }
   t->is_float = mt_parse_float(s, n, &t->d, &t->overflow);
   t->integer = t->is_float && mt_is_integer_text(s, n);
+  t->pandas2_float = t->is_float && (!mt_pandas_float_strays(s, n) ||
+                                     mt_pandas_float(s, n, 2, &pandas2));
+}
+
+void mt_token_read_pandas(struct mt_token *t, const uint8_t *s, size_t n,
+                          const struct mt_nulls *nulls, size_t column)
+{
+  double v;
+
+  if (nulls->numbers && mt_nulls_has_number_text(nulls, column, s, n))
+    n = 0;
+  mt_token_read(t, s, n, nulls, column);
+  if (!nulls->numbers || !t->is_float)
+    return;
+  (void)mt_pandas_float(s, n, 3, &v);
+  t->null_number = mt_nulls_has_number(nulls, column, v);
 }
 
 /* ---- polars and Arrow ----------------------------------------------------- */

@@ -13,16 +13,22 @@
 struct mt_token {
   bool null;
   enum mt_int_result int64;
-  bool integer;  /* of any magnitude */
-  bool is_float; /* integers too */
-  bool overflow; /* finite, but too large for a float */
-  int boolean;   /* 1 true, 0 false, -1 neither */
-  int64_t i;     /* when int64 is MT_INT_OK */
-  double d;      /* when is_float */
+  bool integer;       /* of any magnitude */
+  bool is_float;      /* integers too */
+  bool pandas2_float; /* pandas 2 takes it for one; where it does, is_float */
+  bool overflow;      /* finite, but too large for a float */
+  bool null_number;   /* pandas takes the float for null: mt_nulls_has_number */
+  int boolean;        /* 1 true, 0 false, -1 neither */
+  int64_t i;          /* when int64 is MT_INT_OK */
+  double d;           /* when is_float */
 };
 
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                    const struct mt_nulls *nulls, size_t column);
+
+/* The same, with what else pandas takes for null where --null gives numbers. */
+void mt_token_read_pandas(struct mt_token *t, const uint8_t *s, size_t n,
+                          const struct mt_nulls *nulls, size_t column);
 
 /* How a text that is no number would be one. */
 enum mt_dress {

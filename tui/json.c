@@ -176,17 +176,20 @@ static void print_column_memory(struct mt_json *j, struct mt_session *session,
   mt_json_close(j);
 }
 
-/* Where a value is and how it begins. */
-static void print_place(struct mt_json *j, const char *key, const struct mt_place *p)
+/* Where a value is and how it begins; value: that is known. */
+static void print_place(struct mt_json *j, const char *key, const struct mt_place *p,
+                        bool value)
 {
   if (p->line == 0)
     return;
   mt_json_row(j, key);
   mt_json_uint(j, "line", p->line);
-  mt_json_uint(j, "byte", p->byte);
-  mt_json_bytes(j, "value", p->text, p->len);
-  if (p->cut)
-    mt_json_bool(j, "cut", true);
+  if (value) {
+    mt_json_uint(j, "byte", p->byte);
+    mt_json_bytes(j, "value", p->text, p->len);
+    if (p->cut)
+      mt_json_bool(j, "cut", true);
+  }
   mt_json_close(j);
 }
 
@@ -200,7 +203,7 @@ static void print_findings(struct mt_json *j, const char *key,
     mt_json_row(j, NULL);
     mt_json_string(j, "kind", mt_finding_name(f->kind));
     mt_json_uint(j, "count", f->count);
-    print_place(j, "first", &f->place);
+    print_place(j, "first", &f->place, f->place.byte > 0 || f->place.len > 0);
     if (f->kind == MT_FINDING_DUPLICATE)
       mt_json_bytes(j, "of", snap->names[f->column].text, snap->names[f->column].len);
     if (f->kind == MT_FINDING_SENTINELS) {
@@ -235,7 +238,7 @@ static void print_candidates(struct mt_json *j, const struct mt_column_detail *d
       mt_json_string(j, "proof", k->proof);
     if (k->reason[0] != '\0')
       mt_json_string(j, "reason", k->reason);
-    print_place(j, k->class_ == MT_CLASS_BLOCKED ? "blocker" : "first", &k->place);
+    print_place(j, k->class_ == MT_CLASS_BLOCKED ? "blocker" : "first", &k->place, true);
     mt_json_close(j);
   }
   mt_json_close(j);

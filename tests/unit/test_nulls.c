@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,13 +82,49 @@ static void test_too_long(void **state)
   mt_nulls_reset(&n);
 }
 
+static bool has_text(const struct mt_nulls *n, size_t column, const char *s)
+{
+  return mt_nulls_has_number_text(n, column, (const uint8_t *)s, strlen(s));
+}
+
+static void test_numbers(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+
+  mt_nulls_init(&n);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, "-", NULL), 0);
+  assert_false(n.numbers);
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, "-9.99e2,1.5,-0", NULL), 0);
+  assert_int_equal(mt_nulls_add(&n, 2, "007,1e18,inf", NULL), 0);
+  assert_true(n.numbers);
+  assert_true(has_text(&n, 0, "-999"));
+  assert_true(has_text(&n, 0, "-999.0"));
+  assert_true(has_text(&n, 0, "0"));
+  assert_true(has_text(&n, 0, "0.0"));
+  assert_true(has_text(&n, 2, "7.0"));
+  const char *others[] = {"-999.", "-999.00", "-0999", "-99", "-9990",
+                          "1.50",  "1",       "",      "-0.0"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    assert_false(has_text(&n, 0, others[i]));
+  assert_false(has_text(&n, 1, "7.0")); /* null in column 2 */
+  assert_false(has_text(&n, 2, "1000000000000000000"));
+  assert_true(mt_nulls_has_number(&n, 0, -999));
+  assert_true(mt_nulls_has_number(&n, 0, 1.5));
+  assert_true(mt_nulls_has_number(&n, 0, 0));
+  assert_true(mt_nulls_has_number(&n, 2, 1e18));
+  assert_true(mt_nulls_has_number(&n, 2, INFINITY));
+  assert_false(mt_nulls_has_number(&n, 1, 7));
+  mt_nulls_reset(&n);
+  assert_false(n.numbers);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_words),
-      cmocka_unit_test(test_not_null),
-      cmocka_unit_test(test_added),
-      cmocka_unit_test(test_too_long),
+      cmocka_unit_test(test_words),   cmocka_unit_test(test_not_null),
+      cmocka_unit_test(test_added),   cmocka_unit_test(test_too_long),
+      cmocka_unit_test(test_numbers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

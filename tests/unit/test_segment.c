@@ -74,6 +74,15 @@ static const struct row {
     {{OUT_OF_RANGE, BEYOND, "1.5"}, RAW(TEXT, TEXT, false, true)},
     {{"a", OUT_OF_RANGE, ""}, K(TEXT, TEXT)},
     {{"", "1.5", OUT_OF_RANGE}, K(FLOAT, FLOAT)},
+    /* pandas 2 minds digits that do not fit before what follows */
+    {{BEYOND ".5", "NA"}, K(TEXT, FLOAT)},
+    {{OUT_OF_RANGE ".5", "NA"}, K(FLOAT, FLOAT)},
+    {{"1.5", BEYOND ".5"}, K(FLOAT, FLOAT)},
+    {{OUT_OF_RANGE, BEYOND ".5"}, K(TEXT, FLOAT)},
+    {{BEYOND " "}, K(TEXT, FLOAT)},
+    {{"0e400"}, K(TEXT, FLOAT)},
+    {{"1e 5"}, K(TEXT, FLOAT)},
+    {{"1e4294967296"}, K(FLOAT, FLOAT)},
 #undef K
 #undef RAW
 };
