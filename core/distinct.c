@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <xxhash.h>
+
+#include "core/hash.h"
 
 /* A slot holds a tag in its two top bits and, below it:
  *   INTEGER   zigzag of a value of magnitude < 2^60
@@ -154,10 +155,8 @@ static void free_texts(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   give(d, p, mt_distinct_bytes(d));
   free(d->slot);
-  free(d->hits);
   free(d->text);
   d->slot = NULL;
-  d->hits = NULL;
   d->text = NULL;
   d->cap = d->count = d->text_len = d->text_cap = 0;
 }
@@ -178,47 +177,43 @@ static const uint8_t *text_at(const struct mt_distinct *d, uint64_t slot, size_t
   return t + sizeof len;
 }
 
-static uint64_t slot_hash(const struct mt_distinct *d, const struct mt_distinct_pool *p,
-                          uint64_t slot)
+static uint64_t key_hash(const struct mt_distinct *d, const struct mt_distinct_pool *p,
+                         uint64_t key)
 {
+  uint8_t small[32];
+  const uint8_t *s = small;
   size_t n;
-  const uint8_t *s;
-  if (slot >> TAG_SHIFT != TAG_TEXT)
-    return mix(slot ^ p->seed);
-  s = text_at(d, slot, &n);
-  return XXH3_64bits_withSeed(s, n, p->seed);
+
+  if (key >> TAG_SHIFT == TAG_TEXT)
+    s = text_at(d, key, &n);
+  else
+    n = decode_number(key, small);
+  return mt_text_hash(s, n, mt_text_head(s, n), p->seed);
 }
 
 /* Doubles the table (or makes the first one).  0, ENOMEM, or EAGAIN: no room. */
 static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
-  size_t cap = d->cap ? d->cap * 2 : FIRST_SLOTS, one = sizeof *d->slot + sizeof *d->hits;
-  uint64_t *slot;
-  uint32_t *hits;
+  size_t cap = d->cap ? d->cap * 2 : FIRST_SLOTS;
+  struct mt_distinct_slot *slot;
 
-  if (!take(d, p, (cap - d->cap) * one))
+  if (!take(d, p, (cap - d->cap) * sizeof *slot))
     return EAGAIN;
   slot = calloc(cap, sizeof *slot);
-  hits = malloc(cap * sizeof *hits);
-  if (slot == NULL || hits == NULL) {
-    free(slot);
-    free(hits);
-    give(d, p, (cap - d->cap) * one);
+  if (slot == NULL) {
+    give(d, p, (cap - d->cap) * sizeof *slot);
     return ENOMEM;
   }
   for (size_t i = 0; i < d->cap; i++) {
-    if (d->slot[i] == 0)
+    if (d->slot[i].key == 0)
       continue;
-    size_t at = slot_hash(d, p, d->slot[i]) & (cap - 1);
-    while (slot[at] != 0)
+    size_t at = key_hash(d, p, d->slot[i].key) & (cap - 1);
+    while (slot[at].key != 0)
       at = (at + 1) & (cap - 1);
     slot[at] = d->slot[i];
-    hits[at] = d->hits[i];
   }
   free(d->slot);
-  free(d->hits);
   d->slot = slot;
-  d->hits = hits;
   d->cap = cap;
   return 0;
 }
@@ -256,80 +251,99 @@ static void hll_add(uint8_t *hll, const uint8_t *s, size_t n)
     *r = rank;
 }
 
-static void add_hits(uint32_t *hits, uint64_t times)
+static void add_hits(struct mt_distinct_slot *slot, uint64_t times)
 {
-  uint64_t sum = *hits + times;
-  *hits = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+  uint64_t sum = slot->hits + times;
+  slot->hits = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+}
+
+/* The slot where a text is or belongs.  key: without the offset of a text. */
+static struct mt_distinct_slot *find(const struct mt_distinct *d, uint64_t key,
+                                     const uint8_t *s, size_t n, uint64_t hash)
+{
+  const size_t mask = d->cap - 1;
+  size_t at = hash & mask, have;
+
+  for (; d->slot[at].key != 0; at = (at + 1) & mask) {
+    if (key >> TAG_SHIFT != TAG_TEXT) {
+      if (d->slot[at].key == key)
+        break;
+    } else if ((d->slot[at].key & ~OFFSET_MASK) == key) {
+      const uint8_t *t = text_at(d, d->slot[at].key, &have);
+      if (have == n && memcmp(t, s, n) == 0)
+        break;
+    }
+  }
+  return &d->slot[at];
+}
+
+/* Appends the text of a slot, *key gains its offset.  As grow_text. */
+static int store_text(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t *key,
+                      const uint8_t *s, size_t n)
+{
+  uint32_t len = (uint32_t)n;
+  int rc = grow_text(d, p, sizeof len + n);
+
+  assert(n <= UINT32_MAX);
+  if (rc != 0)
+    return rc;
+  *key |= d->text_len;
+  memcpy(d->text + d->text_len, &len, sizeof len);
+  memcpy(d->text + d->text_len + sizeof len, s, n);
+  d->text_len += sizeof len + n;
+  return 0;
 }
 
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
-                    size_t n, uint64_t times)
+                    size_t n, uint64_t hash, uint64_t times)
 {
-  uint64_t key, hash;
-  size_t at, have;
-  int rc;
+  struct mt_distinct_slot *slot;
+  uint64_t key;
+  int rc = 0;
 
   if (d->hll != NULL) {
     hll_add(d->hll, s, n);
     return 0;
   }
-  key = encode_number(s, n);
-  hash = key ? mix(key ^ p->seed) : XXH3_64bits_withSeed(s, n, p->seed);
-  if (key == 0) /* offset filled in when the text is new */
-    key = TAG_TEXT << TAG_SHIFT | (hash >> 42) << OFFSET_BITS;
-  if (d->count >= d->cap / 2 + d->cap / 4) {
+  if (d->count >= d->cap / 2 + d->cap / 4)
     rc = grow_slots(d, p);
-    if (rc == EAGAIN) {
-      d->full = true;
+  if (rc == 0) {
+    key = encode_number(s, n);
+    if (key == 0)
+      key = TAG_TEXT << TAG_SHIFT | (hash >> 42) << OFFSET_BITS;
+    slot = find(d, key, s, n, hash);
+    if (slot->key != 0) {
+      add_hits(slot, times);
       return 0;
     }
-    if (rc != 0)
-      return rc;
+    if (key >> TAG_SHIFT == TAG_TEXT)
+      rc = store_text(d, p, &key, s, n);
   }
-  for (at = hash & (d->cap - 1); d->slot[at] != 0; at = (at + 1) & (d->cap - 1)) {
-    if (key >> TAG_SHIFT != TAG_TEXT) {
-      if (d->slot[at] == key)
-        return add_hits(&d->hits[at], times), 0;
-    } else if ((d->slot[at] & ~OFFSET_MASK) == key) {
-      const uint8_t *t = text_at(d, d->slot[at], &have);
-      if (have == n && memcmp(t, s, n) == 0)
-        return add_hits(&d->hits[at], times), 0;
-    }
+  if (rc == EAGAIN) {
+    d->full = true;
+    return 0;
   }
-  if (key >> TAG_SHIFT == TAG_TEXT) {
-    uint32_t len = (uint32_t)n;
-    assert(n <= UINT32_MAX);
-    rc = grow_text(d, p, sizeof len + n);
-    if (rc == EAGAIN) {
-      d->full = true;
-      return 0;
-    }
-    if (rc != 0)
-      return rc;
-    key |= d->text_len;
-    memcpy(d->text + d->text_len, &len, sizeof len);
-    memcpy(d->text + d->text_len + sizeof len, s, n);
-    d->text_len += sizeof len + n;
-  }
+  if (rc != 0)
+    return rc;
   (void)mt_text_sizes_add(&d->sizes, s, n, 1);
-  d->slot[at] = key;
-  d->hits[at] = 0;
-  add_hits(&d->hits[at], times);
+  slot->key = key;
+  slot->hits = 0;
+  add_hits(slot, times);
   d->count++;
   return 0;
 }
 
 bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t)
 {
-  while (*at < d->cap && d->slot[*at] == 0)
+  while (*at < d->cap && d->slot[*at].key == 0)
     ++*at;
   if (*at >= d->cap)
     return false;
-  t->hits = d->hits[*at];
-  if (d->slot[*at] >> TAG_SHIFT == TAG_TEXT) {
-    t->s = text_at(d, d->slot[*at], &t->n);
+  t->hits = d->slot[*at].hits;
+  if (d->slot[*at].key >> TAG_SHIFT == TAG_TEXT) {
+    t->s = text_at(d, d->slot[*at].key, &t->n);
   } else {
-    t->n = decode_number(d->slot[*at], t->small);
+    t->n = decode_number(d->slot[*at].key, t->small);
     t->s = t->small;
   }
   ++*at;

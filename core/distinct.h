@@ -31,11 +31,15 @@ struct mt_distinct_pool {
   uint64_t seed; /* of the hash tables */
 };
 
+struct __attribute__((packed)) mt_distinct_slot {
+  uint64_t key;  /* 0 = free, else an encoded text */
+  uint32_t hits; /* saturating */
+};
+
 struct mt_distinct {
-  uint64_t *slot;    /* 0 = free, else an encoded text; owned */
-  uint32_t *hits;    /* occurrences per slot, saturating; owned */
-  size_t cap, count; /* slots (a power of two) and texts */
-  uint8_t *text;     /* lengths and bytes of the long ones; owned */
+  struct mt_distinct_slot *slot; /* owned */
+  size_t cap, count;             /* slots (a power of two) and texts */
+  uint8_t *text;                 /* lengths and bytes of the long ones; owned */
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */
   uint8_t *hll;               /* registers once evicted; owned */
@@ -54,11 +58,18 @@ static inline bool mt_distinct_exact(const struct mt_distinct *d)
   return d->hll == NULL;
 }
 
-/* Adds `times` occurrences of s[0..n).  When the pool has no room the text is not
+/* The text of that hash will be added soon. */
+static inline void mt_distinct_prefetch(const struct mt_distinct *d, uint64_t hash)
+{
+  if (d->cap > 0)
+    __builtin_prefetch(&d->slot[hash & (d->cap - 1)], 1);
+}
+/* Adds `times` occurrences of s[0..n); hash: mt_text_hash (hash.h), with the pool's seed.
+ *  When the pool has no room the text is not
  * added and d->full is set: evict a set (this or another), then add again.
  * 0 or ENOMEM (of the system). */
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
-                    size_t n, uint64_t times) MT_MUST_CHECK;
+                    size_t n, uint64_t hash, uint64_t times) MT_MUST_CHECK;
 /* Gives the memory back and goes on as an estimate. */
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p) MT_MUST_CHECK;
 /* Texts, exact or estimated. */

@@ -110,8 +110,9 @@ struct mt_facts {
   uint32_t longest, shortest; /* bytes of a value */
   uint64_t not_utf8, nul;
 
-  uint64_t fingerprint; /* of every cell and its row; other texts, another one but for
-                           a chance of 2^-64.  Not set by mt_facts_add */
+  uint64_t fingerprint; /* of all cells and their rows.  Columns of one scan with other
+                           texts have another one, but for a chance of 2^-64.  Not set by
+                           mt_facts_add */
 
   bool ascending; /* integers, each larger than the one before */
   __int128 first_int, last_int;

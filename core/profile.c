@@ -5,10 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "core/hash.h"
 
-/* One text of a run of cells, and how often it occurs there. */
+/* Rows after which a run whose texts hardly repeat is no longer searched for them. */
+#define TRIAL_ROWS 1024
+/* Texts whose place in a large table is fetched before they are looked up. */
+#define AHEAD 8
+
+/* A text of a run of cells, and how often it occurs there: in all, or, in a run whose
+ * texts hardly repeat, in a stretch of equal cells. */
 struct entry {
   uint64_t head; /* first eight bytes, zero-padded */
   uint64_t hash;
@@ -16,7 +21,7 @@ struct entry {
   uint32_t count;
   uint32_t quoted; /* of those, begun with a quote */
   uint32_t row;    /* of the first */
-  uint32_t slot;   /* its place in the table */
+  uint32_t slot;   /* its place in the table, where it has one */
   bool null;
 };
 
@@ -38,7 +43,7 @@ struct mt_part {
   struct entry *entry;
   size_t entries, entries_cap;
   size_t stretches;     /* of equal cells */
-  uint64_t fingerprint; /* of the cells and their rows */
+  uint64_t fingerprint; /* of the stretches and their rows */
   struct mt_run run;
   uint32_t *table; /* entry + 1, or 0 */
   size_t table_len, table_cap;
@@ -88,16 +93,6 @@ static inline uint64_t load_head(const uint8_t *s, size_t n)
   return n >= 8 ? w : w & ((1ull << (8 * n)) - 1);
 }
 
-static inline uint64_t hash_text(const uint8_t *s, size_t n, uint64_t head, uint64_t seed)
-{
-  if (n > 8)
-    return XXH3_64bits_withSeed(s, n, seed);
-  head = (head ^ seed ^ n) * 0x9fb21c651e98df25ull;
-  head ^= head >> 35;
-  head *= 0x9fb21c651e98df25ull;
-  return head ^ head >> 28;
-}
-
 static int grow_table(struct mt_part *part)
 {
   size_t len = part->table_len ? part->table_len * 4 : 256;
@@ -134,8 +129,9 @@ static void clear_table(struct mt_part *part)
   part->entries = 0;
 }
 
-/* What a cell adds to its column's fingerprint: a sum, so that blocks can be merged. */
-static inline uint64_t cell_print(const struct entry *e, uint64_t row)
+/* What a stretch of equal cells adds to its column's fingerprint: a sum, so that blocks
+ * can be merged. */
+static inline uint64_t stretch_print(const struct entry *e, uint64_t row)
 {
   unsigned __int128 p =
       (unsigned __int128)((e->hash + e->len) ^ (row + 1) * 0x9e3779b97f4a7c15ull) *
@@ -143,11 +139,33 @@ static inline uint64_t cell_print(const struct entry *e, uint64_t row)
   return (uint64_t)p ^ (uint64_t)(p >> 64);
 }
 
-/* Gathers the distinct texts of cells[from .. to) in order of appearance. */
+/* The entry of a text: the one that is there, or a new one. */
+static struct entry *find_entry(struct mt_part *part, const uint8_t *text,
+                                const struct entry *wanted)
+{
+  const size_t mask = part->table_len - 1;
+  const uint8_t *s = text + wanted->off;
+  size_t at = wanted->hash & mask;
+
+  for (; part->table[at] != 0; at = (at + 1) & mask) {
+    struct entry *e = &part->entry[part->table[at] - 1];
+    if (e->head == wanted->head && e->len == wanted->len &&
+        (e->len <= 8 ||
+         (e->hash == wanted->hash && memcmp(text + e->off, s, e->len) == 0)))
+      return e;
+  }
+  part->entry[part->entries] = *wanted;
+  part->entry[part->entries].slot = (uint32_t)at;
+  part->table[at] = (uint32_t)part->entries + 1;
+  return &part->entry[part->entries++];
+}
+
+/* Gathers the texts of cells[from .. to) in order of appearance. */
 static int gather(struct mt_part *part, const struct mt_chunk *c,
                   const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
   struct entry *last = NULL;
+  bool search = true;
 
   part->stretches = 0;
   part->fingerprint = 0;
@@ -160,42 +178,26 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
   }
   for (size_t r = from; r < to; r++) {
     const uint8_t *s = c->text + cells[r].off;
-    size_t n = cells[r].len, at;
-    uint64_t head = load_head(s, n), hash;
-    struct entry *e;
+    struct entry e = {.off = cells[r].off, .len = cells[r].len, .row = (uint32_t)r};
 
-    if (last != NULL && last->head == head && last->len == n &&
-        (n <= 8 || memcmp(c->text + last->off, s, n) == 0)) {
-      last->count++;
-      last->quoted += cells[r].quoted;
-      part->fingerprint += cell_print(last, c->first_row + r);
-      continue;
-    }
-    part->stretches++;
-    if (part->entries * 2 >= part->table_len && grow_table(part) != 0)
-      return ENOMEM;
-    hash = hash_text(s, n, head, seed);
-    for (at = hash & (part->table_len - 1);; at = (at + 1) & (part->table_len - 1)) {
-      if (part->table[at] == 0) {
-        e = &part->entry[part->entries++];
-        *e = (struct entry){.head = head,
-                            .hash = hash,
-                            .off = cells[r].off,
-                            .len = (uint32_t)n,
-                            .row = (uint32_t)r,
-                            .slot = (uint32_t)at};
-        part->table[at] = (uint32_t)part->entries;
-        break;
+    e.head = load_head(s, e.len);
+    if (last == NULL || last->head != e.head || last->len != e.len ||
+        (e.len > 8 && memcmp(c->text + last->off, s, e.len) != 0)) {
+      part->stretches++;
+      e.hash = mt_text_hash(s, e.len, e.head, seed);
+      if (search && part->entries * 2 >= part->table_len && grow_table(part) != 0)
+        return ENOMEM;
+      if (search) {
+        last = find_entry(part, c->text, &e);
+        search = r - from != TRIAL_ROWS || part->entries < TRIAL_ROWS / 4 * 3;
+      } else {
+        last = &part->entry[part->entries++];
+        *last = e;
       }
-      e = &part->entry[part->table[at] - 1];
-      if (e->head == head && e->len == n &&
-          (n <= 8 || (e->hash == hash && memcmp(c->text + e->off, s, n) == 0)))
-        break;
+      part->fingerprint += stretch_print(last, c->first_row + r);
     }
-    e->count++;
-    e->quoted += cells[r].quoted;
-    part->fingerprint += cell_print(e, c->first_row + r);
-    last = e;
+    last->count++;
+    last->quoted += cells[r].quoted;
   }
   return 0;
 }
@@ -241,8 +243,10 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   pthread_mutex_lock(lock);
   for (size_t i = 0; i < part->entries && rc == 0;) {
     const struct entry *e = &part->entry[i];
+    if (i + AHEAD < part->entries)
+      mt_distinct_prefetch(d, e[AHEAD].hash);
     if (!e->null)
-      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, e->count);
+      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, e->hash, e->count);
     if (rc == 0 && d->full) {
       d->full = false;
       rc = make_room(p, column);
@@ -477,6 +481,8 @@ static void merge_segment(struct mt_column_profile *c, const struct mt_segment *
 {
   mt_segment_merge(&c->open, g);
   for (size_t i = 0; i < texts; i++) {
+    if (i + AHEAD < texts)
+      mt_sharing_prefetch(&c->sharing, text[i + AHEAD].mark);
     uint64_t taken = mt_text_allocation(text[i].size, text[i].wide, false);
     if (taken == 0 || !mt_sharing_add(&c->sharing, text[i].mark))
       continue;

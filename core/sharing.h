@@ -32,6 +32,12 @@ static inline uint32_t mt_sharing_mark(uint64_t hash)
   return mark != 0 ? mark : 1;
 }
 
+/* The text of that mark will be added soon. */
+static inline void mt_sharing_prefetch(const struct mt_sharing *s, uint32_t mark)
+{
+  if (s->cap > 0)
+    __builtin_prefetch(&s->slot[mark & (s->cap - 1)], 1);
+}
 /* Adds a text by its mark; whether it is new.  Without memory every text is. */
 bool mt_sharing_add(struct mt_sharing *s, uint32_t mark);
 /* The chunk is complete: forgets its texts, keeps the room. */

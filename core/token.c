@@ -5,6 +5,47 @@
 #include "core/datetime.h"
 #include "core/xstrtod.h"
 
+static bool is_digit(uint8_t c)
+{
+  return (uint8_t)(c - '0') < 10;
+}
+
+#define PLAIN_BYTES 17 /* 15 digits: two exact doubles, whose quotient is rounded once */
+
+/* What most numbers are: digits, perhaps a minus before and a point within. */
+static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
+{
+  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool negative = s[0] == '-';
+  size_t i = negative, decimals = 0;
+  uint64_t m = 0;
+
+  if (n > PLAIN_BYTES || !is_digit(s[i < n ? i : 0]) || !is_digit(s[n - 1]))
+    return false;
+  for (; i < n && is_digit(s[i]); i++)
+    m = 10 * m + (s[i] - '0');
+  t->is_float = t->pandas2_float = true;
+  if (i == n) {
+    t->int64 = MT_INT_OK;
+    t->integer = true;
+    t->i = negative ? -(int64_t)m : (int64_t)m;
+    t->d = (double)t->i;
+    return true;
+  }
+  if (s[i] != '.' || n - negative > 16)
+    return t->is_float = t->pandas2_float = false;
+  decimals = n - i - 1;
+  for (i++; i < n; i++) {
+    if (!is_digit(s[i]))
+      return t->is_float = t->pandas2_float = false;
+    m = 10 * m + (s[i] - '0');
+  }
+  t->d = (double)m / power[decimals];
+  t->d = negative ? -t->d : t->d;
+  return true;
+}
+
 void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
                    const struct mt_nulls *nulls, size_t column)
 {
@@ -20,6 +61,8 @@ void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
     t->boolean = mt_parse_bool(s, n);
     return;
   }
+  if (read_plain(t, s, n))
+    return;
   t->int64 = mt_parse_int64(s, n, &t->i);
   if (t->int64 == MT_INT_OK) {
     t->integer = t->is_float = t->pandas2_float = true;
@@ -47,11 +90,6 @@ void mt_token_read_pandas(struct mt_token *t, const uint8_t *s, size_t n,
 }
 
 /* ---- polars and Arrow ----------------------------------------------------- */
-
-static bool is_digit(uint8_t c)
-{
-  return (uint8_t)(c - '0') < 10;
-}
 
 /* Where the digits from p on end. */
 static const uint8_t *digits(const uint8_t *p, const uint8_t *end)
