@@ -26,6 +26,7 @@
 
 #define HLL_BITS 14
 #define HLL_REGISTERS (1u << HLL_BITS)
+#define HLL_RANKS (64 - HLL_BITS + 2)
 #define FIRST_SLOTS 16
 
 static uint64_t mix(uint64_t x)
@@ -372,16 +373,16 @@ int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
 static uint64_t hll_count(const uint8_t *hll)
 {
   const double m = HLL_REGISTERS, alpha = 0.7213 / (1 + 1.079 / m);
+  unsigned registers[HLL_RANKS] = {0}; /* by what they hold */
   double sum = 0, estimate;
-  unsigned zero = 0;
 
-  for (unsigned i = 0; i < HLL_REGISTERS; i++) {
-    sum += ldexp(1, -hll[i]);
-    zero += hll[i] == 0;
-  }
+  for (unsigned i = 0; i < HLL_REGISTERS; i++)
+    registers[hll[i]]++;
+  for (int i = 0; i < HLL_RANKS; i++)
+    sum += ldexp(registers[i], -i);
   estimate = alpha * m * m / sum;
-  if (estimate <= 2.5 * m && zero > 0)
-    estimate = m * log(m / zero);
+  if (estimate <= 2.5 * m && registers[0] > 0)
+    estimate = m * log(m / registers[0]);
   return (uint64_t)(estimate + 0.5);
 }
 
