@@ -61,12 +61,21 @@ static bool needs_escape(uint32_t c)
          mt_text_treacherous(c);
 }
 
+static bool is_plain(uint8_t c)
+{
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 static void put_string(struct mt_json *j, const uint8_t *s, size_t n)
 {
   put(j, "\"", 1);
   size_t plain = 0; /* s[plain..i) needs no escape */
   for (size_t i = 0; i < n;) {
     uint32_t code = 0;
+    if (is_plain(s[i])) {
+      i++;
+      continue;
+    }
     size_t len = mt_utf8_decode(s + i, n - i, &code);
     if (len > 0 && !needs_escape(code)) {
       i += len;
