@@ -1,11 +1,13 @@
 #include "core/evidence.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/datetime.h"
 #include "core/infer.h"
+#include "core/parse.h"
 #include "core/text.h"
 
 #define VALUE_COLUMNS 24 /* of a value in a sentence */
@@ -196,11 +198,97 @@ static void note_sentinels(struct mt_findings *l, const struct mt_facts *f)
     if (f->sentinel_words >> i & 1)
       len += (size_t)snprintf(words + len, sizeof words - len, "%s\"%s\"",
                               len > 0 ? ", " : "", mt_sentinel_text(i));
-  finding = mt_findings_add(
-      l, MT_FINDING_SENTINELS, f->sentinels, &f->place[MT_PLACE_NOT_NUMBER],
-      "numbers but for %s: %.80s; --null makes %s null", count(n, f->sentinels), words,
-      f->sentinels == 1 ? "it" : "them");
+  finding = mt_findings_add(l, MT_FINDING_SENTINELS, f->sentinels,
+                            &f->place[MT_PLACE_NOT_NUMBER],
+                            "numbers but for %s sentinel%s: %.100s",
+                            count(n, f->sentinels), f->sentinels == 1 ? "" : "s", words);
   finding->sentinel_words = f->sentinel_words;
+}
+
+/* A number that may stand for null: the least or the largest of its column. */
+struct suspect {
+  long value; /* 0: none */
+  uint64_t times;
+};
+
+/* The numbers of a column but for the suspects. */
+struct others {
+  double low, high;
+  size_t distinct;
+};
+
+/* -1, or nothing but nines: -9, -99 ..., 99, 999 ...; a single 9 is a usual number.  The
+ * number, or 0. */
+static long suspected(double v)
+{
+  long n = v >= -999999999 && v <= 999999999 && v == (double)(long)v ? (long)v : 0;
+
+  if (n == -1)
+    return n;
+  for (long nines = 9; nines <= 999999999; nines = nines * 10 + 9)
+    if (n == -nines || (n == nines && nines > 9))
+      return n;
+  return 0;
+}
+
+/* Repeated, and farther from the others than these are apart; or -1 as the only negative
+ * number. */
+static bool is_odd(const struct suspect *s, const struct others *rest)
+{
+  double v = (double)s->value, apart = v < rest->low ? rest->low - v : v - rest->high;
+
+  if (s->value == 0 || s->times < 2 || rest->distinct < 3)
+    return false;
+  return apart > rest->high - rest->low ||
+         (s->value == -1 && rest->low >= 0 && rest->distinct >= 10);
+}
+
+/* Tells the suspects from the others; known while the distinct texts are. */
+static void count_suspects(const struct mt_column_profile *c, struct suspect s[2],
+                           struct others *rest)
+{
+  struct mt_distinct_text t;
+  size_t at = 0;
+  double v;
+
+  while (mt_distinct_next(&c->distinct, &at, &t)) {
+    if (!mt_parse_float(t.s, t.n, &v, NULL))
+      continue;
+    if (s[0].value != 0 && v == (double)s[0].value) {
+      s[0].times += t.hits;
+    } else if (s[1].value != 0 && v == (double)s[1].value) {
+      s[1].times += t.hits;
+    } else {
+      rest->low = v < rest->low ? v : rest->low;
+      rest->high = v > rest->high ? v : rest->high;
+      rest->distinct++;
+    }
+  }
+}
+
+static void note_null_numbers(struct mt_findings *l, const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  struct suspect s[2] = {{.value = suspected(f->float_min)},
+                         {.value = suspected(f->float_max)}};
+  struct others rest = {INFINITY, -INFINITY, 0};
+  char n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
+  bool low, high;
+
+  if (f->integers + f->big_integers + f->floats != values_of(f) ||
+      (s[0].value == 0 && s[1].value == 0) || !mt_distinct_exact(&c->distinct))
+    return;
+  count_suspects(c, s, &rest);
+  low = is_odd(&s[0], &rest);
+  high = is_odd(&s[1], &rest);
+  if (low && high)
+    mt_findings_add(l, MT_FINDING_NULL_NUMBERS, s[0].times + s[1].times, NULL,
+                    "%ld occurs %s times, %ld %s times: they may stand for null",
+                    s[0].value, count(n, s[0].times), s[1].value, count(m, s[1].times));
+  else if (low || high)
+    mt_findings_add(l, MT_FINDING_NULL_NUMBERS, s[high].times, NULL,
+                    "%ld occurs %s times and may stand for null", s[high].value,
+                    count(n, s[high].times));
 }
 
 /* Text that would be numbers; every value that is none yet is written that way. */
@@ -249,6 +337,7 @@ void mt_evidence_notes(struct mt_findings *l, const struct mt_column_profile *c)
     mt_findings_add(l, MT_FINDING_ROW_NUMBER, f->rows, NULL,
                     "row numbers from %s: an index would do", wide(first, f->first_int));
   note_sentinels(l, f);
+  note_null_numbers(l, c);
   note_dress(l, f);
   if (are_dates(c))
     mt_findings_add(l, MT_FINDING_DATE_NUMBERS, values, NULL,

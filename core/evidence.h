@@ -36,6 +36,7 @@
   X(ROW_NUMBER, "row_number")     /* integers, each one more than the one before */      \
   X(DUPLICATE, "duplicate")       /* of a column before it */                            \
   X(SENTINELS, "sentinels")       /* numbers but for texts that may stand for null */    \
+  X(NULL_NUMBERS, "null_numbers") /* -999 and the like, far off the others */            \
   X(DATE_NUMBERS, "date_numbers") /* integers that are dates: 20240131 */                \
   /* numbers but for how they are written (token.h): what they could be */               \
   X(THOUSANDS, "thousands")                                                              \

@@ -83,13 +83,49 @@ static void note_number(struct mt_nulls *n, struct mt_null_token *t)
     snprintf(t->plain, sizeof t->plain, "%lld", (long long)v);
 }
 
-static int add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
-                     struct mt_error *err)
+/* The first extra token of a column, or of a later one. */
+static size_t find_column(const struct mt_nulls *n, size_t column)
+{
+  size_t low = 0, high = n->extra_len;
+
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+
+    if (n->extra[middle].column < column)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* The extra tokens that hold in a column, its own before those of all: the first, and
+ * the one after i.  n->extra_len: there is none. */
+static size_t first_token(const struct mt_nulls *n, size_t column)
+{
+  size_t i = find_column(n, column);
+
+  if (i < n->extra_len && n->extra[i].column == column)
+    return i;
+  return find_column(n, MT_ALL_COLUMNS);
+}
+
+static size_t next_token(const struct mt_nulls *n, size_t column, size_t i)
+{
+  i++;
+  if (i == n->extra_len || n->extra[i].column == column ||
+      n->extra[i].column == MT_ALL_COLUMNS)
+    return i;
+  return find_column(n, MT_ALL_COLUMNS);
+}
+
+int mt_nulls_add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
+                       struct mt_error *err)
 {
   struct mt_null_token *extra;
-  size_t bytes;
+  size_t bytes, at;
 
-  if (mt_nulls_has_slow(n, column, (const uint8_t *)s, len))
+  if (len == 0 || mt_nulls_has_slow(n, column, (const uint8_t *)s, len))
     return 0;
   if (len >= MT_NULL_TOKEN) {
     mt_fail(err, EINVAL, "the null token '%.20s...' is longer than %d bytes", s,
@@ -101,10 +137,12 @@ static int add_token(struct mt_nulls *n, size_t column, const char *s, size_t le
       (extra = realloc(n->extra, bytes)) == NULL)
     return mt_fail_memory(err);
   n->extra = extra;
-  extra[n->extra_len].column = column;
-  memcpy(extra[n->extra_len].text, s, len);
-  extra[n->extra_len].text[len] = '\0';
-  note_number(n, &extra[n->extra_len++]);
+  at = column == MT_ALL_COLUMNS ? n->extra_len : find_column(n, column + 1);
+  memmove(&extra[at + 1], &extra[at], (n->extra_len++ - at) * sizeof *extra);
+  extra[at].column = column;
+  memcpy(extra[at].text, s, len);
+  extra[at].text[len] = '\0';
+  note_number(n, &extra[at]);
   return 0;
 }
 
@@ -113,16 +151,11 @@ int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
 {
   for (;;) {
     size_t len = strcspn(tokens, ",");
-    int rc = len ? add_token(n, column, tokens, len, err) : 0;
+    int rc = mt_nulls_add_token(n, column, tokens, len, err);
     if (rc || tokens[len] == '\0')
       return rc;
     tokens += len + 1;
   }
-}
-
-static bool holds_in(const struct mt_null_token *t, size_t column)
-{
-  return t->column == column || t->column == MT_ALL_COLUMNS;
 }
 
 bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
@@ -130,23 +163,26 @@ bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s
 {
   if (len == 0 || (n->defaults && mt_null_word(s, len) >= 0))
     return true;
-  for (size_t i = 0; i < n->extra_len; i++) {
-    const struct mt_null_token *t = &n->extra[i];
-    if (holds_in(t, column) && strlen(t->text) == len && memcmp(t->text, s, len) == 0)
+  if (n->sentinels != NULL && column != MT_ALL_COLUMNS && n->sentinels[column] != 0) {
+    int i = mt_sentinel(s, len);
+    if (i >= 0 && n->sentinels[column] >> i & 1)
       return true;
   }
+  for (size_t i = first_token(n, column); i < n->extra_len; i = next_token(n, column, i))
+    if (strlen(n->extra[i].text) == len && memcmp(n->extra[i].text, s, len) == 0)
+      return true;
   return false;
 }
 
 bool mt_nulls_has_number_text(const struct mt_nulls *n, size_t column, const uint8_t *s,
                               size_t len)
 {
-  for (size_t i = 0; i < n->extra_len; i++) {
+  for (size_t i = first_token(n, column); i < n->extra_len;
+       i = next_token(n, column, i)) {
     const struct mt_null_token *t = &n->extra[i];
     size_t plain = strlen(t->plain);
 
-    if (plain > 0 && holds_in(t, column) && len >= plain &&
-        memcmp(t->plain, s, plain) == 0 &&
+    if (plain > 0 && len >= plain && memcmp(t->plain, s, plain) == 0 &&
         (len == plain || (len == plain + 2 && memcmp(s + plain, ".0", 2) == 0)))
       return true;
   }
@@ -155,10 +191,8 @@ bool mt_nulls_has_number_text(const struct mt_nulls *n, size_t column, const uin
 
 bool mt_nulls_has_number(const struct mt_nulls *n, size_t column, double v)
 {
-  for (size_t i = 0; i < n->extra_len; i++) {
-    const struct mt_null_token *t = &n->extra[i];
-    if (t->is_number && t->number == v && holds_in(t, column))
+  for (size_t i = first_token(n, column); i < n->extra_len; i = next_token(n, column, i))
+    if (n->extra[i].is_number && n->extra[i].number == v)
       return true;
-  }
   return false;
 }

@@ -12,6 +12,7 @@
 #include "core/error.h"
 
 /* The default words except ""; the order numbers the bits of na_words. */
+/* clang-format off */
 #define MT_NULL_WORDS(X)                                                                 \
   X("#N/A")                                                                              \
   X("#N/A N/A")                                                                          \
@@ -19,8 +20,19 @@
   X("-1.#IND")                                                                           \
   X("-1.#QNAN")                                                                          \
   X("-NaN")                                                                              \
-  X("-nan") X("1.#IND") X("1.#QNAN") X("<NA>") X("N/A") X("NA") X("NULL") X("NaN")       \
-      X("None") X("n/a") X("nan") X("null")
+  X("-nan")                                                                              \
+  X("1.#IND")                                                                            \
+  X("1.#QNAN")                                                                           \
+  X("<NA>")                                                                              \
+  X("N/A")                                                                               \
+  X("NA")                                                                                \
+  X("NULL")                                                                              \
+  X("NaN")                                                                               \
+  X("None")                                                                              \
+  X("n/a")                                                                               \
+  X("nan")                                                                               \
+  X("null")
+/* clang-format on */
 #define MT_NULL_WORD_COUNT 18
 
 /* Index of s[0..n) among MT_NULL_WORDS, or -1. */
@@ -29,13 +41,21 @@ const char *mt_null_word_text(int i);
 
 /* Texts that often stand for null though no default list has them.  They are never
  * read as null unasked; a column that is numeric but for them says so. */
+/* clang-format off */
 #define MT_SENTINELS(X)                                                                  \
   X("-")                                                                                 \
   X("--")                                                                                \
   X("?")                                                                                 \
   X(".")                                                                                 \
-  X(" ") X("Null") X("NONE") X("na") X("N.A.") X("missing") X("#REF!") X("#DIV/"         \
-                                                                         "0!")
+  X(" ")                                                                                 \
+  X("Null")                                                                              \
+  X("NONE")                                                                              \
+  X("na")                                                                                \
+  X("N.A.")                                                                              \
+  X("missing")                                                                           \
+  X("#REF!")                                                                             \
+  X("#DIV/0!")
+/* clang-format on */
 #define MT_SENTINEL_COUNT 12
 
 /* Index of s[0..n) among MT_SENTINELS, or -1. */
@@ -56,9 +76,11 @@ struct mt_null_token {
 
 struct mt_nulls {
   bool defaults;               /* the MT_NULL_WORDS count too */
-  struct mt_null_token *extra; /* owned */
+  struct mt_null_token *extra; /* by column, those of all columns last; owned */
   size_t extra_len;
-  bool numbers; /* some of them are */
+  bool numbers;              /* some of them are */
+  const uint16_t *sentinels; /* per column, bit i: sentinel i is null there; borrowed,
+                                NULL = none are */
 };
 
 void mt_nulls_init(struct mt_nulls *n); /* the default list */
@@ -67,6 +89,9 @@ void mt_nulls_reset(struct mt_nulls *n);
  * ENOMEM or EINVAL. */
 int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,
                  struct mt_error *err) MT_MUST_CHECK;
+/* Adds one token, s[0..len), which may hold commas. */
+int mt_nulls_add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
+                       struct mt_error *err) MT_MUST_CHECK;
 bool mt_nulls_has_slow(const struct mt_nulls *n, size_t column, const uint8_t *s,
                        size_t len);
 
@@ -84,7 +109,8 @@ static inline bool mt_nulls_has(const struct mt_nulls *n, size_t column, const u
 {
   if (len == 0)
     return true;
-  if (n->extra_len == 0) { /* every default word begins with one of # - 1 < N n */
+  if (n->extra_len == 0 && (n->sentinels == NULL || n->sentinels[column] == 0)) {
+    /* every default word begins with one of # - 1 < N n */
     if (len > 8 || (s[0] != 'N' && s[0] != 'n' && s[0] != '#' && s[0] != '-' &&
                     s[0] != '1' && s[0] != '<'))
       return false;

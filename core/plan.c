@@ -12,8 +12,11 @@ int mt_plan_init(struct mt_plan *p, size_t columns)
   memset(p, 0, sizeof *p);
   p->columns = columns;
   p->choice = mt_alloc(columns, sizeof *p->choice);
-  if (p->choice == NULL)
+  p->nulls = mt_alloc(columns, sizeof *p->nulls);
+  if (p->choice == NULL || p->nulls == NULL) {
+    mt_plan_reset(p);
     return ENOMEM;
+  }
   memset(p->choice, MT_PLAN_KEEP, columns);
   return 0;
 }
@@ -21,6 +24,7 @@ int mt_plan_init(struct mt_plan *p, size_t columns)
 void mt_plan_reset(struct mt_plan *p)
 {
   free(p->choice);
+  free(p->nulls);
   free(p->change);
   free(p->start);
   memset(p, 0, sizeof *p);
@@ -64,18 +68,34 @@ static int start_step(struct mt_plan *p)
   return 0;
 }
 
-int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
+static uint16_t value_of(const struct mt_plan *p, size_t column, bool nulls)
 {
+  return nulls ? p->nulls[column] : p->choice[column];
+}
+
+static void put(struct mt_plan *p, const struct mt_plan_change *c, uint16_t value)
+{
+  if (c->nulls)
+    p->nulls[c->column] = value;
+  else
+    p->choice[c->column] = (uint8_t)value;
+}
+
+static int set(struct mt_plan *p, size_t column, bool nulls, uint16_t value)
+{
+  struct mt_plan_change *c;
   int rc;
 
   assert(column < p->columns && p->open);
-  if (p->choice[column] == choice)
+  if (value_of(p, column, nulls) == value)
     return 0;
   if (p->fresh && (rc = start_step(p)) != 0)
     return rc;
   for (size_t i = p->start[p->done]; column <= p->highest && i < p->changes; i++) {
-    if (p->change[i].column == column) { /* again in this step */
-      p->change[i].after = p->choice[column] = choice;
+    c = &p->change[i];
+    if (c->column == column && c->nulls == nulls) { /* again in this step */
+      c->after = value;
+      put(p, c, value);
       return 0;
     }
   }
@@ -83,20 +103,44 @@ int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
   if (rc != 0)
     return rc;
   p->highest = column > p->highest ? column : p->highest;
-  p->change[p->changes++] = (struct mt_plan_change){
-      .column = (uint32_t)column, .before = p->choice[column], .after = choice};
-  p->choice[column] = choice;
+  c = &p->change[p->changes++];
+  *c = (struct mt_plan_change){.column = (uint32_t)column,
+                               .before = value_of(p, column, nulls),
+                               .after = value,
+                               .nulls = nulls};
+  put(p, c, value);
   return 0;
+}
+
+int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
+{
+  return set(p, column, false, choice);
+}
+
+int mt_plan_set_nulls(struct mt_plan *p, size_t column, uint16_t sentinels)
+{
+  return set(p, column, true, sentinels);
+}
+
+/* Columns that changes [from, to) are of: nulls and choice of one lie side by side. */
+static size_t columns_of(const struct mt_plan *p, size_t from, size_t to)
+{
+  size_t n = 0;
+
+  for (size_t i = from; i < to; i++)
+    n += i == from || p->change[i].column != p->change[i - 1].column;
+  return n;
 }
 
 size_t mt_plan_commit(struct mt_plan *p)
 {
-  size_t changed = p->fresh ? 0 : p->changes - p->start[p->steps - 1];
+  size_t changed;
 
   assert(p->open);
   p->open = false;
   if (p->fresh)
     return 0;
+  changed = columns_of(p, p->start[p->steps - 1], p->changes);
   if (changed == 0)
     p->steps--; /* no memory for the only change */
   else
@@ -105,13 +149,29 @@ size_t mt_plan_commit(struct mt_plan *p)
   return changed;
 }
 
+/* The end of step i's changes. */
+static size_t end_of(const struct mt_plan *p, size_t i)
+{
+  return i + 1 < p->steps ? p->start[i + 1] : p->changes;
+}
+
+static bool is_nulls_of(const struct mt_plan_change *c, size_t column)
+{
+  return c->nulls && c->column == column;
+}
+
 bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to)
 {
+  size_t first = p->done < p->steps ? p->start[p->done] : p->changes, last = first;
   bool found = p->choice[column] == from;
 
   if (found)
     p->choice[column] = to;
-  for (size_t i = 0; i < p->changes; i++) {
+  while (first > 0 && !is_nulls_of(&p->change[first - 1], column))
+    first--;
+  while (last < p->changes && !is_nulls_of(&p->change[last], column))
+    last++;
+  for (size_t i = first; i < last; i++) {
     struct mt_plan_change *c = &p->change[i];
 
     if (c->column != column || (c->before != from && c->after != from))
@@ -124,12 +184,6 @@ bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to)
   return found;
 }
 
-/* The end of step i's changes. */
-static size_t end_of(const struct mt_plan *p, size_t i)
-{
-  return i + 1 < p->steps ? p->start[i + 1] : p->changes;
-}
-
 size_t mt_plan_undo(struct mt_plan *p)
 {
   size_t from, to;
@@ -140,9 +194,9 @@ size_t mt_plan_undo(struct mt_plan *p)
   from = p->start[p->done];
   to = end_of(p, p->done);
   for (size_t i = to; i-- > from;)
-    p->choice[p->change[i].column] = p->change[i].before;
+    put(p, &p->change[i], p->change[i].before);
   p->version++;
-  return to - from;
+  return columns_of(p, from, to);
 }
 
 size_t mt_plan_redo(struct mt_plan *p)
@@ -154,8 +208,26 @@ size_t mt_plan_redo(struct mt_plan *p)
   from = p->start[p->done];
   to = end_of(p, p->done);
   for (size_t i = from; i < to; i++)
-    p->choice[p->change[i].column] = p->change[i].after;
+    put(p, &p->change[i], p->change[i].after);
   p->done++;
   p->version++;
-  return to - from;
+  return columns_of(p, from, to);
+}
+
+static bool is_of_nulls(const struct mt_plan *p, size_t step)
+{
+  for (size_t i = p->start[step]; i < end_of(p, step); i++)
+    if (p->change[i].nulls)
+      return true;
+  return false;
+}
+
+bool mt_plan_undo_is_of_nulls(const struct mt_plan *p)
+{
+  return p->done > 0 && is_of_nulls(p, p->done - 1);
+}
+
+bool mt_plan_redo_is_of_nulls(const struct mt_plan *p)
+{
+  return p->done < p->steps && is_of_nulls(p, p->done);
 }

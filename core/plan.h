@@ -1,8 +1,10 @@
-/* The plan: one choice per column, with undo and redo.
+/* The plan: one choice per column, and which sentinels are null there; with undo and
+ * redo.
  *
  * A choice is a dtype or MT_PLAN_KEEP: whatever the facts say is the column's
- * default (advice.h, mt_advice_keep).  Changes between mt_plan_begin and
- * mt_plan_commit are one step. */
+ * default (advice.h, mt_advice_keep).  Sentinels (nulls.h) are null by the user's wish
+ * alone; a choice was made for the values as they were read then.  Changes between
+ * mt_plan_begin and mt_plan_commit are one step. */
 #ifndef MT_CORE_PLAN_H
 #define MT_CORE_PLAN_H
 
@@ -17,12 +19,14 @@
 
 struct mt_plan_change {
   uint32_t column;
-  uint8_t before, after;
+  uint16_t before, after;
+  bool nulls; /* of nulls[column], else of choice[column] */
 };
 
 struct mt_plan {
   size_t columns;
   uint8_t *choice;  /* per column: enum mt_dtype or MT_PLAN_KEEP; owned */
+  uint16_t *nulls;  /* per column, bit i: sentinel i is null; owned */
   uint64_t version; /* changes with every change */
   /* All changes made, in order; step i is change[start[i] .. start[i + 1]). */
   struct mt_plan_change *change;
@@ -42,15 +46,21 @@ void mt_plan_reset(struct mt_plan *p);
 void mt_plan_begin(struct mt_plan *p);
 /* Within a step.  0 or ENOMEM. */
 int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice) MT_MUST_CHECK;
+/* The same for the sentinels that are null. */
+int mt_plan_set_nulls(struct mt_plan *p, size_t column, uint16_t sentinels) MT_MUST_CHECK;
 /* Closes the step; returns how many columns changed.  An empty step vanishes. */
 size_t mt_plan_commit(struct mt_plan *p);
 
-/* Puts `to` in the place of `from` for a column, now and in every step of the past: for
- * a choice that turned out to be impossible.  Whether there was one. */
+/* Puts `to` in the place of `from` for a column, now and in every step made for the
+ * nulls it has now: for a choice that turned out to be impossible.  Whether there was
+ * one. */
 bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to);
 
 /* Each returns how many columns changed; 0 when there is nothing to do. */
 size_t mt_plan_undo(struct mt_plan *p);
 size_t mt_plan_redo(struct mt_plan *p);
+/* Whether the next undo, or redo, changes what is null. */
+bool mt_plan_undo_is_of_nulls(const struct mt_plan *p);
+bool mt_plan_redo_is_of_nulls(const struct mt_plan *p);
 
 #endif

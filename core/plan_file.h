@@ -16,6 +16,7 @@
 #include "core/datetime.h"
 #include "core/dtype.h"
 #include "core/error.h"
+#include "core/nulls.h"
 
 #define MT_PLAN_VERSION 1
 
@@ -30,6 +31,7 @@ struct mt_plan_entry {
 struct mt_plan_file {
   struct mt_plan_entry *entry; /* owned */
   size_t len;
+  struct mt_nulls nulls; /* besides the defaults; their column is that of `entry` */
 };
 
 void mt_plan_file_init(struct mt_plan_file *f);

@@ -81,6 +81,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
     return mt_fail_memory(err);
   }
   memset(s->distinct, 0xff, columns * sizeof *s->distinct);
+  s->options.nulls.sentinels = s->plan.nulls;
   *out = s;
   return 0;
 }
@@ -194,13 +195,20 @@ int mt_session_want(struct mt_session *s, unsigned job, struct mt_error *err)
   return rc;
 }
 
+int mt_session_fail_busy(struct mt_error *err)
+{
+  mt_fail(err, EBUSY, "a scan or an export is running");
+  mt_error_remedy(err, "wait for its end, or stop it");
+  return EBUSY;
+}
+
 int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
 {
   enum mt_scan_state before = s->scan;
   int rc;
 
   if (mt_session_busy(s))
-    return mt_fail(err, EBUSY, "a scan or an export is running");
+    return mt_session_fail_busy(err);
   atomic_store(&s->stop_scan, false);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();

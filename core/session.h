@@ -75,8 +75,13 @@ struct mt_column_view {
   uint8_t suggested_class;  /* enum mt_class; MT_CLASS_NONE = nothing better */
   uint8_t planned_class;    /* enum mt_class of the plan's choice */
   bool distinct_exact;
-  bool changed; /* the plan differs from "keep" for this column */
-  bool warn;    /* the engine's default changes the data */
+  bool changed;    /* the plan has a choice other than the default, which may be the
+                      suggestion: text where the engine would change it */
+  bool null_added; /* its sentinels were made null */
+  bool warn;       /* the engine's default changes the data */
+  /* Where all but sentinels (nulls.h) are numbers: */
+  uint16_t sentinel_words; /* bit i: sentinel i; 0 elsewhere */
+  uint64_t sentinels;      /* cells; 0 elsewhere */
 };
 
 /* Texts other than "" that were read as null: perhaps a country's NA. */
@@ -160,8 +165,15 @@ size_t mt_session_apply_all(struct mt_session *s, bool rounded); /* safe, or all
 int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
                       struct mt_error *err) MT_MUST_CHECK;
 size_t mt_session_keep(struct mt_session *s, size_t column); /* back to the default */
-size_t mt_session_undo(struct mt_session *s);
-size_t mt_session_redo(struct mt_session *s);
+/* Makes the sentinels of a column that is numeric but for them null, and begins to read
+ * the input again; the column's choice, made for texts, goes back to the default.  One
+ * step for undo.  EINVAL: there are none; EBUSY; ESPIPE. */
+int mt_session_null_sentinels(struct mt_session *s, size_t column,
+                              struct mt_error *err) MT_MUST_CHECK;
+/* Undo and redo of what is null begin to read the input again as well: 0 columns and
+ * err->code EBUSY where that cannot be. */
+size_t mt_session_undo(struct mt_session *s, struct mt_error *err);
+size_t mt_session_redo(struct mt_session *s, struct mt_error *err);
 
 /* Everything about one column: evidence, inference, all candidates.  Texts are
  * sanitised. */
@@ -231,6 +243,9 @@ const char *mt_session_export_note(struct mt_session *s, size_t column);
 /* The plan as a file's entries, one per column in order; dtypes resolved.  0 or
  * ENOMEM. */
 int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f) MT_MUST_CHECK;
+/* Adds the nulls of a plan's columns that the file has; call it before the scan. */
+int mt_session_add_nulls(struct mt_session *s, const struct mt_plan_file *f,
+                         struct mt_error *err) MT_MUST_CHECK;
 /* Takes a plan over as one step: every column it names is given its dtype.  EINVAL
  * when a column is missing or a value rules a dtype out; nothing is changed then. */
 int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,

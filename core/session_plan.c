@@ -106,22 +106,121 @@ size_t mt_session_keep(struct mt_session *s, size_t column)
   return changed;
 }
 
-size_t mt_session_undo(struct mt_session *s)
+/* ---- nulls -------------------------------------------------------------- */
+
+static int refuse_sentinels(struct mt_session *s, size_t column, struct mt_error *err)
 {
-  size_t n;
+  const struct mt_name *name = &s->reader->schema.names[column];
+  char text[100];
+
+  mt_sanitise(text, sizeof text, name->text, name->len, 40);
+  if (s->plan.nulls[column] != 0)
+    return mt_fail(err, EINVAL, "the sentinels of column \"%s\" are null already", text);
+  if (s->profile->column[column].facts.sentinels > 0)
+    return mt_fail(
+        err, EINVAL,
+        "column \"%s\" has sentinels, but its other texts are no numbers either", text);
+  return mt_fail(err, EINVAL, "column \"%s\" has no sentinels such as \"-\" or \"N.A.\"",
+                 text);
+}
+
+int mt_session_null_sentinels(struct mt_session *s, size_t column, struct mt_error *err)
+{
+  const struct mt_facts *f;
+  int rc;
+
+  if (mt_session_busy(s)) /* at rest nothing but the driver changes the profile */
+    return mt_session_fail_busy(err);
+  f = &s->profile->column[column].facts;
+  if (!mt_advice_sentinels(f))
+    return refuse_sentinels(s, column, err);
+  rc = mt_session_can_read_again(s, err);
+  if (rc != 0)
+    return rc;
   pthread_mutex_lock(&s->lock);
-  n = mt_plan_undo(&s->plan);
+  mt_plan_begin(&s->plan);
+  rc = mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+  if (rc == 0)
+    rc = mt_plan_set_nulls(&s->plan, column,
+                           s->plan.nulls[column] | (uint16_t)f->sentinel_words);
+  (void)mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
+  return rc != 0 ? mt_fail_memory(err) : mt_session_scan_start(s, err);
+}
+
+/* ---- undo --------------------------------------------------------------- */
+
+/* One step back or forth, and the new scan that it may ask for. */
+static size_t step(struct mt_session *s, bool (*is_of_nulls)(const struct mt_plan *),
+                   size_t (*move)(struct mt_plan *), struct mt_error *err)
+{
+  bool again;
+  size_t n;
+
+  err->code = 0;
+  pthread_mutex_lock(&s->lock);
+  again = is_of_nulls(&s->plan);
+  pthread_mutex_unlock(&s->lock);
+  if (again && mt_session_busy(s)) {
+    mt_session_fail_busy(err);
+    return 0;
+  }
+  pthread_mutex_lock(&s->lock);
+  n = move(&s->plan);
+  pthread_mutex_unlock(&s->lock);
+  if (again && mt_session_scan_start(s, err) != 0)
+    return 0;
   return n;
 }
 
-size_t mt_session_redo(struct mt_session *s)
+size_t mt_session_undo(struct mt_session *s, struct mt_error *err)
 {
-  size_t n;
-  pthread_mutex_lock(&s->lock);
-  n = mt_plan_redo(&s->plan);
-  pthread_mutex_unlock(&s->lock);
-  return n;
+  return step(s, mt_plan_undo_is_of_nulls, mt_plan_undo, err);
+}
+
+size_t mt_session_redo(struct mt_session *s, struct mt_error *err)
+{
+  return step(s, mt_plan_redo_is_of_nulls, mt_plan_redo, err);
+}
+
+/* ---- plans in files ----------------------------------------------------- */
+
+/* The nulls that were added to the defaults: given, and made of sentinels. */
+static int list_nulls(const struct mt_session *s, struct mt_nulls *out)
+{
+  const struct mt_nulls *given = &s->options.nulls;
+  int rc = 0;
+
+  for (size_t i = 0; i < given->extra_len && rc == 0; i++)
+    rc = mt_nulls_add_token(out, given->extra[i].column, given->extra[i].text,
+                            strlen(given->extra[i].text), NULL);
+  for (size_t i = 0; i < s->plan.columns && rc == 0; i++)
+    for (int k = 0; k < MT_SENTINEL_COUNT && rc == 0; k++)
+      if (s->plan.nulls[i] >> k & 1)
+        rc = mt_nulls_add_token(out, i, mt_sentinel_text(k), strlen(mt_sentinel_text(k)),
+                                NULL);
+  return rc;
+}
+
+int mt_session_add_nulls(struct mt_session *s, const struct mt_plan_file *f,
+                         struct mt_error *err)
+{
+  const struct mt_reader_schema *schema = &s->reader->schema;
+  int rc = 0;
+
+  for (size_t i = 0; i < f->nulls.extra_len && rc == 0; i++) {
+    const struct mt_null_token *t = &f->nulls.extra[i];
+    size_t column = MT_ALL_COLUMNS;
+
+    if (t->column != MT_ALL_COLUMNS) {
+      const struct mt_plan_entry *e = &f->entry[t->column];
+      column = mt_reader_find_column(schema, e->name, e->name_len, t->column);
+      if (column == schema->columns)
+        continue;
+    }
+    rc = mt_nulls_add_token(&s->options.nulls, column, t->text, strlen(t->text), err);
+  }
+  return rc;
 }
 
 int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
@@ -134,6 +233,7 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
   if (f->entry == NULL)
     return ENOMEM;
   pthread_mutex_lock(&s->lock);
+  rc = list_nulls(s, &f->nulls);
   for (size_t i = 0; i < schema->columns && rc == 0; i++) {
     const struct mt_column_profile *c = &s->profile->column[i];
     struct mt_plan_entry *e = &f->entry[f->len++];

@@ -94,6 +94,9 @@ enum { MT_JOB_SCAN = 1, MT_JOB_CHECK = 2, MT_JOB_EXPORT = 4 };
 int mt_session_want(struct mt_session *s, unsigned job,
                     struct mt_error *err) MT_MUST_CHECK;
 
+/* EBUSY, for what has to wait until the background thread is at rest. */
+int mt_session_fail_busy(struct mt_error *err);
+
 struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error *err);
 /* On the background thread: from the first row, into a new profile. */
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,

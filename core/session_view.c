@@ -83,7 +83,12 @@ void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_vie
     v->suggested_bytes = mt_session_bytes_as(s, i, g.dtype);
   }
   v->planned_dtype = (uint8_t)plan;
-  v->changed = s->plan.choice[i] != MT_PLAN_KEEP;
+  v->changed =
+      s->plan.choice[i] != MT_PLAN_KEEP &&
+      (plan != mt_advice_keep(c) || (g.class_ != MT_CLASS_NONE && plan == g.dtype));
+  v->null_added = s->plan.nulls[i] != 0;
+  v->sentinels = mt_advice_sentinels(&c->facts) ? c->facts.sentinels : 0;
+  v->sentinel_words = v->sentinels > 0 ? (uint16_t)c->facts.sentinel_words : 0;
   v->planned_class = (uint8_t)(v->changed ? mt_advice_class(c, plan) : MT_CLASS_NONE);
   if (mt_inferred_is(&now, plan)) {
     v->planned = now.dtype;

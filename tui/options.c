@@ -51,7 +51,8 @@
   X(COMMENT, "comment", "CHAR", "ignore what follows this character in a line", NULL)    \
   X(NULLS, "null", "[COL=]TOKENS",                                                       \
     "further texts that mean null, separated by\n"                                       \
-    "commas; of one column, or of all",                                                  \
+    "commas; of one column, or of all (=TOKENS, where they\n"                            \
+    "hold an '=')",                                                                      \
     NULL)                                                                                \
   X(ENCODING, "encoding", "NAME", "utf-8 (default), latin1, utf-16, ...", NULL)          \
   X(ROWS, "rows", "N", "look at the first N rows only; nothing is then proven", NULL)    \
@@ -151,6 +152,26 @@ static int add_null(struct mt_options *o, const char *value, struct mt_error *er
   return 0;
 }
 
+/* The tokens after the first '=' that a column's name ends at; NULL: there is none. */
+static const char *find_null_column(const struct mt_reader_schema *schema,
+                                    const char *value, size_t *column)
+{
+  for (const char *eq = value; (eq = strchr(eq, '=')) != NULL; eq++) {
+    *column = mt_reader_find_column(schema, value, (size_t)(eq - value), 0);
+    if (*column < schema->columns)
+      return eq + 1;
+  }
+  return NULL;
+}
+
+static int refuse_null_column(const char *value, struct mt_error *err)
+{
+  mt_fail(err, EINVAL, "--null: there is no column \"%.*s\"",
+          (int)(strrchr(value, '=') - value), value);
+  mt_error_remedy(err, "--null \"=%s\" is about that text in all columns", value);
+  return EINVAL;
+}
+
 int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
                      struct mt_nulls *nulls, struct mt_error *err)
 {
@@ -160,12 +181,10 @@ int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *
     const char *value = o->null_values[i], *tokens = value, *eq = strchr(value, '=');
     size_t column = MT_ALL_COLUMNS;
 
-    for (; eq != NULL && column == MT_ALL_COLUMNS; eq = strchr(eq + 1, '=')) {
-      column = mt_reader_find_column(schema, value, (size_t)(eq - value), 0);
-      if (column == schema->columns)
-        column = MT_ALL_COLUMNS;
-      tokens = column == MT_ALL_COLUMNS ? value : eq + 1;
-    }
+    if (eq == value) /* no name: of all columns, whatever follows */
+      tokens = value + 1;
+    else if (eq != NULL && (tokens = find_null_column(schema, value, &column)) == NULL)
+      return refuse_null_column(value, err);
     rc = mt_nulls_add(nulls, column, tokens, err);
   }
   return rc;

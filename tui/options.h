@@ -44,8 +44,8 @@ int mt_options_parse(struct mt_options *o, int argc, char **argv,
                      struct mt_error *err) MT_MUST_CHECK;
 void mt_options_reset(struct mt_options *o);
 
-/* Turns --null into tokens of *nulls: of one column where what stands before an '='
- * names one, else of all.  0 or EINVAL. */
+/* Turns --null into tokens of *nulls: of one column, which what stands before an '=' has
+ * to name, or of all where there is no '=' or nothing before it.  0 or EINVAL. */
 int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
                      struct mt_nulls *nulls, struct mt_error *err) MT_MUST_CHECK;
 

@@ -33,6 +33,8 @@ int mt_planning_init(struct mt_planning *p, struct mt_session *s,
   if (rc != 0 || o->plan_path == NULL)
     return rc;
   rc = mt_plan_load(&p->plan, o->plan_path, err);
+  if (rc == 0)
+    rc = mt_session_add_nulls(s, &p->plan, err);
   return rc == EINVAL ? EBADMSG : rc; /* no wrong usage: the file is no plan */
 }
 

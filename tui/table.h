@@ -65,6 +65,11 @@ struct mt_target {
   bool applied;
 };
 struct mt_target mt_column_target(const struct mt_column_view *v);
+/* Whether the plan does something to the column: its dtype, or what is null. */
+static inline bool mt_column_edited(const struct mt_column_view *v)
+{
+  return v->changed || v->null_added;
+}
 /* Bytes that the target saves; negative when it takes more. */
 int64_t mt_column_saving(const struct mt_column_view *v);
 

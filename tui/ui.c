@@ -108,7 +108,7 @@ bool mt_ui_unsaved(const struct mt_ui *ui)
   if (ui->export.saved && ui->export.saved_version == ui->snap->plan_version)
     return false;
   for (size_t i = 0; i < ui->snap->column_count; i++)
-    if (ui->snap->columns[i].changed)
+    if (mt_column_edited(&ui->snap->columns[i]))
       return true;
   return false;
 }
@@ -140,8 +140,8 @@ struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
   struct mt_rect r = {0, 0, width + 4, height + 2};
   if (r.w > c->width)
     r.w = c->width;
-  if (r.h > c->height)
-    r.h = c->height;
+  if (r.h >= c->height) /* the last line has the keys */
+    r.h = c->height - 1;
   r.x = (c->width - r.w) / 2;
   r.y = (c->height - r.h) / 2;
   mt_canvas_clear(c, r);
@@ -214,6 +214,17 @@ const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t afte
   double percent = ((double)after - (double)before) / (double)before * 100;
   snprintf(dst, MT_PERCENT_TEXT, "%s%.*f %%", percent < 0 ? g->minus : "+",
            percent > -99.95 && percent < 100 ? 1 : 0, percent < 0 ? -percent : percent);
+  return dst;
+}
+
+const char *mt_sentinels(char dst[MT_SENTINELS_TEXT], const struct mt_column_view *v)
+{
+  unsigned words = v->sentinel_words;
+  int others = __builtin_popcount(words) - 1;
+  int n = snprintf(dst, MT_SENTINELS_TEXT, "\"%s\"",
+                   words == 0 ? "" : mt_sentinel_text(__builtin_ctz(words)));
+  if (others > 0)
+    snprintf(dst + n, MT_SENTINELS_TEXT - (size_t)n, " and %d more", others);
   return dst;
 }
 

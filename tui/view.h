@@ -147,6 +147,9 @@ enum mt_role mt_class_role(enum mt_class c, const struct mt_snapshot *s);
 #define MT_PERCENT_TEXT 24
 const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,
                        const struct mt_glyphs *g);
+/* "-", or "-" and 2 more, each in its quotes: the sentinels of a column that has some. */
+#define MT_SENTINELS_TEXT 40
+const char *mt_sentinels(char dst[MT_SENTINELS_TEXT], const struct mt_column_view *v);
 /* "3 s", "2 min", "1 h 5 min". */
 #define MT_SECONDS_TEXT 32
 const char *mt_seconds(char dst[MT_SECONDS_TEXT], double seconds);

@@ -77,12 +77,28 @@ static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
     mt_pen_write(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows);
 }
 
+/* Texts in the way of numbers, and the key that takes them out of it. */
+static void write_sentinels(struct mt_pen *pen, const struct mt_column_view *v)
+{
+  char texts[MT_SENTINELS_TEXT], count[MT_COUNT_TEXT];
+  if (v->sentinels == 0)
+    return;
+  mt_pen_write(pen, MT_ROLE_KEY, "0");
+  mt_pen_write(pen, MT_ROLE_WARN, " makes %s null: then numbers", mt_sentinels(texts, v));
+  mt_pen_fit(pen, MT_ROLE_DIM, " (%s cell%s)", mt_format_count(count, v->sentinels),
+             v->sentinels == 1 ? "" : "s");
+  mt_pen_write(pen, MT_ROLE_TEXT, "   ");
+}
+
 static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t column)
 {
   const struct mt_column_view *v = &s->columns[column];
+  write_sentinels(pen, v);
   struct mt_target target = mt_column_target(v);
   int64_t saving = mt_column_saving(v);
   char size[MT_SIZE_PROSE], percent[MT_PERCENT_TEXT];
+  if (target.name == NULL && v->sentinels > 0)
+    return;
   if (target.name == NULL) {
     mt_pen_write(pen, MT_ROLE_DIM, "%s",
                  s->scan == MT_SCAN_RUNNING ? "nothing better so far"

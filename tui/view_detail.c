@@ -207,7 +207,13 @@ static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   for (size_t i = 0; i < d->notes.len && y < end; i++)
     y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
                              d->notes.item[i].text);
-  if (d->examples_len > 0 && y + 1 < end) {
+  if (d->view.sentinels > 0 && y < end) {
+    pen = (struct mt_pen){c, r.x, y++, r.x + r.w};
+    mt_pen_write(&pen, MT_ROLE_KEY, "0");
+    mt_pen_write(&pen, MT_ROLE_TEXT, " makes %s null",
+                 d->view.sentinels == 1 ? "it" : "them");
+  }
+  if (d->examples_len > 0 && y + 2 < end) {
     mt_canvas_text(c, r.x, ++y, r.w, MT_ROLE_DIM, "most frequent");
     y++;
   }

@@ -266,7 +266,7 @@ void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
   for (int row = 0; row < r.h && t->top + (size_t)row < t->len; row++) {
     size_t column = t->order[t->top + (size_t)row];
     int x = r.x + MARGIN, y = r.y + row;
-    if (s->columns[column].changed)
+    if (mt_column_edited(&s->columns[column]))
       mt_canvas_text(c, r.x, y, 1, MT_ROLE_GOOD, c->glyphs->applied);
     for (int p = 0; p < PARTS; p++) {
       if (cols.width[p] == 0)
@@ -293,6 +293,28 @@ static unsigned say_changed(struct mt_ui *ui, size_t columns, const char *done,
   return MT_REACT_SNAPSHOT;
 }
 
+static unsigned step(struct mt_ui *ui,
+                     size_t (*move)(struct mt_session *, struct mt_error *),
+                     const char *done, const char *nothing)
+{
+  struct mt_error err = {0};
+  size_t columns = move(ui->session, &err);
+  if (err.code == 0)
+    return say_changed(ui, columns, done, nothing);
+  mt_ui_say_error(ui, &err);
+  return MT_REACT_SNAPSHOT;
+}
+
+static unsigned null_sentinels(struct mt_ui *ui, size_t column)
+{
+  struct mt_error err = {0};
+  if (mt_session_null_sentinels(ui->session, column, &err) != 0)
+    mt_ui_say_error(ui, &err);
+  else
+    mt_ui_say(ui, MT_ROLE_GOOD, "its sentinels are null now; u takes it back");
+  return MT_REACT_SNAPSHOT;
+}
+
 /* Actions that change the plan; they are the same in the table and in the detail
  * view. */
 unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column)
@@ -306,12 +328,12 @@ unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column)
   case MT_ACTION_APPLY_ALL:
     return say_changed(ui, mt_session_apply_all(ui->session, false), "applied to",
                        "nothing left to apply that is exact or equal");
+  case MT_ACTION_NULLS:
+    return null_sentinels(ui, column);
   case MT_ACTION_UNDO:
-    return say_changed(ui, mt_session_undo(ui->session), "took back the change of",
-                       "nothing to undo");
+    return step(ui, mt_session_undo, "took back the change of", "nothing to undo");
   case MT_ACTION_REDO:
-    return say_changed(ui, mt_session_redo(ui->session), "changed again",
-                       "nothing to redo");
+    return step(ui, mt_session_redo, "changed again", "nothing to redo");
   case MT_ACTION_ENGINE: {
     enum mt_engine next = (ui->snap->engine + 1) % MT_ENGINE_COUNT;
     mt_session_set_engine(ui->session, next);

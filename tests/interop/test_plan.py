@@ -2,6 +2,7 @@
 
 import json
 
+import pandas
 from conftest import TOP, run, run_json
 
 SHOP = TOP / "assets/shop.csv"
@@ -113,3 +114,38 @@ def test_null_tokens_of_one_column(tmp_path):
     path.write_text("a,b,c=d\n-,-,?\n1,2,3\n")
     nulls = {c["name"]: c["nulls"] for c in run_json(path, "--null", "a=-", "--null", "c=d=?")["columns"]}
     assert nulls == {"a": 1, "b": 0, "c=d": 1}
+
+
+def test_a_plan_holds_its_nulls(tmp_path):
+    path, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    path.write_text("n,m,w\n1,4,-\n-,5,?\n3,N.A.,x\n")
+    other.write_text("w,m,n\n-,-,-\n?,9,8\n")
+    plan = save_plan(tmp_path, path, "--null", "n=-", "--null", "m=N.A.", "--null", "?")
+    saved = json.loads(plan.read_text())
+    assert saved["null_values"] == ["?"]
+    assert [c.get("null_values") for c in saved["columns"]] == [["-"], ["N.A."], None]
+
+    told = {c["name"]: c for c in run_json(path, "--plan", plan)["columns"]}
+    assert [told[n]["plan_nulls"] for n in "nmw"] == [1, 1, 1]
+    assert told["n"]["planned"]["type"] == "int8"
+    # in another file they are null as well, each in its own column
+    done = run(other, "--plan", plan, "--check", status=3)
+    assert done.stdout.decode().splitlines() == [
+        'column "m", line 2: "-" is not an integer (planned: int8)'
+    ]
+
+
+def test_a_plan_with_nulls_reads_as_pandas_does(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("n,w\n1,-\n-,b\n3,c\n")
+    plan = tmp_path / "plan.json"
+    columns = [
+        {"name": "n", "dtype": "int8", "null_values": ["-"]},
+        {"name": "w", "dtype": "string"},
+    ]
+    plan.write_text(json.dumps({"memtop_plan": 1, "columns": columns}))
+    run(path, "--plan", plan, "--export", tmp_path / "a.arrow", status=0)
+    exported = pandas.read_feather(tmp_path / "a.arrow")
+    read = pandas.read_csv(path, na_values={"n": ["-"]})
+    assert exported["n"].isna().tolist() == read["n"].isna().tolist() == [False, True, False]
+    assert exported["w"].tolist() == read["w"].tolist() == ["-", "b", "c"]

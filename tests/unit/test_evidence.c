@@ -147,7 +147,7 @@ static void test_notes(void **state)
   TABLE_OF(&t, "1", "-", "2.5", "?", "-");
   notes_of(&l, &t);
   check_finding(&l, MT_FINDING_SENTINELS, 3, LINE_OF_ROW(1),
-                "numbers but for 3: \"-\", \"?\"; --null makes them null");
+                "numbers but for 3 sentinels: \"-\", \"?\"");
   table_free(&t);
 
   TABLE_OF(&t, "20240131", "19991231");
@@ -249,12 +249,64 @@ static void test_dress(void **state)
       fail_msg("%s", known[i].s);
 }
 
+static const struct {
+  const char *cell[16];
+  uint64_t count; /* 0: nothing is said */
+  const char *text;
+} null_numbers[] = {
+    {{"-999", "1", "2", "-999", "3"}, 2, "-999 occurs 2 times and may stand for null"},
+    {{"-999.0", "1.5", "2", "-999", "3"}, /* two texts of one number */
+     2,
+     "-999 occurs 2 times and may stand for null"},
+    {{"9999", "1990", "1991", "", "2001", "9999", "9999"},
+     3,
+     "9999 occurs 3 times and may stand for null"},
+    {{"-1", "1990", "1991", "2001", "-1"}, 2, "-1 occurs 2 times and may stand for null"},
+    {{"-9", "-9", "1", "2", "3", "99", "99", "99"},
+     5,
+     "-9 occurs 2 times, 99 3 times: they may stand for null"},
+    {{"-1", "-1", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+     2,
+     "-1 occurs 2 times and may stand for null"},
+    {.cell = {"-999", "1", "2", "3"}},                    /* once */
+    {.cell = {"-999", "-999", "1", "2"}},                 /* too few others */
+    {.cell = {"-999", "-999", "-500", "1", "400"}},       /* not far off */
+    {.cell = {"-1", "-1", "0", "1", "2"}},                /* signs */
+    {.cell = {"-1", "-1", "-2", "0", "1", "2", "3"}},     /* not the least */
+    {.cell = {"-998", "-998", "1", "2", "3"}},            /* not one of the usual */
+    {.cell = {"9", "9", "1", "2", "3"}},                  /* a number as any */
+    {.cell = {"-999", "-999", "1", "2", "3", "a"}},       /* text */
+    {.cell = {"-999", "-999", "1", "2", "3", "1000000"}}, /* no farther than these */
+};
+
+static void test_null_numbers(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < LENGTH(null_numbers); i++) {
+    struct mt_findings l;
+    struct table t;
+    size_t n = 0;
+
+    while (n < LENGTH(null_numbers[i].cell) && null_numbers[i].cell[n] != NULL)
+      n++;
+    table_init(&t, 1);
+    table_add_all(&t, null_numbers[i].cell, n);
+    notes_of(&l, &t);
+    if (null_numbers[i].count == 0)
+      assert_null(finding(&l, MT_FINDING_NULL_NUMBERS));
+    else
+      check_finding(&l, MT_FINDING_NULL_NUMBERS, null_numbers[i].count, 0,
+                    null_numbers[i].text);
+    table_free(&t);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_warnings), cmocka_unit_test(test_mixed_types),
       cmocka_unit_test(test_notes),    cmocka_unit_test(test_proofs),
-      cmocka_unit_test(test_dress),
+      cmocka_unit_test(test_dress),    cmocka_unit_test(test_null_numbers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -119,12 +120,65 @@ static void test_numbers(void **state)
   assert_false(n.numbers);
 }
 
+static bool has_in(const struct mt_nulls *n, size_t column, const char *s)
+{
+  return mt_nulls_has(n, column, (const uint8_t *)s, strlen(s));
+}
+
+static void test_columns(void **state)
+{
+  (void)state;
+  struct mt_nulls n;
+  char token[8];
+
+  mt_nulls_init(&n);
+  for (size_t i = 0; i < 50; i++) { /* in no order */
+    size_t column = i * 7 % 50;
+    snprintf(token, sizeof token, "x%zu", column);
+    assert_int_equal(mt_nulls_add(&n, column, token, NULL), 0);
+  }
+  assert_int_equal(mt_nulls_add(&n, MT_ALL_COLUMNS, "all", NULL), 0);
+  assert_int_equal(mt_nulls_add(&n, 3, "y,x3,all", NULL), 0); /* two are known */
+  assert_int_equal(mt_nulls_add_token(&n, 3, "a,b", 3, NULL), 0);
+  assert_int_equal(n.extra_len, 53);
+  for (size_t i = 0; i < 50; i++) {
+    snprintf(token, sizeof token, "x%zu", i);
+    assert_true(has_in(&n, i, token));
+    assert_false(has_in(&n, (i + 1) % 50, token));
+    assert_true(has_in(&n, i, "all"));
+    assert_int_equal(has_in(&n, i, "y"), i == 3);
+    assert_int_equal(has_in(&n, i, "a,b"), i == 3);
+  }
+  mt_nulls_reset(&n);
+}
+
+static void test_sentinels_of_a_column(void **state)
+{
+  (void)state;
+  const uint16_t sentinels[] = {0, 1 << 0 | 1 << 7};
+  struct mt_nulls n;
+
+  mt_nulls_init(&n);
+  n.sentinels = sentinels;
+  assert_string_equal(mt_sentinel_text(0), "-");
+  assert_string_equal(mt_sentinel_text(7), "na");
+  assert_true(has_in(&n, 1, "-"));
+  assert_true(has_in(&n, 1, "na"));
+  assert_true(has_in(&n, 1, "NA"));
+  assert_false(has_in(&n, 1, "--"));
+  assert_false(has_in(&n, 0, "-"));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_words),   cmocka_unit_test(test_not_null),
-      cmocka_unit_test(test_added),   cmocka_unit_test(test_too_long),
+      cmocka_unit_test(test_words),
+      cmocka_unit_test(test_not_null),
+      cmocka_unit_test(test_added),
+      cmocka_unit_test(test_too_long),
       cmocka_unit_test(test_numbers),
+      cmocka_unit_test(test_columns),
+      cmocka_unit_test(test_sentinels_of_a_column),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

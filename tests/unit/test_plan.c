@@ -181,6 +181,59 @@ static void test_random_walk(void **state)
   }
 }
 
+static size_t change_nulls(size_t column, uint8_t choice, uint16_t sentinels)
+{
+  mt_plan_begin(&plan);
+  assert_int_equal(mt_plan_set(&plan, column, choice), 0);
+  assert_int_equal(mt_plan_set_nulls(&plan, column, sentinels), 0);
+  return mt_plan_commit(&plan);
+}
+
+static void test_nulls(void **state)
+{
+  (void)state;
+  change(1, MT_CATEGORY);
+  assert_false(mt_plan_undo_is_of_nulls(&plan));
+  assert_int_equal(change_nulls(1, MT_PLAN_KEEP, 0x801), 1); /* one column */
+  assert_true(mt_plan_undo_is_of_nulls(&plan));
+  assert_false(mt_plan_redo_is_of_nulls(&plan));
+  assert_int_equal(plan.nulls[1], 0x801);
+  assert_int_equal(plan.choice[1], MT_PLAN_KEEP);
+  assert_int_equal(mt_plan_undo(&plan), 1);
+  assert_int_equal(plan.nulls[1], 0);
+  assert_int_equal(plan.choice[1], MT_CATEGORY);
+  assert_true(mt_plan_redo_is_of_nulls(&plan));
+  assert_int_equal(mt_plan_redo(&plan), 1);
+  assert_int_equal(plan.nulls[1], 0x801);
+}
+
+/* What values rule out now says nothing of choices made when others were null. */
+static void test_replace_stays_among_the_same_nulls(void **state)
+{
+  (void)state;
+  change(0, MT_INT8);
+  change_nulls(0, MT_PLAN_KEEP, 1);
+  change(0, MT_INT8);
+  change_nulls(1, MT_PLAN_KEEP, 1); /* another column's */
+  change(0, MT_INT16);
+  change_nulls(0, MT_PLAN_KEEP, 3);
+  change(0, MT_INT8);
+  mt_plan_undo(&plan);
+  mt_plan_undo(&plan); /* int16 is in force, int8 was before */
+  assert_true(mt_plan_replace(&plan, 0, MT_INT8, MT_INT64));
+  check(MT_INT16, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  mt_plan_undo(&plan);
+  check(MT_INT64, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  mt_plan_undo(&plan);
+  mt_plan_undo(&plan);
+  check(MT_PLAN_KEEP, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  mt_plan_undo(&plan);
+  check(MT_INT8, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  while (mt_plan_redo(&plan) > 0)
+    ;
+  check(MT_INT8, MT_PLAN_KEEP, MT_PLAN_KEEP);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -193,6 +246,8 @@ int main(void)
       TEST(test_new_step_forgets_redo),
       TEST(test_column_set_twice_in_a_step),
       TEST(test_random_walk),
+      TEST(test_nulls),
+      TEST(test_replace_stays_among_the_same_nulls),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

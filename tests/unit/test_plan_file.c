@@ -49,6 +49,33 @@ static void test_reads_what_it_writes(void **state)
   mt_plan_file_reset(&f);
 }
 
+static void test_nulls(void **state)
+{
+  static const char json[] = "{\n  \"memtop_plan\": 1,\n  \"columns\": [\n"
+                             "    {\n      \"name\": \"a\",\n      \"dtype\": \"int8\",\n"
+                             "      \"nullable\": true\n    },\n"
+                             "    {\n      \"name\": \"b\",\n      \"dtype\": \"int8\",\n"
+                             "      \"nullable\": true,\n      \"null_values\": [\n"
+                             "        \"-\",\n        \"a,b\"\n      ]\n    }\n  ],\n"
+                             "  \"null_values\": [\n    \"?\"\n  ]\n}";
+  struct mt_plan_file f;
+  struct mt_buffer out;
+  struct mt_error e;
+
+  (void)state;
+  assert_int_equal(parse(&f, json, &e), 0);
+  assert_int_equal(f.nulls.extra_len, 3);
+  assert_true(mt_nulls_has(&f.nulls, 1, (const uint8_t *)"a,b", 3));
+  assert_false(mt_nulls_has(&f.nulls, 0, (const uint8_t *)"-", 1));
+  assert_true(mt_nulls_has(&f.nulls, 0, (const uint8_t *)"?", 1));
+  mt_buffer_init(&out, 1 << 20);
+  assert_int_equal(mt_plan_file_print(&f, &out), 0);
+  assert_int_equal(out.len, strlen(json));
+  assert_memory_equal(out.data, json, out.len);
+  mt_buffer_reset(&out);
+  mt_plan_file_reset(&f);
+}
+
 static void test_refuses_what_is_no_plan(void **state)
 {
   static const struct {
@@ -56,6 +83,10 @@ static void test_refuses_what_is_no_plan(void **state)
   } bad[] = {
       {"", "not a plan"},
       {"[1]", "missing"},
+      {"{\"memtop_plan\": 1, \"columns\": [], \"null_values\": \"-\"}", "null_values"},
+      {"{\"memtop_plan\": 1, \"columns\": [], \"null_values\": [1]}", "null_values"},
+      {"{\"memtop_plan\": 1, \"columns\": [], \"null_values\": [\"a\\u0000\"]}",
+       "null_values"},
       {"{\"memtop_plan\": 2, \"columns\": []}", "version 2"},
       {"{\"memtop_plan\": 1, \"columns\": [{\"dtype\": \"int8\"}]}",
        "column 1 has no name"},
@@ -101,6 +132,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_reads_what_it_writes),
+      cmocka_unit_test(test_nulls),
       cmocka_unit_test(test_refuses_what_is_no_plan),
       cmocka_unit_test(test_nullable_unless_said),
   };

@@ -131,6 +131,18 @@ static struct table table;
 static struct journal first, second;
 static struct gate gate;
 
+static size_t undo(void)
+{
+  struct mt_error e = {0};
+  return mt_session_undo(session, &e);
+}
+
+static size_t redo(void)
+{
+  struct mt_error e = {0};
+  return mt_session_redo(session, &e);
+}
+
 /* c0: 0 .. ROWS-1; c1: price; c2: one of two long words; c3: yes and no */
 static void fill_table(void)
 {
@@ -422,12 +434,12 @@ static void test_plan(void **state)
   check_totals();
 
   for (int i = 0; i < 4; i++)
-    assert_int_equal(mt_session_undo(session), 1);
-  assert_int_equal(mt_session_undo(session), 0);
+    assert_int_equal(undo(), 1);
+  assert_int_equal(undo(), 0);
   look();
   assert_int_equal(snap.after_total, before);
   assert_int_equal(snap.redo_depth, 4);
-  assert_int_equal(mt_session_redo(session), 1);
+  assert_int_equal(redo(), 1);
   look();
   assert_true(snap.columns[0].changed);
   assert_int_equal(mt_session_keep(session, 0), 1);
@@ -512,7 +524,7 @@ static void test_undo_of_a_ruled_out_choice(void **state)
   (void)state;
 
   choose_too_early();
-  mt_session_undo(session);
+  undo();
   look();
   assert_int_not_equal(snap.columns[0].planned_class, MT_CLASS_BLOCKED);
   assert_int_not_equal(snap.columns[0].planned_dtype, MT_INT8);
@@ -529,11 +541,211 @@ static void test_redo_survives_the_end_of_a_scan(void **state)
     look();
   while (snap.rows < 2 * BLOCK);
   assert_int_equal(mt_session_choose(session, 0, MT_INT32, NULL), 0);
-  assert_int_equal(mt_session_undo(session), 1);
+  assert_int_equal(undo(), 1);
   gate_let(&gate, -1);
   rest();
   assert_int_equal(snap.redo_depth, 1);
-  assert_int_equal(mt_session_redo(session), 1);
+  assert_int_equal(redo(), 1);
+}
+
+/* ---- nulls --------------------------------------------------------------- */
+
+/* c0: numbers but for "-" and "N.A."; c1: numbers; c2: words, and a "-" */
+static void fill_table_with_sentinels(void)
+{
+  char s[40];
+
+  table_init(&table, 3);
+  for (int r = 0; r < ROWS; r++) {
+    snprintf(s, sizeof s, "%d", r);
+    table_add(&table, r == 17 ? "-" : r == 900 ? "N.A." : s);
+    table_add(&table, s);
+    table_add(&table, r == 5 ? "-" : r % 2 ? "odd" : "even");
+  }
+}
+
+static void check_texts(void)
+{
+  look();
+  assert_int_equal(snap.scan, MT_SCAN_DONE);
+  assert_string_equal(snap.columns[0].dtype, "str");
+  assert_int_equal(snap.columns[0].plan_nulls, 0);
+  assert_int_equal(snap.columns[0].sentinels, 2);
+  assert_int_equal(snap.columns[0].sentinel_words,
+                   1 << mt_sentinel((const uint8_t *)"-", 1) |
+                       1 << mt_sentinel((const uint8_t *)"N.A.", 4));
+  assert_false(snap.columns[0].null_added);
+}
+
+static void check_numbers(void)
+{
+  look();
+  assert_int_equal(snap.scan, MT_SCAN_DONE);
+  assert_string_equal(snap.columns[0].dtype, "float64");
+  assert_int_equal(snap.columns[0].plan_nulls, 2);
+  assert_int_equal(snap.columns[0].sentinels, 0);
+  assert_int_equal(snap.columns[0].suggested_dtype, MT_INT16);
+  assert_true(snap.columns[0].null_added);
+  assert_false(snap.columns[1].null_added);
+  assert_int_equal(snap.columns[2].plan_nulls, 0); /* its own "-" stays */
+}
+
+static void test_sentinels_made_null(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  check_texts();
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  check_numbers();
+  assert_int_equal(snap.null_words.count, 2);
+  assert_int_equal(snap.undo_depth, 1);
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), EINVAL);
+  assert_non_null(strstr(e.what, "already"));
+}
+
+static void test_sentinels_refused(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL)->reader.schema.size = 0; /* a pipe */
+  scan();
+  assert_int_equal(mt_session_null_sentinels(session, 1, &e), EINVAL);
+  assert_non_null(strstr(e.what, "no sentinels"));
+  assert_int_equal(mt_session_null_sentinels(session, 2, &e), EINVAL);
+  assert_non_null(strstr(e.what, "other texts"));
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), ESPIPE);
+  check_texts();
+  assert_int_equal(snap.undo_depth, 0);
+}
+
+/* Each null goes with the choices that were made under it. */
+static void test_undo_of_nulls(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_choose(session, 0, MT_CATEGORY, &e), 0);
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  check_numbers();
+  assert_false(
+      snap.columns[0].changed); /* a category of texts is no choice for numbers */
+  assert_int_equal(mt_session_apply(session, 0), 1);
+  look();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_INT16);
+
+  assert_int_equal(undo(), 1);
+  check_numbers();
+  assert_int_equal(undo(), 1);
+  rest();
+  check_texts();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_CATEGORY);
+  assert_int_equal(undo(), 1);
+  check_texts();
+  assert_false(snap.columns[0].changed);
+
+  assert_int_equal(redo(), 1);
+  check_texts();
+  assert_int_equal(redo(), 1);
+  rest();
+  check_numbers();
+  assert_int_equal(redo(), 1);
+  check_numbers();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_INT16);
+  assert_int_equal(redo(), 0);
+}
+
+static void test_nulls_wait_for_a_scan(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(1, 0, &gate);
+  gate_let(&gate, ROWS / BLOCK + 1);
+  scan();
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  look();
+  assert_int_equal(snap.scan, MT_SCAN_RUNNING);
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), EBUSY);
+  assert_int_equal(mt_session_undo(session, &e), 0);
+  assert_int_equal(e.code, EBUSY);
+  assert_int_equal(mt_session_choose(session, 1, MT_INT64, &e), 0); /* as in any scan */
+  gate_let(&gate, -1);
+  rest();
+  check_numbers();
+}
+
+static void test_export_with_nulls(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  assert_int_equal(mt_session_apply(session, 0), 1);
+  assert_int_equal(mt_session_choose(session, 1, MT_DROP, &e), 0);
+  assert_int_equal(mt_session_choose(session, 2, MT_DROP, &e), 0);
+  start_export(&first);
+  rest();
+  assert_int_equal(snap.export_state, MT_EXPORT_DONE);
+  assert_int_equal(first.dtype[0], MT_INT16);
+  assert_int_equal(first.sum, ROWS * (ROWS - 1) / 2 - 17 - 900); /* a null holds 0 */
+}
+
+static void test_plan_holds_nulls(void **state)
+{
+  (void)state;
+  struct mt_plan_file f;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  assert_int_equal(mt_session_plan_entries(session, &f), 0);
+  assert_int_equal(f.nulls.extra_len, 2);
+  assert_true(f.entry[0].nullable);
+  mt_session_free(session);
+
+  open_session(2, 0, NULL); /* another file, as far as the plan knows */
+  assert_int_equal(mt_session_add_nulls(session, &f, &e), 0);
+  scan();
+  assert_int_equal(snap.columns[0].plan_nulls, 2);
+  assert_string_equal(snap.columns[0].dtype, "float64");
+  assert_int_equal(snap.columns[2].plan_nulls, 0);
+  assert_int_equal(mt_session_load_plan(session, &f, &e), 0);
+  mt_plan_file_reset(&f);
+}
+
+static void test_default_chosen_by_name_is_no_change(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_choose(session, 0, MT_INT64, &e), 0);
+  look();
+  assert_false(snap.columns[0].changed);
+  mt_session_apply_all(session, false); /* ... but a wish that stands */
+  look();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_INT64);
 }
 
 /* ---- exports ------------------------------------------------------------- */
@@ -894,7 +1106,7 @@ static void test_busy_driver(void **state)
       if (i % 3 == 0)
         mt_session_apply(session, i % 4);
       if (i % 5 == 0)
-        mt_session_undo(session);
+        undo();
       if (i % 7 == 0)
         (void)!mt_session_choose(session, i % 4, MT_INT8, NULL);
       check_totals();
@@ -946,6 +1158,13 @@ int main(void)
       TEST(test_choice_ruled_out_later),
       TEST(test_undo_of_a_ruled_out_choice),
       TEST(test_redo_survives_the_end_of_a_scan),
+      TEST(test_sentinels_made_null),
+      TEST(test_sentinels_refused),
+      TEST(test_undo_of_nulls),
+      TEST(test_nulls_wait_for_a_scan),
+      TEST(test_export_with_nulls),
+      TEST(test_plan_holds_nulls),
+      TEST(test_default_chosen_by_name_is_no_change),
       TEST(test_export),
       TEST(test_export_before_the_scan),
       TEST(test_failing_writer),
