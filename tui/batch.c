@@ -47,10 +47,14 @@ static void show_progress(const struct mt_snapshot *snap)
                  share * 100, mt_format_count(rows, snap->export_rows),
                  mt_format_size(done, snap->export_bytes));
   } else {
-    if (snap->progress.total > 0)
+    if (snap->progress.total > 0) {
       share = (double)snap->progress.bytes / (double)snap->progress.total;
-    n = snprintf(line, sizeof line, "scanning  %3.0f %%  %s rows  %.0f MiB/s",
-                 share * 100, mt_format_count(rows, snap->rows),
+      snprintf(done, sizeof done, "%3.0f %%", share * 100);
+    } else { /* a pipe does not tell its length */
+      mt_format_size(done, snap->progress.bytes);
+    }
+    n = snprintf(line, sizeof line, "scanning  %s  %s rows  %.0f MiB/s", done,
+                 mt_format_count(rows, snap->rows),
                  seconds > 0 ? (double)snap->progress.bytes / seconds / (1 << 20) : 0);
   }
   if (share > 0.01 && seconds > 1 && n >= 0 && (size_t)n < sizeof line)

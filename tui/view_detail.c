@@ -188,6 +188,12 @@ static int draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   mt_pen_write(&pen, MT_ROLE_DIM, "now    ");
   mt_pen_write(&pen, MT_ROLE_TEXT, "%s bytes", mt_format_count(exact, d->view.now));
   mt_pen_write(&pen, MT_ROLE_DIM, " (%s)", mt_format_size(size, d->view.now));
+  if (d->view.resident != MT_UNKNOWN && d->view.resident != d->view.now && r.h > 3) {
+    pen = (struct mt_pen){c, r.x, y++, r.x + r.w};
+    mt_pen_write(&pen, MT_ROLE_DIM, "stays  ");
+    mt_pen_write(&pen, MT_ROLE_TEXT, "about %s", mt_format_size(size, d->view.resident));
+    mt_pen_fit(&pen, MT_ROLE_DIM, " resident");
+  }
   pen = (struct mt_pen){c, r.x, y++, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_DIM, "after  ");
   mt_pen_write(&pen, MT_ROLE_TEXT, "%s bytes", mt_format_count(exact, d->view.after));

@@ -1,8 +1,29 @@
 /* Small dialogs over the table: the dtype picker, and a question. */
+#include <stdio.h>
+
 #include "core/text.h"
 #include "tui/view.h"
 
 /* --- dtype picker -------------------------------------------------------------- */
+
+/* The width that a row needs to say why. */
+enum { REASON_LEAST = 70 };
+
+/* What the list has no room for: why the selected row is no choice. */
+static void draw_reason(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_choices *ch = &ui->choices;
+  const struct mt_candidate *cand;
+  char text[sizeof cand->reason + MT_COUNT_TEXT + 16], line[MT_COUNT_TEXT];
+  if (ch->cursor == 0)
+    return;
+  cand = &ch->detail.candidate[ch->order[ch->cursor - 1]];
+  mt_format_count(line, cand->place.line);
+  snprintf(text, sizeof text, "%s%s%s%s", cand->reason,
+           cand->place.line != 0 ? " (line " : "", cand->place.line != 0 ? line : "",
+           cand->place.line != 0 ? ")" : "");
+  mt_canvas_paragraph(c, r, MT_ROLE_TEXT, text);
+}
 
 static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
@@ -15,8 +36,13 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
     if (ui->snap->scan != MT_SCAN_DONE)
       mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
                    mt_format_count(rows, ui->snap->rows));
-    r.y += 2;
+    int used = r.h < 12 ? 1 : 2;
+    r.y += used;
+    r.h -= used;
+  }
+  if (r.w < REASON_LEAST && r.h >= 5) {
     r.h -= 2;
+    draw_reason(ui, c, (struct mt_rect){r.x, r.y + r.h, r.w, 2});
   }
   mt_choices_draw(ui, c, (struct mt_rect){r.x - 1, r.y, r.w + 2, r.h});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
@@ -49,15 +75,17 @@ static void question_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_question *q = &ui->question;
   enum { LINES = sizeof q->text / sizeof *q->text };
-  int width = 30;
+  int width = 30, wrapped = 0;
   for (int i = 0; i < LINES; i++) {
     int columns = mt_canvas_columns(c, q->text[i]);
     width = columns > width ? columns : width;
+    wrapped += columns > c->width - 4; /* takes a second line */
   }
-  struct mt_rect r = mt_dialog_draw(c, width, LINES + 2, q->title);
-  int y = r.y;
+  struct mt_rect r = mt_dialog_draw(c, width, LINES + 2 + wrapped, q->title);
+  int y = r.y, end = r.y + r.h - 1;
   for (int i = 0; i < LINES && q->text[i][0] != '\0'; i++)
-    mt_canvas_text(c, r.x, y++, r.w, MT_ROLE_TEXT, q->text[i]);
+    y += mt_canvas_paragraph(c, (struct mt_rect){r.x, y, r.w, end - y}, MT_ROLE_TEXT,
+                             q->text[i]);
   struct mt_pen pen = {c, r.x, r.y + r.h - 1, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_KEY, "y");
   mt_pen_write(&pen, MT_ROLE_TEXT, " yes    ");

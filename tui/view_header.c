@@ -25,16 +25,25 @@ static const char *base_name(const char *path)
 static enum mt_role scan_word(const struct mt_ui *ui, char *dst, size_t cap)
 {
   const struct mt_snapshot *s = ui->snap;
-  char rows[MT_COUNT_TEXT];
+  uint64_t faults = mt_fault_total(&s->faults);
+  char count[MT_COUNT_TEXT];
   switch (s->scan) {
   case MT_SCAN_RUNNING:
-    snprintf(dst, cap, "%.0f %%", fraction_read(s) * 100);
+    if (s->progress.total > 0)
+      snprintf(dst, cap, "%.0f %%", fraction_read(s) * 100);
+    else
+      snprintf(dst, cap, "scanning");
     return MT_ROLE_ACCENT;
   case MT_SCAN_DONE:
-    snprintf(dst, cap, "all rows");
-    return MT_ROLE_GOOD;
+    if (faults == 0) {
+      snprintf(dst, cap, "all rows");
+      return MT_ROLE_GOOD;
+    }
+    snprintf(dst, cap, "! %s fault%s", mt_format_count(count, faults),
+             faults == 1 ? "" : "s");
+    return MT_ROLE_WARN;
   case MT_SCAN_PARTIAL:
-    snprintf(dst, cap, "! first %s rows", mt_format_count(rows, s->rows));
+    snprintf(dst, cap, "! first %s rows", mt_format_count(count, s->rows));
     return MT_ROLE_WARN;
   case MT_SCAN_FAILED:
     snprintf(dst, cap, "failed");
@@ -73,23 +82,28 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_fit(&pen, MT_ROLE_DIM, "   %s", format);
 }
 
-/* The first kind of fault in full; the others are counted. */
+/* The first kind of fault in full, the others counted; or how many, and who tells. */
 static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
 {
-  char count[MT_COUNT_TEXT], line[MT_COUNT_TEXT];
+  char count[MT_COUNT_TEXT], line[MT_COUNT_TEXT], others[MT_COUNT_TEXT];
   const char *warn = pen->canvas->glyphs->warn;
+  uint64_t total = mt_fault_total(&s->faults), first;
   int kind = 0;
-  while (kind < MT_FAULT_KINDS && s->faults.count[kind] == 0)
-    kind++;
-  if (kind == MT_FAULT_KINDS)
+  if (total == 0)
     return;
-  uint64_t others = mt_fault_total(&s->faults) - s->faults.count[kind];
-  mt_format_count(count, s->faults.count[kind]);
+  while (s->faults.count[kind] == 0)
+    kind++;
+  first = s->faults.count[kind];
   mt_format_count(line, s->faults.first[kind][0].line);
-  mt_pen_write(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s", warn, count,
-               mt_fault_text((enum mt_fault_kind)kind, s->faults.count[kind]), line);
-  if (others > 0)
-    mt_pen_write(pen, MT_ROLE_WARN, ", and %s more", mt_format_count(count, others));
+  mt_format_count(others, total - first);
+  if (!mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s%s%s%s", warn,
+                  mt_format_count(count, first),
+                  mt_fault_text((enum mt_fault_kind)kind, first), line,
+                  total > first ? ", and " : "", total > first ? others : "",
+                  total > first ? " more: ?" : ""))
+    mt_pen_write(pen, MT_ROLE_WARN, "   %s %s fault%s: ? lists %s", warn,
+                 mt_format_count(count, total), total == 1 ? "" : "s",
+                 total == 1 ? "it" : "them");
 }
 
 static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -98,18 +112,25 @@ static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
   char left[MT_SECONDS_TEXT];
   int width = mt_clamp((pen->end - pen->x) / 4, 6, 40);
   double f = fraction_read(s), seconds = s->scan_seconds;
+  bool known = s->progress.total > 0; /* a pipe does not tell its length */
   mt_pen_write(pen, MT_ROLE_ACCENT, "scanning ");
-  mt_plot_track(pen->canvas, pen->x, pen->y, width, MT_ROLE_ACCENT, s->progress.bytes, 0,
-                s->progress.total);
-  pen->x += width;
-  mt_pen_write(pen, MT_ROLE_STRONG, " %3.0f %%", f * 100);
+  mt_format_size(done, s->progress.bytes);
+  if (known) {
+    mt_plot_track(pen->canvas, pen->x, pen->y, width, MT_ROLE_ACCENT, s->progress.bytes,
+                  0, s->progress.total);
+    pen->x += width;
+    mt_pen_write(pen, MT_ROLE_STRONG, " %3.0f %%", f * 100);
+  } else {
+    mt_pen_write(pen, MT_ROLE_STRONG, "%s read", done);
+  }
   if (seconds > 0)
     mt_pen_fit(pen, MT_ROLE_TEXT, "   %s/s",
                mt_format_size(rate, (uint64_t)((double)s->progress.bytes / seconds)));
   if (f > 0)
     mt_pen_fit(pen, MT_ROLE_TEXT, "   %s left", mt_seconds(left, seconds * (1 - f) / f));
-  mt_pen_fit(pen, MT_ROLE_DIM, "   %s of %s", mt_format_size(done, s->progress.bytes),
-             mt_format_size(total, s->progress.total));
+  if (known)
+    mt_pen_fit(pen, MT_ROLE_DIM, "   %s of %s", done,
+               mt_format_size(total, s->progress.total));
 }
 
 static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -117,7 +138,7 @@ static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
   char count[MT_COUNT_TEXT];
   uint64_t changed = 0;
   for (size_t i = 0; i < s->column_count; i++)
-    changed += s->columns[i].changed;
+    changed += mt_column_edited(&s->columns[i]);
   if (changed > 0)
     mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan",
                pen->canvas->glyphs->applied, mt_format_count(count, changed),
@@ -157,6 +178,28 @@ static void write_null_words(struct mt_pen *pen, const struct mt_snapshot *s)
     mt_pen_fit(pen, MT_ROLE_DIM, "   %s read as null", count);
 }
 
+/* Columns that would be numbers; a single one by name. */
+static void write_sentinels(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char what[64], texts[MT_SENTINELS_TEXT], count[MT_COUNT_TEXT];
+  size_t columns = 0, last = 0;
+  for (size_t i = 0; i < s->column_count; i++)
+    if (s->columns[i].sentinels > 0) {
+      columns++;
+      last = i;
+    }
+  if (columns == 0)
+    return;
+  if (columns == 1) {
+    mt_sanitise(what, sizeof what, s->names[last].text, s->names[last].len, 24);
+    mt_pen_fit(pen, MT_ROLE_WARN, "   ! %s is numbers but for %s", what,
+               mt_sentinels(texts, &s->columns[last]));
+  } else {
+    mt_pen_fit(pen, MT_ROLE_WARN, "   ! %s columns are numbers but for sentinels",
+               mt_format_count(count, columns));
+  }
+}
+
 /* What to know of the file that is no fault of it; the weightiest first, as far as
  * there is room. */
 static void write_remarks(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -165,6 +208,7 @@ static void write_remarks(struct mt_pen *pen, const struct mt_snapshot *s)
     mt_pen_fit(pen, MT_ROLE_WARN, "   %s pandas would take the first %s as the index",
                pen->canvas->glyphs->warn, s->implicit_index == 1 ? "column" : "columns");
   write_warnings(pen, s);
+  write_sentinels(pen, s);
   write_null_words(pen, s);
 }
 
@@ -200,32 +244,58 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   write_remarks(&pen, s);
 }
 
-/* What cannot fit into what is free.  That something fits is not said: a load takes
- * more for a while than what it leaves behind. */
-static void write_verdict(struct mt_pen *pen, const struct mt_snapshot *s)
+struct verdict {
+  enum mt_role role;
+  const char *mark, *text; /* "" where nothing can be said */
+};
+
+/* Before all rows are read only one thing is certain, for more of them take more. */
+static struct verdict verdict_of(const struct mt_snapshot *s, const struct mt_glyphs *g)
 {
-  const char *warn = pen->canvas->glyphs->warn;
-  uint64_t room = s->memory.available;
-  if (room != MT_UNKNOWN && s->after_total > room)
-    mt_pen_write(pen, MT_ROLE_BAD, "   %s does not fit", warn);
-  else if (room != MT_UNKNOWN && s->now_total > room)
-    mt_pen_write(pen, MT_ROLE_WARN, "   %s does not fit unless planned", warn);
+  if (s->verdict == MT_VERDICT_NO)
+    return (struct verdict){MT_ROLE_BAD, g->bad, "does not fit"};
+  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_TIGHT)
+    return (struct verdict){MT_ROLE_WARN, "!", "tight"};
+  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_FITS)
+    return (struct verdict){MT_ROLE_GOOD, g->good, "fits"};
+  return (struct verdict){MT_ROLE_BAR, "", ""};
 }
 
-/* now and planned on the scale of what the machine may use. */
-static void write_limit(struct mt_pen *pen, const struct mt_snapshot *s)
+/* The most that a default load takes on its way, with the engine itself, of what is
+ * free; as much of it as leaves room for the verdict. */
+static void write_peak(struct mt_pen *pen, const struct mt_snapshot *s)
 {
-  char size[MT_SIZE_PROSE];
-  int width = mt_clamp(pen->end - pen->x - 48, 6, 40);
-  bool planned = s->after_total != s->now_total;
-  if (s->memory.limit == MT_UNKNOWN || pen->end - pen->x < width + 34)
+  char low[MT_SIZE_PROSE], high[MT_SIZE_PROSE], room[MT_SIZE_PROSE];
+  struct verdict v = verdict_of(s, pen->canvas->glyphs);
+  int width = v.text[0] == '\0' ? 0 : 3 + mt_canvas_columns(pen->canvas, v.text);
+  uint64_t free = s->memory.available, most = s->base + s->peak_high;
+  if (free != MT_UNKNOWN)
+    mt_format_size(room, free);
+  if (s->peak_high == MT_UNKNOWN) {
+    mt_pen_fit(pen, MT_ROLE_DIM, "   peak unknown");
+    if (free != MT_UNKNOWN)
+      mt_pen_fit(pen, MT_ROLE_DIM, "   %s free", room);
     return;
-  mt_plot_track(pen->canvas, pen->x + 2, pen->y, width,
-                planned ? MT_ROLE_AFTER : MT_ROLE_BAR, s->after_total, s->now_total,
-                s->memory.limit);
-  pen->x += width + 2;
-  mt_pen_write(pen, MT_ROLE_DIM, " %s %slimit", mt_format_size(size, s->memory.limit),
-               s->memory.cgroup && pen->end - pen->x > 40 ? "cgroup " : "");
+  }
+  mt_format_size(low, s->base + s->peak_low);
+  mt_format_size(high, most);
+  pen->end -= width;
+  bool shown =
+      free != MT_UNKNOWN && strcmp(low, high) != 0 &&
+      mt_pen_fit(pen, MT_ROLE_TEXT, "   peak %s to %s of %s free", low, high, room);
+  if (!shown && free != MT_UNKNOWN)
+    shown = mt_pen_fit(pen, MT_ROLE_TEXT, "   peak %s of %s free", high, room);
+  if (!shown)
+    mt_pen_fit(pen, MT_ROLE_TEXT, "   peak %s", high);
+  pen->end += width;
+  if (width > 0)
+    mt_pen_write(pen, v.role, " %s %s", v.mark, v.text);
+  if (pen->end - pen->x > 60)
+    mt_pen_write(pen, MT_ROLE_DIM, "   %s of it %s itself", mt_format_size(low, s->base),
+                 mt_engine_title(s->engine));
+  width = mt_clamp(pen->end - pen->x - 3, 0, 40);
+  if (free != MT_UNKNOWN && width >= 10)
+    mt_plot_track(pen->canvas, pen->x + 3, pen->y, width, v.role, most, 0, free);
 }
 
 static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
@@ -244,14 +314,10 @@ static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   if (percent[0] != '\0')
     mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN,
                  "  %s", percent);
-  write_verdict(&pen, s);
-  write_limit(&pen, s);
-  if (s->memory.available != MT_UNKNOWN)
-    mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s free",
-               mt_format_size(size, s->memory.available));
+  write_peak(&pen, s);
 }
 
-/* All that fits on one line: "1.03G -> 256M  -75.2 %". */
+/* All that fits on one line: "1.03G -> 256M  -75.2 %  fits". */
 static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_snapshot *s = ui->snap;
@@ -267,6 +333,9 @@ static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_write(&pen, MT_ROLE_STRONG, "%s ", mt_format_size_cell(size, s->after_total));
   mt_pen_write(&pen, MT_ROLE_GOOD, "%s",
                mt_percent(percent, s->now_total, s->after_total, c->glyphs));
+  struct verdict v = verdict_of(s, c->glyphs);
+  if (v.text[0] != '\0')
+    mt_pen_fit(&pen, v.role, " %s %s", v.mark, v.text);
   enum mt_role role = scan_word(ui, state, sizeof state);
   int width = mt_canvas_columns(c, state);
   if (width < pen.end - pen.x)

@@ -112,9 +112,18 @@ static void draw_footprint_bar(struct mt_canvas *c, struct mt_rect r, const char
                                uint64_t scale)
 {
   char size[MT_SIZE_CELL];
-  mt_canvas_text(c, r.x, r.y, 5, MT_ROLE_TEXT, label);
-  mt_canvas_right(c, r.x + 5, r.y, 6, MT_ROLE_STRONG, mt_format_size_cell(size, solid));
-  mt_plot_bar(c, r.x + 12, r.y, r.w - 12, role, solid, ghost, scale);
+  mt_canvas_text(c, r.x, r.y, 8, MT_ROLE_TEXT, label);
+  mt_canvas_right(c, r.x + 8, r.y, 6, MT_ROLE_STRONG, mt_format_size_cell(size, solid));
+  mt_plot_bar(c, r.x + 15, r.y, r.w - 15, role, solid, ghost, scale);
+}
+
+/* What stays, where that is another size than what is reported: equal texts may be one
+ * object. */
+static bool differs(uint64_t reported, uint64_t resident)
+{
+  char a[MT_SIZE_CELL], b[MT_SIZE_CELL];
+  return resident != MT_UNKNOWN &&
+         strcmp(mt_format_size_cell(a, reported), mt_format_size_cell(b, resident)) != 0;
 }
 
 /* The columns that hold most of what could still be saved, largest first. */
@@ -171,16 +180,23 @@ static void draw_footprint(const struct mt_ui *ui, struct mt_canvas *c, struct m
   r = (struct mt_rect){r.x + 1, r.y, r.w - 2, r.h};
   draw_footprint_bar(c, r, "now", MT_ROLE_BAR, now, 0, scale);
   r.y++;
-  draw_footprint_bar(c, r, "plan", after == now ? MT_ROLE_BAR : MT_ROLE_AFTER, after, now,
-                     scale);
-  if (r.h >= 6)
-    draw_savings(s, c, (struct mt_rect){r.x, r.y + 2, r.w, r.h - 3});
+  r.h--;
+  if (r.h >= 2 && differs(now, s->resident_total)) {
+    draw_footprint_bar(c, r, "resident", MT_ROLE_BAR, s->resident_total, 0, scale);
+    r.y++;
+    r.h--;
+  }
+  draw_footprint_bar(c, r, "planned", after == now ? MT_ROLE_BAR : MT_ROLE_AFTER, after,
+                     now, scale);
+  if (r.h >= 5)
+    draw_savings(s, c, (struct mt_rect){r.x, r.y + 2, r.w, r.h - 2});
 }
 
 void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   struct graph rss = rss_graph(ui->snap), machine = system_graph(ui->snap);
-  int height = mt_clamp((r.h - 4) / 2, 4, 12);
+  int bars = differs(ui->snap->now_total, ui->snap->resident_total) ? 3 : 2;
+  int height = mt_clamp((r.h - 2 - bars) / 2, 4, 12);
   draw_graph_box(c, (struct mt_rect){r.x, r.y, r.w, height}, &rss);
   draw_graph_box(c, (struct mt_rect){r.x, r.y + height, r.w, height}, &machine);
   draw_footprint(ui, c, (struct mt_rect){r.x, r.y + 2 * height, r.w, r.h - 2 * height});

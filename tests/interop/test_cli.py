@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -209,6 +210,54 @@ def test_null(csv):
     column = run_json(path, "--null", "-,?")["columns"][0]
     assert column["nulls"] == 2 and column["dtype"] == "float64"
     assert column["suggested"]["dtype"] == "Int8"
+
+
+def test_null_of_a_column(csv):
+    path = csv(b"a,b,c=d\n1,-,x=1\n-,2,-\n3,3,4\n")
+
+    def nulls(*options):
+        return [column["plan_nulls"] for column in run_json(path, *options)["columns"]]
+
+    assert nulls("--null", "a=-") == [1, 0, 0]
+    assert nulls("--null", "a=-,3", "--null", "c=d=-,x=1") == [2, 0, 2]
+    assert nulls("--null", "-") == [1, 1, 1]
+    assert nulls("--null", "=x=1") == [0, 0, 1]  # a text of all columns with an = in it
+
+
+def test_null_of_no_column(csv):
+    path = csv(b"a,b\n1,zz=1\n")
+    done = run("--report", path, "--null", "zz=1", status=2)
+    assert 'there is no column "zz"' in done.err and '--null "=zz=1"' in done.err
+    assert done.stdout == b""
+
+
+def test_sentinels_are_reported(csv):
+    rows = "".join(f"{i if i % 9 else '-'},{-999 if i % 7 == 0 else i % 50},{i}\n" for i in range(90))
+    report = run("--report", csv(("a,b,c\n" + rows).encode())).stdout.decode()
+    assert 'a: numbers but for 10 sentinels: "-" (--null "a=-" makes that null)' in report
+    assert "b: -999 occurs 13 times and may stand for null" in report
+    assert "\nc: " not in report
+
+
+def test_report_says_what_a_load_takes(csv):
+    path = csv(b"a,b\n1,x\n2,y\n")
+    line = run("--report", path, "--engine", "pandas2").stdout.decode().splitlines()[2]
+    assert re.fullmatch(
+        r"resident \S+ B; peak [\d.]+ MiB( to [\d.]+ MiB)?, 103 MiB of it pandas 2 itself: fits", line
+    )
+    line = run("--report", path, "--engine", "polars").stdout.decode().splitlines()[2]
+    assert re.fullmatch(r"resident \S+ B; peak unknown", line)
+    line = run("--report", path, "--engine", "arrow").stdout.decode().splitlines()[2]
+    assert line == "peak unknown"
+    line = run("--report", path, "--rows", "1").stdout.decode().splitlines()[2]
+    assert "fits" not in line
+
+
+def test_report_of_a_pipe_has_no_size(csv):
+    with open(csv(b"a,b\n1,x\n"), "rb") as file:
+        data = file.read()
+    first = run("--report", "-", stdin=None, input=data).stdout.decode().splitlines()[0]
+    assert first == "/dev/stdin  1 row x 2 columns  csv, comma, utf-8"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin1", "ISO-8859-1", "utf-16", "UTF-16LE"])

@@ -171,7 +171,7 @@ class Terminal:
 
     def scanned(self):
         """Until every row was read."""
-        self.wait("all rows")
+        self.wait(re.compile("all rows|[✓+!] (fits|tight)"))  # the verdict comes last
         return self
 
     def row(self, text):

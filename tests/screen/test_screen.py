@@ -401,7 +401,121 @@ def test_cancel_an_export(start, big, tmp_path):
 def test_options_of_the_plan_hold_on_the_screen(start, options, changed, planned):
     terminal = start(SHOP, *options)
     terminal.wait(changed)
-    assert f"planned {planned}" in terminal.text
+    terminal.wait(f"planned {planned}")
+
+
+# --- nulls -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def survey(tmp_path):
+    path = tmp_path / "survey.csv"
+    rows = [f"{i},{'-' if i == 3 else 'N.A.' if i == 40 else i},w{i % 3}" for i in range(60)]
+    path.write_text("id,answer,word\n" + "\n".join(rows) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("size", [(120, 30), (80, 24), (40, 10)])
+def test_sentinels_made_null_and_back(start, survey, size):
+    terminal = start(survey, size=size).scanned()
+    terminal.press("j")
+    terminal.wait('0 makes "-" and 1 more null')
+    terminal.press("0")
+    terminal.wait("its sentinels are null now")
+    terminal.wait(re.compile(r"● answer +float64"))
+    at(terminal, 2, rows=3)
+    terminal.press("u")
+    terminal.wait(lambda t: re.search(r"answer +str", t.text) and "●" not in t.text)
+    terminal.press("Ctrl-R")
+    terminal.wait(re.compile(r"● answer +float64"))
+    terminal.press("q")  # it is a change that no export holds
+    terminal.wait("Quit all the same?")
+
+
+def test_sentinels_in_the_detail(start, survey):
+    terminal = start(survey).scanned()
+    terminal.press("j", "Enter")
+    terminal.wait('numbers but for 2 sentinels: "-", "N.A."')
+    terminal.wait("0 makes them null")
+    terminal.press("0")
+    terminal.wait("58 values, 2 nulls")
+    terminal.wait(lambda t: "0 makes" not in t.text)
+    terminal.wait(re.compile(r"Int8 .*suggested|int8 .*suggested"))
+
+
+def test_nulls_of_a_key_are_those_of_the_option(start, survey, tmp_path):
+    feather = pytest.importorskip("pyarrow.feather")
+    by_key, by_option = tmp_path / "key.arrow", tmp_path / "option.arrow"
+    terminal = start(survey).scanned()
+    terminal.press("j", "0")
+    terminal.wait(re.compile(r"● answer +float64"))
+    terminal.press("A", "e", "Tab", "Ctrl-U", str(by_key), "Enter")
+    terminal.wait("open it with")
+    subprocess.check_call(
+        [PROGRAM, survey, "--null", "answer=-,N.A.", "--export", by_option],
+        stderr=subprocess.DEVNULL,
+    )
+    assert feather.read_table(by_key).equals(feather.read_table(by_option))
+    assert feather.read_table(by_key)["answer"].null_count == 2
+
+
+def test_why_there_is_nothing_to_make_null(start, survey):
+    terminal = start(survey).scanned()
+    terminal.press("0")
+    terminal.wait('column "id" has no sentinels such as "-" or "N.A."')
+    terminal.press("j", "0")
+    terminal.wait(re.compile(r"● answer +float64"))
+    terminal.press("0")
+    terminal.wait('the sentinels of column "answer" are null already')
+
+
+# --- what a load takes -------------------------------------------------------------------
+
+
+def test_peak_and_verdict(start):
+    terminal = start(SHOP).scanned()
+    terminal.wait(re.compile(r"peak [\d.]+ MiB (to [\d.]+ MiB )?of [\d.]+ GiB free ✓ fits"))
+    terminal.press("m", "m")  # polars, whose peak is not known
+    terminal.wait("peak unknown")
+    assert "fits" not in terminal.text
+
+
+def test_resident_beside_reported(start):
+    terminal = start(SHOP, "--engine", "pandas2").scanned()
+    terminal.wait("resident ")
+    terminal.press("/city", "Enter", "Enter")
+    terminal.wait(re.compile(r"stays  about [\d.]+ KiB resident"))
+
+
+def test_the_default_chosen_is_no_change(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("t")
+    terminal.wait("keep")
+    terminal.press("j", "j", "j")  # from the suggestion
+    terminal.wait(lambda t: any(bar.startswith("✓ int64") for bar in t.highlighted()))
+    terminal.press("Enter")
+    terminal.wait("int64 chosen")
+    assert "●" not in terminal.text
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_narrow_picker_says_why_in_full(start):
+    terminal = start(SHOP, size=(40, 10)).scanned()
+    terminal.press("t", "End")
+    terminal.wait("not a date of one format: 1048304")
+    terminal.wait("(line 2)")
+
+
+def test_faults_are_listed_by_help(start, tmp_path):
+    path = tmp_path / "faults.csv"
+    path.write_bytes(b"alpha,b,c\n1,2\n3,4,5\nu,v,w,z\n1,2,\xff\n")
+    terminal = start(path, size=(80, 24)).scanned()
+    terminal.wait("3 faults: ? lists them")
+    terminal.press("?")
+    terminal.wait("faults of this file")
+    for text in "too few fields", "too many fields", "that is not UTF-8", "first on line 5":
+        assert text in terminal.text
 
 
 def test_a_size_that_nothing_fits_is_said_on_the_screen(start):

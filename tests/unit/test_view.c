@@ -97,6 +97,16 @@ static void add_memory(struct mt_snapshot *s)
                 MIB(1200) + (uint64_t)(i * i % 700) * MIB(1));
 }
 
+/* What a load takes of the machine: 99 MiB before it, the peak a quarter above it. */
+static void add_load(struct mt_snapshot *s, uint64_t available)
+{
+  s->resident_total = s->peak_low = s->now_total;
+  s->peak_high = s->now_total / 4 * 5;
+  s->base = MIB(99);
+  s->memory.available = available;
+  s->verdict = mt_verdict(s->peak_high, s->base, available);
+}
+
 /* Columns beyond the 15 are floats called V1, V2 ... */
 static void make_world(struct world *w, size_t columns)
 {
@@ -110,6 +120,7 @@ static void make_world(struct world *w, size_t columns)
       snprintf(text, sizeof text, "%s", shop[i].name);
     w->names[i] = (struct mt_name){strdup(text), strlen(text)};
     w->snap.columns[i] = shop[columns <= 15 ? i : 8].view;
+    w->snap.columns[i].resident = w->snap.columns[i].now;
   }
   w->schema = (struct mt_reader_schema){.names = w->names,
                                         .columns = columns,
@@ -124,6 +135,7 @@ static void make_world(struct world *w, size_t columns)
   w->snap.plan_version = 1;
   add_totals(&w->snap);
   add_memory(&w->snap);
+  add_load(&w->snap, w->snap.memory.available);
   mt_ui_init(&w->ui, &w->schema, &w->snap);
   mt_canvas_init(&w->canvas, false);
 }
@@ -288,7 +300,22 @@ static void test_faults_and_failure(void **state)
   mt_fault_add(&w.snap.faults, MT_FAULT_NUL, 3300, 19000, 1);
   draw(&w, 120, 30);
   assert_true(shows(&w, "1 row with too few fields"));
-  assert_true(shows(&w, "first on line 1,207, and 1 more"));
+  assert_true(shows(&w, "first on line 1,207, and 1 more: ?"));
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "2 faults: ? lists them"));
+  draw(&w, 40, 10); /* where there is no line for it */
+  assert_true(shows(&w, "! 2 faults"));
+  static const struct {
+    int width, height;
+  } all[] = {{200, 60}, {120, 30}, {80, 24}, {40, 10}};
+  mt_ui_push(&w.ui, &mt_view_help);
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    draw(&w, all[i].width, all[i].height);
+    assert_true(shows(&w, "faults of this file"));
+    assert_true(shows(&w, "row with too few fields"));
+    assert_true(shows(&w, "1,207"));
+  }
+  mt_ui_pop(&w.ui);
   w.snap.scan = MT_SCAN_FAILED;
   mt_fail(&w.snap.error, EIO, "the file changed while reading");
   draw(&w, 80, 24);
@@ -316,22 +343,113 @@ static void test_remarks(void **state)
   free_world(&w);
 }
 
-/* That something fits is never said. */
-static void test_room(void **state)
+static void test_verdict(void **state)
+{
+  (void)state;
+  static const struct {
+    uint64_t available;
+    const char *says;
+  } rooms[] = {
+      {MIB(2196), "✓ fits"}, {MIB(150), "! tight"}, {MIB(100), "✗ does not fit"}};
+  struct world w;
+  make_world(&w, 15);
+  for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+    add_load(&w.snap, rooms[i].available);
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes - 1; k++) { /* but 20x5 */
+      w.snap.scan = MT_SCAN_DONE;
+      draw(&w, sizes[k].width, sizes[k].height);
+      assert_true(shows(&w, rooms[i].says));
+      w.snap.scan = MT_SCAN_PARTIAL; /* more rows take more */
+      draw(&w, sizes[k].width, sizes[k].height);
+      assert_int_equal(shows(&w, rooms[i].says), i == 2);
+    }
+  }
+  free_world(&w);
+}
+
+static void test_peak(void **state)
 {
   (void)state;
   struct world w;
   make_world(&w, 15);
   draw(&w, 120, 30);
-  assert_false(shows(&w, "fit"));
-  assert_true(shows(&w, "2.14 GiB free"));
-  w.snap.memory.available = w.snap.now_total - 1;
-  draw(&w, 120, 30);
-  assert_true(shows(&w, "does not fit"));
-  assert_false(shows(&w, "unless planned"));
-  w.snap.after_total = w.snap.memory.available;
+  assert_true(shows(&w, "peak 107 MiB to 109 MiB of 2.14 GiB free ✓ fits"));
   draw(&w, 80, 24);
-  assert_true(shows(&w, "does not fit unless planned"));
+  assert_true(shows(&w, "peak 109 MiB of 2.14 GiB free ✓ fits"));
+  draw(&w, 48, 16);
+  assert_true(shows(&w, "peak 109 MiB ✓ fits"));
+  add_load(&w.snap, MT_UNKNOWN);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "109 MiB"));
+  assert_false(shows(&w, "fit"));
+  assert_false(shows(&w, "free"));
+  add_load(&w.snap, MIB(2196));
+  w.snap.peak_low = w.snap.peak_high = MT_UNKNOWN;
+  w.snap.verdict = MT_VERDICT_UNKNOWN;
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    draw(&w, sizes[k].width, sizes[k].height);
+    assert_false(shows(&w, "fit"));
+    assert_int_equal(shows(&w, "peak unknown"), sizes[k].width >= 60);
+  }
+  free_world(&w);
+}
+
+/* What stays is said where it is not what is reported. */
+static void test_resident(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "resident"));
+  w.snap.resident_total /= 2;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "resident "));
+  w.snap.resident_total = MT_UNKNOWN;
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "resident"));
+  free_world(&w);
+}
+
+static void test_sentinels(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.snap.columns[0].sentinels = 1234;
+  w.snap.columns[0].sentinel_words = 1 << mt_sentinel((const uint8_t *)"?", 1);
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "! order_id is numbers but for \"?\""));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes - 1; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    assert_true(shows(&w, "0 makes \"?\" null"));
+  }
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "(1,234 cells)"));
+  w.snap.columns[0].sentinel_words |= 1 << mt_sentinel((const uint8_t *)"-", 1);
+  w.snap.columns[3].sentinels = 1;
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "0 makes \"-\" and 1 more null"));
+  assert_true(shows(&w, "! 2 columns are numbers but for sentinels"));
+  free_world(&w);
+}
+
+static void test_pipe(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.schema.size = 0;
+  w.snap.scan = MT_SCAN_RUNNING;
+  w.snap.scan_seconds = 2;
+  w.snap.progress = (struct mt_reader_progress){MIB(45), 0};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    assert_false(shows(&w, " 0 %"));
+    assert_false(shows(&w, " 0 B"));
+  }
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "scanning 45.0 MiB read   22.5 MiB/s"));
   free_world(&w);
 }
 
@@ -433,6 +551,10 @@ static void test_quit_asks_when_unsaved(void **state)
   compare(&w, "quit-80x24");
   assert_int_equal(mt_ui_key(&w.ui, 'n') & MT_REACT_QUIT, 0);
   mt_ui_key(&w.ui, 'q');
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "holds."));
+  assert_true(shows(&w, "Quit all the same?"));
+  assert_true(shows(&w, "y yes"));
   assert_int_equal(mt_ui_key(&w.ui, 'y') & MT_REACT_QUIT, MT_REACT_QUIT);
   free_world(&w);
 }
@@ -553,7 +675,11 @@ int main(void)
       cmocka_unit_test(test_scanning),
       cmocka_unit_test(test_faults_and_failure),
       cmocka_unit_test(test_remarks),
-      cmocka_unit_test(test_room),
+      cmocka_unit_test(test_verdict),
+      cmocka_unit_test(test_peak),
+      cmocka_unit_test(test_resident),
+      cmocka_unit_test(test_sentinels),
+      cmocka_unit_test(test_pipe),
       cmocka_unit_test(test_names_are_sanitised),
       cmocka_unit_test(test_ascii),
       cmocka_unit_test(test_sort_follows_column),
