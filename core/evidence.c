@@ -231,8 +231,8 @@ static long suspected(double v)
   return 0;
 }
 
-/* Repeated, and farther from the others than these are apart; or -1 as the only negative
- * number. */
+/* Repeated, and farther from the others than these are apart; or -1 where the others are
+ * above zero, or not below and many. */
 static bool is_odd(const struct suspect *s, const struct others *rest)
 {
   double v = (double)s->value, apart = v < rest->low ? rest->low - v : v - rest->high;
@@ -240,7 +240,7 @@ static bool is_odd(const struct suspect *s, const struct others *rest)
   if (s->value == 0 || s->times < 2 || rest->distinct < 3)
     return false;
   return apart > rest->high - rest->low ||
-         (s->value == -1 && rest->low >= 0 && rest->distinct >= 10);
+         (s->value == -1 && (rest->low > 0 || (rest->low == 0 && rest->distinct >= 10)));
 }
 
 /* Tells the suspects from the others; known while the distinct texts are. */

@@ -268,6 +268,7 @@ static const struct {
     {{"-1", "-1", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
      2,
      "-1 occurs 2 times and may stand for null"},
+    {{"-1", "1", "2", "3", "-1", "4"}, 2, "-1 occurs 2 times and may stand for null"},
     {.cell = {"-999", "1", "2", "3"}},                    /* once */
     {.cell = {"-999", "-999", "1", "2"}},                 /* too few others */
     {.cell = {"-999", "-999", "-500", "1", "400"}},       /* not far off */
