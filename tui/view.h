@@ -159,6 +159,9 @@ void mt_choices_open(struct mt_ui *ui, size_t column);
 void mt_choices_refresh(struct mt_ui *ui);
 /* Draws the list of dtypes; the detail view and the picker share it. */
 void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+/* Why the selected row is a choice, or none: its reason and its proof. */
+#define MT_CHOICE_TEXT 320
+void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap);
 unsigned mt_choices_take(struct mt_ui *ui);
 /* Actions that change the plan or the engine (view_table.c). */
 unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);

@@ -160,6 +160,25 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
     mt_pen_write(pen, MT_ROLE_ACCENT, "  suggested");
 }
 
+void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap)
+{
+  const struct mt_choices *ch = &ui->choices;
+  const struct mt_candidate *k;
+  char line[MT_COUNT_TEXT];
+  int n;
+  dst[0] = '\0';
+  if (ch->cursor == 0)
+    return;
+  k = &ch->detail.candidate[ch->order[ch->cursor - 1]];
+  if (k->place.line != 0)
+    n = snprintf(dst, cap, "%s (line %s)", k->reason,
+                 mt_format_count(line, k->place.line));
+  else
+    n = snprintf(dst, cap, "%s", k->reason);
+  if (k->proof[0] != '\0' && n >= 0 && (size_t)n < cap)
+    snprintf(dst + n, cap - (size_t)n, "%s%s", n > 0 ? "; " : "", k->proof);
+}
+
 void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_choices *ch = &ui->choices;
@@ -269,6 +288,7 @@ static struct detail_layout detail_layout(int width, int height)
 
 static void detail_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
+  char why[MT_CHOICE_TEXT];
   struct detail_layout l = detail_layout(c->width, c->height);
   draw_title(ui, c);
   if (l.boxes) {
@@ -281,7 +301,12 @@ static void detail_draw(const struct mt_ui *ui, struct mt_canvas *c)
   }
   draw_evidence(ui, c, l.facts);
   mt_choices_draw(ui, c, l.choices);
-  mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  if (ui->message[0] != '\0') {
+    mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  } else {
+    mt_choices_explain(ui, why, sizeof why);
+    mt_canvas_text(c, 1, c->height - 2, c->width - 2, MT_ROLE_DIM, why);
+  }
   mt_footer_draw(c, c->height - 1, c->width, MT_IN_DETAIL);
 }
 

@@ -1,33 +1,12 @@
 /* Small dialogs over the table: the dtype picker, and a question. */
-#include <stdio.h>
-
 #include "core/text.h"
 #include "tui/view.h"
 
 /* --- dtype picker -------------------------------------------------------------- */
 
-/* The width that a row needs to say why. */
-enum { REASON_LEAST = 70 };
-
-/* What the list has no room for: why the selected row is no choice. */
-static void draw_reason(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
-{
-  const struct mt_choices *ch = &ui->choices;
-  const struct mt_candidate *cand;
-  char text[sizeof cand->reason + MT_COUNT_TEXT + 16], line[MT_COUNT_TEXT];
-  if (ch->cursor == 0)
-    return;
-  cand = &ch->detail.candidate[ch->order[ch->cursor - 1]];
-  mt_format_count(line, cand->place.line);
-  snprintf(text, sizeof text, "%s%s%s%s", cand->reason,
-           cand->place.line != 0 ? " (line " : "", cand->place.line != 0 ? line : "",
-           cand->place.line != 0 ? ")" : "");
-  mt_canvas_paragraph(c, r, MT_ROLE_TEXT, text);
-}
-
 static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  struct mt_rect r = mt_dialog_draw(c, 76, MT_DTYPE_COUNT + 3, "dtype");
+  struct mt_rect r = mt_dialog_draw(c, 76, MT_DTYPE_COUNT + 5, "dtype");
   const struct mt_name *name = &ui->snap->names[ui->choices.column];
   char rows[MT_COUNT_TEXT];
   if (r.h > 5) {
@@ -40,9 +19,11 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
     r.y += used;
     r.h -= used;
   }
-  if (r.w < REASON_LEAST && r.h >= 5) {
+  if (r.h >= 5) {
+    char text[MT_CHOICE_TEXT];
     r.h -= 2;
-    draw_reason(ui, c, (struct mt_rect){r.x, r.y + r.h, r.w, 2});
+    mt_choices_explain(ui, text, sizeof text);
+    mt_canvas_paragraph(c, (struct mt_rect){r.x, r.y + r.h, r.w, 2}, MT_ROLE_TEXT, text);
   }
   mt_choices_draw(ui, c, (struct mt_rect){r.x - 1, r.y, r.w + 2, r.h});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
