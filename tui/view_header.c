@@ -331,7 +331,7 @@ static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_write(&pen, MT_ROLE_TEXT, "%s%s", mt_format_size_cell(size, s->now_total),
                c->glyphs->arrow);
   mt_pen_write(&pen, MT_ROLE_STRONG, "%s ", mt_format_size_cell(size, s->after_total));
-  mt_pen_write(&pen, MT_ROLE_GOOD, "%s",
+  mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN, "%s",
                mt_percent(percent, s->now_total, s->after_total, c->glyphs));
   struct verdict v = verdict_of(s, c->glyphs);
   if (v.text[0] != '\0')
