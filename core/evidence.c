@@ -366,11 +366,10 @@ static void prove_float32(char *dst, size_t cap, const struct mt_facts *f)
   if (f->float32_inexact == 0)
     snprintf(dst, cap, "float32 holds all %s values exactly", count(n, values_of(f)));
   else
-    snprintf(
-        dst, cap,
-        "the shortest text of each float32 is the file's, for all %s values; not the "
-        "same as float64: %s",
-        count(n, values_of(f)), count(m, f->float32_inexact));
+    snprintf(dst, cap,
+             "the shortest text of each float32 is the file's: all %s values (%s are not "
+             "the same as float64)",
+             count(n, values_of(f)), count(m, f->float32_inexact));
 }
 
 static void prove_bool(char *dst, size_t cap, const struct mt_facts *f)

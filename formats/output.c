@@ -204,19 +204,24 @@ static void draw_suffix(char suffix[6])
 static int create_temporary(struct mt_output *o)
 {
   char *suffix = o->temporary + strlen(o->temporary) - 6;
+  int code = EEXIST;
+
   for (int i = 0; i < MAX_ATTEMPTS; i++) {
     draw_suffix(suffix);
+    o->slot = slot_take(o->temporary); /* first: the process may die in between */
     o->fd = openat(o->directory, o->temp_name,
                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (o->fd >= 0) {
       o->created = true;
-      o->slot = slot_take(o->temporary);
       return 0;
     }
-    if (errno != EEXIST)
+    code = errno;
+    slot_give(o->slot);
+    o->slot = -1;
+    if (code != EEXIST)
       break;
   }
-  return output_fail(o, errno, "create a temporary file beside");
+  return output_fail(o, code, "create a temporary file beside");
 }
 
 static int output_prepare(struct mt_output *o, const char *path, const char *input)

@@ -170,7 +170,9 @@ void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap)
   if (ch->cursor == 0)
     return;
   k = &ch->detail.candidate[ch->order[ch->cursor - 1]];
-  if (k->place.line != 0)
+  if (k->class_ == MT_CLASS_ROUNDED && k->proof[0] != '\0')
+    n = 0; /* the proof says it again */
+  else if (k->place.line != 0)
     n = snprintf(dst, cap, "%s (line %s)", k->reason,
                  mt_format_count(line, k->place.line));
   else
