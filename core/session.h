@@ -65,15 +65,16 @@ struct mt_column_view {
   uint64_t plan_nulls;      /* nulls of the dataset, whatever the engine */
   uint64_t now;             /* reported bytes with the engine's default reader */
   uint64_t resident;        /* what of them is there; MT_UNKNOWN */
-  uint64_t suggested_bytes; /* the same under the suggestion */
-  uint64_t after;           /* the same under the plan */
-  const char *dtype;        /* as the engine infers it; static text */
-  const char *suggested;    /* engine's name of the suggestion; static text */
-  const char *planned;      /* engine's name of what the plan says; static text */
-  uint8_t suggested_dtype;  /* enum mt_dtype */
-  uint8_t planned_dtype;    /* enum mt_dtype; MT_DROP when dropped */
-  uint8_t suggested_class;  /* enum mt_class; MT_CLASS_NONE = nothing better */
-  uint8_t planned_class;    /* enum mt_class of the plan's choice */
+  uint64_t suggested_bytes; /* reported under the suggestion */
+  uint64_t after;           /* reported under the plan */
+  uint64_t suggested_resident, after_resident; /* likewise what stays; MT_UNKNOWN */
+  const char *dtype;                           /* as the engine infers it; static text */
+  const char *suggested;   /* engine's name of the suggestion; static text */
+  const char *planned;     /* engine's name of what the plan says; static text */
+  uint8_t suggested_dtype; /* enum mt_dtype */
+  uint8_t planned_dtype;   /* enum mt_dtype; MT_DROP when dropped */
+  uint8_t suggested_class; /* enum mt_class; MT_CLASS_NONE = nothing better */
+  uint8_t planned_class;   /* enum mt_class of the plan's choice */
   bool distinct_exact;
   bool changed;    /* the plan has a choice other than the default, which may be the
                       suggestion: text where the engine would change it */

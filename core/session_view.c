@@ -55,6 +55,16 @@ static uint64_t distinct_of(const struct mt_session *s, size_t i,
   return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
 }
 
+/* What stays of column i stored as t: of text that is text now already the same, of all
+ * else what is reported. */
+static uint64_t resident_as(const struct mt_column_view *v, const struct mt_inferred *now,
+                            enum mt_dtype t, uint64_t bytes)
+{
+  if (v->resident == MT_UNKNOWN)
+    return MT_UNKNOWN;
+  return t == MT_STRING && now->kind == MT_INFERRED_TEXT ? v->resident : bytes;
+}
+
 void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
 {
   const struct mt_column_profile *c = &s->profile->column[i];
@@ -97,6 +107,11 @@ void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_vie
     v->planned = mt_session_name_as(s, i, plan);
     v->after = mt_session_bytes_as(s, i, plan);
   }
+  v->suggested_resident = g.class_ == MT_CLASS_NONE
+                              ? v->resident
+                              : resident_as(v, &now, g.dtype, v->suggested_bytes);
+  v->after_resident =
+      mt_inferred_is(&now, plan) ? v->resident : resident_as(v, &now, plan, v->after);
   v->warn = mt_advice_warns(c, s->engine);
   pthread_mutex_unlock(stripe);
 }

@@ -86,7 +86,7 @@ enum mt_action_group {
   X(APPLY_ALL, PLAN, "A", MT_IN_TABLE, "apply all safe", 4,                              \
     "apply every exact or equal suggestion")                                             \
   X(DTYPE, PLAN, "t", MT_IN_TABLE, "dtype", 5, "choose a dtype, or drop the column")     \
-  X(NULLS, PLAN, "0", MT_IN_COLUMN, "", 0, "make sentinels such as - and N.A. null")      \
+  X(NULLS, PLAN, "0", MT_IN_COLUMN, "", 0, "make sentinels such as - and N.A. null")     \
   X(UNDO, PLAN, "u", MT_IN_COLUMN, "undo", 6, "take the last change back")               \
   X(REDO, PLAN, "Ctrl-R", MT_IN_COLUMN, "", 0, "make it again")                          \
   X(DETAIL, LOOK, "Enter", MT_IN_TABLE, "detail", 7, "everything about this column")     \

@@ -21,15 +21,24 @@ void mt_table_reset(struct mt_table *t)
 struct mt_target mt_column_target(const struct mt_column_view *v)
 {
   if (v->changed)
-    return (struct mt_target){v->planned, v->after, v->planned_class, true};
+    return (struct mt_target){v->planned, v->after, v->after_resident, v->planned_class,
+                              true};
   if (v->suggested_class == MT_CLASS_NONE)
-    return (struct mt_target){NULL, v->now, MT_CLASS_NONE, false};
-  return (struct mt_target){v->suggested, v->suggested_bytes, v->suggested_class, false};
+    return (struct mt_target){NULL, v->now, v->resident, MT_CLASS_NONE, false};
+  return (struct mt_target){v->suggested, v->suggested_bytes, v->suggested_resident,
+                            v->suggested_class, false};
 }
 
 int64_t mt_column_saving(const struct mt_column_view *v)
 {
   return (int64_t)(v->now - mt_column_target(v).bytes);
+}
+
+int64_t mt_column_relief(const struct mt_column_view *v)
+{
+  if (v->resident == MT_UNKNOWN)
+    return mt_column_saving(v);
+  return (int64_t)(v->resident - mt_column_target(v).resident);
 }
 
 struct sort_context {
@@ -77,8 +86,8 @@ static int compare_by(const struct sort_context *c, size_t a, size_t b)
   case MT_SORT_AFTER:
     return compare_numbers(mt_column_target(vb).bytes, mt_column_target(va).bytes);
   case MT_SORT_SAVING:
-    sa = mt_column_saving(va);
-    sb = mt_column_saving(vb);
+    sa = mt_column_relief(va);
+    sb = mt_column_relief(vb);
     return (sb > sa) - (sb < sa);
   default:
     return 0;

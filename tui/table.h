@@ -59,8 +59,9 @@ bool mt_table_search(struct mt_table *t, const struct mt_name *names, const char
 
 /* What the row offers: the plan's choice when it was changed, else the suggestion. */
 struct mt_target {
-  const char *name; /* engine's name of the dtype; NULL = nothing better */
-  uint64_t bytes;
+  const char *name;  /* engine's name of the dtype; NULL = nothing better */
+  uint64_t bytes;    /* reported */
+  uint64_t resident; /* MT_UNKNOWN */
   enum mt_class class_;
   bool applied;
 };
@@ -72,5 +73,8 @@ static inline bool mt_column_edited(const struct mt_column_view *v)
 }
 /* Bytes that the target saves; negative when it takes more. */
 int64_t mt_column_saving(const struct mt_column_view *v);
+/* What it saves of the memory that is really taken, where that is known: columns are
+ * ranked by it. */
+int64_t mt_column_relief(const struct mt_column_view *v);
 
 #endif

@@ -90,6 +90,20 @@ static void write_sentinels(struct mt_pen *pen, const struct mt_column_view *v)
   mt_pen_write(pen, MT_ROLE_TEXT, "   ");
 }
 
+/* Equal texts are one object: what is reported need not be what is freed. */
+static void write_relief(struct mt_pen *pen, const struct mt_column_view *v)
+{
+  int64_t saving = mt_column_saving(v), relief = mt_column_relief(v);
+  char size[MT_SIZE_PROSE], reported[MT_SIZE_PROSE];
+  if (saving <= 0)
+    return;
+  mt_format_size(size, (uint64_t)(relief < 0 ? -relief : relief));
+  if (relief < 0)
+    mt_pen_fit(pen, MT_ROLE_WARN, ", really takes %s more", size);
+  else if (strcmp(size, mt_format_size(reported, (uint64_t)saving)) != 0)
+    mt_pen_fit(pen, MT_ROLE_TEXT, ", really %s", size);
+}
+
 static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t column)
 {
   const struct mt_column_view *v = &s->columns[column];
@@ -117,6 +131,7 @@ static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t
                  percent);
   if (saving < 0)
     mt_pen_write(pen, MT_ROLE_TEXT, " more");
+  write_relief(pen, v);
   mt_pen_write(pen, MT_ROLE_TEXT, "  ");
   if (!(v->changed && v->planned_dtype == MT_DROP))
     write_proof(pen, s, target.class_);
