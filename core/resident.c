@@ -65,8 +65,8 @@ struct column {
   uint64_t rows;
   uint64_t array;     /* the numpy array: of numbers, or of pointers */
   uint64_t objects;   /* what it points to */
-  uint64_t utf8;      /* the copies in UTF-8 that pandas 3 makes of those, for Arrow */
-  uint64_t boxed;     /* of those: made when chunks are joined */
+  uint64_t boxed;     /* of those: made of numbers while chunks are joined */
+  uint64_t utf8;      /* copies in UTF-8 that pandas 3 makes of its strings, for Arrow */
   uint64_t converted; /* pointers to the numbers that become objects while joined */
   uint64_t text;      /* bytes in the Arrow array; 0 = it stays a numpy array */
   uint64_t arrow;     /* the whole Arrow array */
@@ -201,13 +201,14 @@ static uint64_t in_chunk(const struct frame *f, uint64_t bytes)
   return (uint64_t)((double)bytes * (double)f->chunk_rows / (double)f->rows);
 }
 
-/* What mimalloc adds to a buffer of Arrow's: it rounds up to an eighth, and large buffers
- * take huge pages of their own. */
+/* What mimalloc adds to a buffer of Arrow's: its classes of sizes are an eighth apart,
+ * and between them lie buffers that were outgrown; a large one takes huge pages of its
+ * own. */
 static uint64_t page_rest(uint64_t bytes)
 {
   if (bytes < HUGE_PAGE / 2)
-    return bytes / 4;
-  return max(bytes / 8, (HUGE_PAGE - bytes % HUGE_PAGE) % HUGE_PAGE);
+    return bytes / (bytes < HUGE_PAGE / 8 ? 4 : 2);
+  return max(min(bytes, HUGE_PAGE) / 4, (HUGE_PAGE - bytes % HUGE_PAGE) % HUGE_PAGE);
 }
 
 /* pandas 3 makes Arrow's text of the Python strings of a column: the bytes grow by
