@@ -4,21 +4,27 @@
 
 #include "core/infer.h"
 
-#define MIB (UINT64_C(1) << 20)
+#define KIB UINT64_C(1024)
+#define MIB (1024 * KIB)
 #define POINTER 8
 #define FLOAT_BOX 32 /* a Python float, as allocated */
 #define ARROW_PADDING 64
 #define POLARS_VIEW 16  /* texts of 12 bytes and less are inside */
 #define DICT_COLUMNS 10 /* a dict of more keys comes from glibc's heap */
+#define LONG_TEXT 400   /* bytes, from which on strings come from there too */
+#define HOLE_CHUNKS                                                                      \
+  4 /* a hole at least, once all chunks are freed but not given back                     \
+     */
 /* A chunk's array beside its values: the ndarray, its block's header, a dict's entry. */
-#define ARRAY_BYTES 256
-/* The least length of column that glibc maps on its own: by the end of the file the
- * reader has freed a buffer of 2^20 pointers. */
-#define MAPPED_ROWS MIB
+#define ARRAY_BYTES 384
+#define PAGE 4096
 /* Per cell of a chunk: where its text is, twice; per row: where it begins, its length. */
 #define TOKEN_BYTES 16
 #define LINE_BYTES 16
-#define CHUNK_BYTES (8 * MIB) /* 2^20 cells of a chunk, as arrays */
+/* A place of the table of a chunk's distinct texts; it grows by doubling, in copies. */
+#define TABLE_BYTES 32
+#define HUGE_PAGE (2 * MIB)
+#define ARROW_PAGES 5 /* huge pages that the first texts of all sizes take */
 
 /* Resident memory of the interpreter after the import and before any load, measured as
  * VmRSS on Linux x86-64 (python -c "import pandas" and so on): CPython 3.11, pandas
@@ -59,7 +65,8 @@ struct column {
   uint64_t rows;
   uint64_t array;     /* the numpy array: of numbers, or of pointers */
   uint64_t objects;   /* what it points to */
-  uint64_t utf8;      /* the copies in UTF-8 that pandas 3 makes of those, for Arrow */
+  uint64_t boxed;     /* of those: made of numbers while chunks are joined */
+  uint64_t utf8;      /* copies in UTF-8 that pandas 3 makes of its strings, for Arrow */
   uint64_t converted; /* pointers to the numbers that become objects while joined */
   uint64_t text;      /* bytes in the Arrow array; 0 = it stays a numpy array */
   uint64_t arrow;     /* the whole Arrow array */
@@ -96,6 +103,7 @@ static void measure(struct column *k, const struct mt_column_profile *c, int ver
   if (k->as.kind != MT_INFERRED_TEXT && k->as.kind != MT_INFERRED_OBJECT)
     return;
   k->objects = object_bytes(&t, version, python311);
+  k->boxed = k->objects - min(k->objects, t.boxes[python311]);
   if (k->as.kind == MT_INFERRED_OBJECT)
     k->converted = POINTER * (t.rows[MT_CHUNK_INT] + t.rows[MT_CHUNK_UINT] +
                               t.rows[MT_CHUNK_FLOAT] + t.rows[MT_CHUNK_BOOL]);
@@ -142,9 +150,23 @@ uint64_t mt_resident(const struct mt_column_profile *c, enum mt_engine engine,
 
 /* ---- the peak ----------------------------------------------------------- */
 
-/* What pandas 2 consolidates the columns of one dtype to. */
+struct range {
+  uint64_t low, high;
+};
+
+/* What the first load of a process adds, whatever the file: modules imported on the way,
+ * for pandas 3 Arrow's allocator and functions.  Measured like the base. */
+static const struct range first_load[MT_ENGINE_COUNT] = {
+    [MT_PANDAS3] = {5 * MIB, 8 * MIB}, [MT_PANDAS2] = {0, 3 * MIB}};
+
+/* The largest block that importing pandas gives back to glibc: from then on blocks up to
+ * that size come from its heap, larger ones are mapped on their own. */
+static const uint64_t map_threshold[MT_ENGINE_COUNT] = {
+    [MT_PANDAS3] = 592 * KIB, [MT_PANDAS2] = 496 * KIB};
+
+/* The columns of one dtype of pandas 2. */
 struct dtype {
-  const char *name; /* in the order in which it does that */
+  const char *name; /* in the order in which they are put together */
   uint64_t bytes;
   size_t runs; /* of adjacent columns */
 };
@@ -153,68 +175,141 @@ struct dtype {
 
 struct frame {
   size_t columns;
-  uint64_t rows;
-  uint64_t arrays, objects, utf8, arrow; /* sums over the columns */
-  uint64_t outgrown, largest;            /* buffers that text outgrew: all, largest */
-  uint64_t converted;                    /* the largest of the columns' */
-  uint64_t marked;                       /* a text copied for its nulls, and their mask */
-  uint64_t tokens;                       /* of one chunk */
+  uint64_t rows, chunk_rows;
+  uint64_t arrays, objects, boxed, utf8, arrow; /* sums over the columns */
+  uint64_t first, last;   /* joined before the heap had room for one: all, the last */
+  size_t placed;          /* columns that it had room for */
+  uint64_t run, small;    /* runs of one dtype: the current, all that fit into holes */
+  uint64_t pages;         /* what Arrow's allocator adds to arrow */
+  uint64_t outgrown;      /* the largest of what a column's text outgrew */
+  uint64_t converted;     /* the largest of the columns' */
+  uint64_t marked;        /* a text copied for its nulls, and their mask */
+  uint64_t tokens, table; /* of one chunk: its cells, the texts of one column */
+  bool integers;          /* there is nothing else */
+  bool pinned;            /* the heap cannot shrink past the chunks */
   struct dtype dtype[DTYPES];
 };
 
-static uint64_t power_of_two_below(uint64_t n)
+static uint64_t power_of_two_above(uint64_t n)
 {
-  return n > 0 ? UINT64_C(1) << (63 - __builtin_clzll(n)) : 0;
+  return n > 1 ? UINT64_C(1) << (64 - __builtin_clzll(n - 1)) : n;
 }
 
-static void add_column(struct frame *f, const struct column *k, const char *before)
+/* Of something that is spread evenly over all rows, what a chunk has. */
+static uint64_t in_chunk(const struct frame *f, uint64_t bytes)
 {
-  f->arrays += k->array;
-  f->objects += k->objects;
+  return (uint64_t)((double)bytes * (double)f->chunk_rows / (double)f->rows);
+}
+
+/* What mimalloc adds to a buffer of Arrow's: its classes of sizes are an eighth apart,
+ * and between them lie buffers that were outgrown; a large one takes huge pages of its
+ * own. */
+static uint64_t page_rest(uint64_t bytes)
+{
+  if (bytes < HUGE_PAGE / 2)
+    return bytes / (bytes < HUGE_PAGE / 8 ? 4 : 2);
+  return max(min(bytes, HUGE_PAGE) / 4, (HUGE_PAGE - bytes % HUGE_PAGE) % HUGE_PAGE);
+}
+
+/* pandas 3 makes Arrow's text of the Python strings of a column: the bytes grow by
+ * doubling, and are copied once more into a buffer of their length. */
+static void add_text(struct frame *f, const struct column *k)
+{
+  uint64_t outgrown = power_of_two_above(k->text) + k->text;
+
   f->utf8 += k->utf8;
   f->arrow += k->arrow;
-  f->outgrown += power_of_two_below(k->text);
-  f->largest = max(f->largest, power_of_two_below(k->text));
-  f->converted = max(f->converted, k->converted);
-  if (k->arrow > 0 && k->as.nulls > 0)
+  f->pages += page_rest(k->rows * POINTER) + page_rest(k->text);
+  f->outgrown = max(f->outgrown, outgrown);
+  if (k->as.nulls > 0)
     f->marked = max(f->marked, k->array + k->rows);
+}
+
+/* Where the joined column goes: into what the columns before it left free of a chunk,
+ * if that is enough. */
+static void place(struct frame *f, const struct column *k)
+{
+  if (in_chunk(f, f->arrays) >= k->array) {
+    f->placed++;
+    return;
+  }
+  f->first += k->array;
+  f->last = k->array;
+}
+
+/* A run of columns of one dtype is complete, which pandas 2 stacks to a block. */
+static void end_run(struct frame *f)
+{
+  if (f->run <= HOLE_CHUNKS * f->chunk_rows * f->columns * POINTER)
+    f->small += f->run;
+  f->run = 0;
+}
+
+static void add_to_dtype(struct frame *f, const struct column *k, const char *before)
+{
+  bool begins = before == NULL || strcmp(before, k->as.dtype) != 0;
+
+  if (begins)
+    end_run(f);
+  f->run += k->array;
   for (size_t i = 0; i < DTYPES; i++)
     if (strcmp(f->dtype[i].name, k->as.dtype) == 0) {
       f->dtype[i].bytes += k->array;
-      f->dtype[i].runs += before == NULL || strcmp(before, k->as.dtype) != 0;
+      f->dtype[i].runs += begins;
     }
+}
+
+static void add_column(struct frame *f, const struct column *k)
+{
+  place(f, k);
+  f->arrays += k->array;
+  f->objects += k->objects;
+  f->boxed += k->boxed;
+  f->converted = max(f->converted, k->converted);
+  if (k->arrow > 0)
+    add_text(f, k);
+  if (k->as.kind != MT_INFERRED_INT)
+    f->integers = false;
+  if (k->as.kind == MT_INFERRED_TEXT || k->as.kind == MT_INFERRED_OBJECT)
+    f->table = TABLE_BYTES * power_of_two_above(f->chunk_rows * 13 / 10);
 }
 
 static void sum_frame(struct frame *f, const struct mt_profile *p, int version,
                       bool python311)
 {
-  static const struct frame empty = {.dtype = {{.name = "bool"},
+  static const struct frame empty = {.integers = true,
+                                     .dtype = {{.name = "bool"},
                                                {.name = "float64"},
                                                {.name = "int64"},
                                                {.name = "object"},
                                                {.name = "uint64"}}};
   const char *before = NULL;
-  uint64_t text = 0, chunk_rows = min(p->rows, p->chunk_rows);
+  uint64_t text = 0;
   struct column k;
 
   *f = empty;
   f->columns = p->columns;
   f->rows = p->rows;
+  f->chunk_rows = min(p->rows, p->chunk_rows);
   for (size_t i = 0; i < p->columns; i++) {
+    const struct mt_facts *facts = &p->column[i].facts;
     measure(&k, &p->column[i], version, python311);
-    add_column(f, &k, before);
+    add_column(f, &k);
+    add_to_dtype(f, &k, before);
     before = k.as.dtype;
-    text += p->column[i].facts.sizes.bytes;
+    text += facts->sizes.bytes;
+    f->pinned |= k.objects > 0 && facts->longest >= LONG_TEXT;
   }
-  if (p->rows > 0)
-    f->tokens = chunk_rows * (p->columns * TOKEN_BYTES + LINE_BYTES) +
-                (uint64_t)((double)text * (double)chunk_rows / (double)p->rows) +
-                chunk_rows * p->columns;
+  end_run(f);
+  if (f->arrow > 0)
+    f->pages += ARROW_PAGES * HUGE_PAGE;
+  f->tokens =
+      f->chunk_rows * (p->columns * (TOKEN_BYTES + 1) + LINE_BYTES) + in_chunk(f, text);
 }
 
 /* What consolidation holds beside the columns themselves: they are stacked by runs of
  * one dtype, then the runs of one dtype are joined, then put in order. */
-static uint64_t consolidation(const struct frame *f)
+static uint64_t consolidated(const struct frame *f)
 {
   uint64_t joined = 0, most = 0;
 
@@ -224,64 +319,74 @@ static uint64_t consolidation(const struct frame *f)
     most = max(most, joined + 2 * f->dtype[i].bytes);
     joined += f->dtype[i].bytes;
   }
-  return f->arrays + most;
+  return most;
 }
 
-/* The columns joined before room for one is free within the heap, as a share of all: a
- * column needs as many freed neighbours as there are (complete) chunks. */
-static double first_columns(const struct frame *f, const struct mt_profile *p)
+/* Whether the arrays of chunks lie in glibc's heap, not in mappings of their own: all do
+ * once an array was given back, as for any column that is not of integers. */
+static bool in_heap(const struct frame *f, uint64_t threshold)
 {
-  double share = (double)(f->rows / p->chunk_rows) / (double)f->columns;
-
-  return share < 1 ? share : 1;
+  return !f->integers || f->chunk_rows * POINTER < threshold;
 }
 
-/* Memory of the chunks' arrays that the heap keeps once they are joined.
- *
- * Columns as long as MAPPED_ROWS are mapped on their own, and the heap shrinks.  Shorter
- * ones lie in the heap too.  With more than DICT_COLUMNS columns each chunk ends in the
- * table of a dict, and the heap cannot shrink; it keeps what the first columns did not
- * find room in, and some holes. */
-static uint64_t kept_by_heap(const struct frame *f, double share)
+/* What the heap keeps of the chunks' arrays once all are joined.  It shrinks from its
+ * end, down to the last column that found room in a chunk: they take the lowest first,
+ * or those next to them, but shorter ones (of bool) the last, which is not complete. */
+static uint64_t kept_by_heap(const struct frame *f)
 {
-  if (f->rows >= MAPPED_ROWS) /* but for columns of bool: one byte per row */
-    return f->dtype[0].bytes > 0 && f->rows < 8 * MAPPED_ROWS ? f->arrays / 5 * 3 : 0;
-  if (f->columns <= DICT_COLUMNS)
-    return f->arrays / 5;
-  if (share < 0.5)
-    share = share < 0.25 ? 2 * share : 0.5;
-  return (uint64_t)(share * (double)f->arrays);
+  if (f->pinned || (f->placed > 0 && f->dtype[0].bytes > 0))
+    return f->arrays;
+  if (f->placed > 0)
+    return min(f->arrays, in_chunk(f, f->arrays) * (2 * f->placed + 1));
+  return f->columns > DICT_COLUMNS ? f->arrays : 0;
 }
 
-static void estimate_pandas(struct mt_load *l, const struct mt_profile *p, int version,
-                            bool python311)
+/* What lives when all columns are read, joined, and made a frame. */
+static uint64_t least(const struct frame *f, enum mt_engine engine)
+{
+  uint64_t live = f->arrays + f->objects, joined = live, framed = live;
+
+  if (in_heap(f, map_threshold[engine] / 2))
+    joined += f->first - f->last;
+  framed += engine == MT_PANDAS2 ? f->arrays + consolidated(f) : f->arrow;
+  return max(max(live - f->boxed + f->tokens, joined), framed + first_load[engine].low);
+}
+
+/* The same with what allocators keep of freed memory. */
+static uint64_t most(const struct frame *f, enum mt_engine engine)
+{
+  uint64_t live = f->arrays + f->objects, joined = live + f->last, framed = live;
+  uint64_t read = live - f->boxed + f->tokens + f->table, blocks = f->arrays;
+
+  if (in_heap(f, map_threshold[engine])) {
+    joined = live + f->first;
+    framed = max(live, f->objects + f->first + kept_by_heap(f));
+    if (f->placed == 0 && kept_by_heap(f) > 0) /* all of it is free */
+      blocks -= min(f->small, f->arrays / 2);
+  }
+  if (engine == MT_PANDAS2)
+    framed += blocks + consolidated(f);
+  else
+    framed += f->arrow + f->utf8 + f->marked + f->pages + f->outgrown;
+  return max(max(read, joined + f->converted) + first_load[MT_PANDAS2].high,
+             framed + first_load[engine].high) +
+         (f->rows / f->chunk_rows + 1) * f->columns * ARRAY_BYTES + f->columns * PAGE +
+         f->objects / 16; /* arenas in part */
+}
+
+static void estimate_pandas(struct mt_load *l, const struct mt_profile *p,
+                            enum mt_engine engine, bool python311)
 {
   struct frame f;
-  uint64_t live, read, joined, framed, kept, slack;
-  double share;
 
-  sum_frame(&f, p, version, python311);
-  if (f.rows == 0)
+  l->peak_low = first_load[engine].low;
+  l->peak_high = first_load[engine].high;
+  if (p->rows == 0)
     return;
-  share = first_columns(&f, p);
-  kept = kept_by_heap(&f, share);
-  live = f.arrays + f.objects;
-  slack = (f.rows / p->chunk_rows + 1) * f.columns * ARRAY_BYTES + f.objects / 16 +
-          min(f.arrays, CHUNK_BYTES);
-  read = live + f.tokens; /* all chunks, and the text of the last */
-  joined = live + (uint64_t)(share * (double)f.arrays) + f.converted;
-  if (version == 2) {
-    framed = live + consolidation(&f);
-    l->peak_low = max(read, framed);
-    framed += min(kept, f.arrays / 2); /* some of it is used again */
-  } else {
-    /* the objects go when all text is Arrow's */
-    framed = live + f.arrow;
-    l->peak_low = max(read, framed);
-    framed += f.utf8 + kept + f.outgrown + 2 * f.largest + f.marked;
-  }
-  l->peak_low -= l->peak_low / 16; /* the parts overlap by less than that */
-  l->peak_high = max(max(read, joined), framed) + slack;
+  sum_frame(&f, p, engine == MT_PANDAS3 ? 3 : 2, python311);
+  l->peak_low = least(&f, engine);
+  l->peak_low -= l->peak_low / 64; /* some of it was free before */
+  l->peak_high = most(&f, engine);
 }
 
 void mt_load_estimate(struct mt_load *l, const struct mt_profile *p,
@@ -293,7 +398,7 @@ void mt_load_estimate(struct mt_load *l, const struct mt_profile *p,
     l->resident = bytes == MT_UNKNOWN ? MT_UNKNOWN : l->resident + bytes;
   }
   if (mt_engine_is_pandas(engine))
-    estimate_pandas(l, p, engine == MT_PANDAS3 ? 3 : 2, python311);
+    estimate_pandas(l, p, engine, python311);
   else /* depends on the number of threads and on what of the file stays mapped */
     l->peak_low = l->peak_high = MT_UNKNOWN;
 }

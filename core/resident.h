@@ -6,8 +6,9 @@
  * rise of the process's RSS once allocators have given back what is free.
  *
  * The peak is the sum of what lives at the worst moment of read_csv, as a range: what
- * allocators keep of freed memory on the way is bounded, not known.  docs/memory-model.md
- * has the parts.  Unknown is MT_UNKNOWN (sysmem.h) everywhere. */
+ * allocators keep of freed memory on the way is bounded, not known.  base + peak is the
+ * most (VmHWM) that a fresh process takes which imports the engine and reads the file.
+ * docs/memory-model.md has the parts.  Unknown is MT_UNKNOWN (sysmem.h) everywhere. */
 #ifndef MT_CORE_RESIDENT_H
 #define MT_CORE_RESIDENT_H
 

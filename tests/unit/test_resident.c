@@ -158,40 +158,104 @@ static void test_arrays(void **state)
   assert_true(resident_of(1000, 300, MT_ARROW, false, numbers) == MT_UNKNOWN);
 }
 
+/* One text, then numbers: a column of Python objects. */
+static void text_first(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, row < 524288 ? "t%zu" : "%zu", row < 524288 ? row % 2 : row % 1000);
+}
+
+static void long_unique(char *dst, size_t size, size_t row)
+{
+  snprintf(dst, size, "u%059zu", row);
+}
+
+static struct mt_load load_of(size_t rows, enum mt_engine engine,
+                              void (*next)(char *, size_t, size_t))
+{
+  struct mt_profile p;
+  struct mt_load l;
+
+  profile_column(&p, rows, 65536, next);
+  mt_profile_finish(&p);
+  mt_load_estimate(&l, &p, engine, false);
+  mt_profile_reset(&p);
+  assert_true(l.peak_low <= l.peak_high);
+  return l;
+}
+
 static void test_peak(void **state)
 {
   (void)state;
-  struct mt_profile p;
-  struct mt_load two, three, other;
+  const uint64_t rows = 300000, strings = 64 * rows, array = 8 * rows;
+  struct mt_load two = load_of(rows, MT_PANDAS2, unique);
+  struct mt_load three = load_of(rows, MT_PANDAS3, unique);
+  struct mt_load other = load_of(rows, MT_POLARS, unique);
 
-  profile_column(&p, 300000, 65536, unique);
-  mt_profile_finish(&p);
-  mt_load_estimate(&two, &p, MT_PANDAS2, false);
-  mt_load_estimate(&three, &p, MT_PANDAS3, false);
-  mt_load_estimate(&other, &p, MT_POLARS, false);
-  assert_in_range(two.resident, 300000 * 72 - 50 * 64, 300000 * 72);
-  assert_int_equal(three.resident, 300000 * 16 + 64);
-  /* pandas 3 makes the same objects before it makes Arrow's text of them */
-  assert_true(two.peak_low <= two.peak_high && three.peak_low <= three.peak_high);
-  assert_true(two.peak_high > two.resident + 300000 * 8);
-  assert_true(three.peak_high > 300000 * (72 + 16));
+  assert_in_range(two.resident, strings + array - 50 * 64, strings + array);
+  assert_int_equal(three.resident, 2 * array + 64);
+  /* with the tokens: 33 bytes a row, and the text; before a table of the strings, and
+   * what allocators keep */
+  assert_in_range(two.peak_low, strings + array + 39 * rows, strings + array + 41 * rows);
+  assert_in_range(two.peak_high, two.peak_low + 16 * MIB, two.peak_low + 24 * MIB);
+  /* pandas 3 makes the same strings before it makes Arrow's text of them */
+  assert_in_range(three.peak_low, two.peak_low, two.peak_low + 5 * MIB);
+  assert_true(three.peak_high > two.peak_high);
   assert_true(two.base > 50 * MIB && two.base < 200 * MIB);
-  assert_int_equal(other.resident, 300000 * 16);
+  assert_int_equal(other.resident, 2 * array);
   assert_true(other.peak_low == MT_UNKNOWN && other.peak_high == MT_UNKNOWN);
-  mt_profile_reset(&p);
+}
+
+/* A column of 1,000,000 integers and the tokens of 524,288 are more than the column and
+ * the block that pandas 2 makes of it; there is nothing that allocators keep. */
+static void test_peak_of_numbers(void **state)
+{
+  (void)state;
+  const uint64_t tokens = UINT64_C(39) * 524288, array = 8 * 1000000;
+  struct mt_load two = load_of(1000000, MT_PANDAS2, numbers);
+  struct mt_load three = load_of(1000000, MT_PANDAS3, numbers);
+
+  assert_in_range(two.peak_low, (array + tokens) / 64 * 62, array + tokens);
+  assert_in_range(two.peak_high, array + tokens - MIB, array + tokens + 4 * MIB);
+  assert_int_equal(three.peak_low, two.peak_low);
+  assert_int_equal(three.peak_high, two.peak_high);
+}
+
+/* Objects that are made of numbers when chunks are joined do not live with the tokens of
+ * the last chunk; in pandas 3 there is no Arrow text of such a column. */
+static void test_peak_of_objects(void **state)
+{
+  (void)state;
+  struct mt_load two = load_of(900000, MT_PANDAS2, text_first);
+  struct mt_load three = load_of(900000, MT_PANDAS3, text_first);
+  uint64_t first = 16 * MIB; /* at most, of a first load */
+
+  assert_true(two.peak_low >= two.resident + 8 * 900000 - two.resident / 16);
+  assert_in_range(three.peak_high, two.peak_high - first, two.peak_high + first);
+}
+
+/* The bytes of a text outgrow buffer after buffer of Arrow's. */
+static void test_peak_of_long_text(void **state)
+{
+  (void)state;
+  const uint64_t rows = 300000, text = 60 * rows;
+  struct mt_load three = load_of(rows, MT_PANDAS3, long_unique);
+
+  assert_int_equal(three.resident, 8 * rows + 64 + text);
+  assert_true(three.peak_low >= rows * 112 + three.resident);
+  assert_true(three.peak_high >= three.peak_low + 32 * MIB + text / 2);
 }
 
 static void test_nothing(void **state)
 {
   (void)state;
-  struct mt_profile p;
-  struct mt_load l;
+  struct mt_load two = load_of(0, MT_PANDAS2, unique);
+  struct mt_load three = load_of(0, MT_PANDAS3, unique);
 
-  profile_column(&p, 0, 1, unique);
-  mt_load_estimate(&l, &p, MT_PANDAS3, false);
-  assert_int_equal(l.resident, 0);
-  assert_int_equal(l.peak_high, 0);
-  mt_profile_reset(&p);
+  assert_int_equal(two.resident, 0);
+  assert_int_equal(two.peak_low, 0);
+  /* what a first load imports, whatever the file */
+  assert_in_range(two.peak_high, 1, 8 * MIB);
+  assert_in_range(three.peak_high, three.peak_low + 1, 16 * MIB);
 }
 
 static void test_verdict(void **state)
@@ -235,6 +299,9 @@ int main(void)
       cmocka_unit_test(test_python_integers),
       cmocka_unit_test(test_arrays),
       cmocka_unit_test(test_peak),
+      cmocka_unit_test(test_peak_of_numbers),
+      cmocka_unit_test(test_peak_of_objects),
+      cmocka_unit_test(test_peak_of_long_text),
       cmocka_unit_test(test_nothing),
       cmocka_unit_test(test_verdict),
       cmocka_unit_test(test_sharing),
