@@ -5,8 +5,7 @@
 #include "core/datetime.h"
 #include "core/xstrtod.h"
 
-#define PLAIN_BYTES 17 /* 15 digits: two exact doubles, whose quotient is rounded once   \
-                        */
+#define PLAIN_BYTES 17 /* 15 digits: two exact doubles, their quotient rounded once */
 
 /* What most numbers are: digits, perhaps a minus before and a point within. */
 static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
