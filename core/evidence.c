@@ -333,7 +333,7 @@ void mt_evidence_notes(struct mt_findings *l, const struct mt_column_profile *c)
   else if (f->rows > 1 && values == f->rows && mt_distinct_exact(&c->distinct) &&
            mt_distinct_count(&c->distinct) == 1)
     mt_findings_add(l, MT_FINDING_CONSTANT, f->rows, NULL, "the same value in every row");
-  else if (f->rows > 1 && f->integers == f->rows && f->ascending && f->step_one)
+  else if (f->rows > 1 && f->integers == f->rows && f->steady && f->step == 1)
     mt_findings_add(l, MT_FINDING_ROW_NUMBER, f->rows, NULL,
                     "row numbers from %s: an index would do", wide(first, f->first_int));
   note_sentinels(l, f);

@@ -102,7 +102,7 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
       f->big_integers += o->times;
       f->inexact += o->times;
       f->float32_text += o->times;
-      f->ascending = false;
+      f->ascending = f->steady = false;
       for (int k = MT_PLACE_NOT_INT8; k <= MT_PLACE_INEXACT; k++)
         mt_facts_note(f, (enum mt_place_kind)k, o); /* no number holds it */
       add_decoration(f, o);
@@ -118,14 +118,16 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
     if (f->integers == 0 || v > f->int_max)
       f->int_max = v;
   }
-  if (f->integers == 0)
+  if (f->integers == 0) {
     f->first_int = v;
-  else if (f->ascending && v <= f->last_int)
-    f->ascending = false;
-  else if (v != f->last_int + 1)
-    f->step_one = false;
+  } else {
+    if (f->integers == 1)
+      f->step = v - f->last_int;
+    f->ascending &= v > f->last_int;
+    f->steady &= v != f->last_int && v - f->last_int == f->step;
+  }
   if (o->times > 1)
-    f->ascending = false;
+    f->ascending = f->steady = false;
   f->last_int = v;
   f->integers += o->times;
 
@@ -171,7 +173,7 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
   __int128 exact;
   bool whole;
 
-  f->ascending = false;
+  f->ascending = f->steady = false;
   if (f->floats == 0)
     f->decimals_min = UINT32_MAX;
   if (t->overflow || isinf(t->d) || !mt_number_text(o->s, o->n, &text)) {
@@ -196,7 +198,8 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     integer_range(f, o, exact);
   widen_floats(f, t->d);
   f->floats += o->times;
-  if (text.digits > DECIMALS_FLOAT64 || mt_pandas_float_strays(o->s, o->n))
+  if (text.digits > DECIMALS_FLOAT64 ||
+      !mt_pandas_float_plain(o->s, o->n, MT_PANDAS_NEAR))
     add_deviation(f, o, t->d);
   if (t->d == 0 && signbit(t->d))
     f->negative_zeros += o->times;
@@ -367,7 +370,7 @@ static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     f->sentinel_words |= 1u << sentinel;
     f->sentinels += o->times;
   }
-  f->ascending = false;
+  f->ascending = f->steady = false;
   if (f->dress != 0)
     f->dress &= (uint8_t)mt_token_dress(o->s, o->n);
   mt_facts_note(f, MT_PLACE_NOT_NUMBER, o);
@@ -409,7 +412,7 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
 void mt_facts_init(struct mt_facts *f)
 {
   memset(f, 0, sizeof *f);
-  f->ascending = f->step_one = true;
+  f->ascending = f->steady = true;
   f->shortest = UINT32_MAX;
   f->float_min = INFINITY;
   f->float_max = -INFINITY;
@@ -422,7 +425,16 @@ static void merge_integers(struct mt_facts *into, const struct mt_facts *f)
   bool both = into->integers > 0 && f->integers > 0;
 
   into->ascending &= f->ascending && (!both || f->first_int > into->last_int);
-  into->step_one &= f->step_one && (!both || f->first_int == into->last_int + 1);
+  into->steady &= f->steady;
+  if (both) {
+    __int128 step = f->first_int - into->last_int;
+    if (into->integers == 1)
+      into->step = step;
+    into->steady &=
+        step != 0 && step == into->step && (f->integers == 1 || f->step == step);
+  } else if (f->integers > 0) {
+    into->step = f->step;
+  }
   if (f->integers > 0) {
     if (!both) {
       into->int_min = f->int_min;

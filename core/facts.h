@@ -116,7 +116,8 @@ struct mt_facts {
 
   bool ascending; /* integers, each larger than the one before */
   __int128 first_int, last_int;
-  bool step_one; /* ... by exactly one */
+  bool steady; /* ... or smaller, always by `step` (when there are two), which is not 0 */
+  __int128 step;
 
   struct mt_place place[MT_PLACE_KINDS];
 };

@@ -2,15 +2,20 @@
 
 #include <string.h>
 
+#include "core/footprint.h"
+
 #define RANGE_INDEX_BYTES 132
 #define POINTER 8
 /* sys.getsizeof */
 #define PY_FLOAT 24
 #define PY_BOOL 28
+#define PY_NONE 16
+#define PY_RANGE 48 /* without its three integers */
+#define BOOL_ENGINE 80
 
 uint64_t mt_index_bytes(enum mt_engine engine)
 {
-  return engine == MT_PANDAS3 || engine == MT_PANDAS2 ? RANGE_INDEX_BYTES : 0;
+  return mt_engine_is_pandas(engine) ? RANGE_INDEX_BYTES : 0;
 }
 
 static uint64_t bitmap(uint64_t rows, uint64_t nulls)
@@ -153,24 +158,138 @@ static void infer_arrow(struct mt_inferred *out, const struct mt_facts *f)
   }
 }
 
+/* ---- distinct values ------------------------------------------------------- */
+
+/* Whether all values are integers, and equal ones are equal texts.  Of objects that are
+ * no booleans these alone can be counted: 1 and "1" are two values, or one, by where they
+ * stand. */
+static bool are_plain_integers(const struct mt_facts *f)
+{
+  return f->integers + f->big_integers == f->rows - f->nulls &&
+         f->identifiers + f->padded + f->negative_zeros == 0;
+}
+
+/* Whether one text may be two floats: 1e4294967301 by the version, and integers by what
+ * else is in their chunk, as those that are read as floats lose digits. */
+static bool floats_vary(const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  const int64_t most = INT64_C(1) << 53;
+
+  if (f->overflows > 0)
+    return true;
+  return c->totals[0].chunks + (c->open.rows > 0) > 1 && f->integers > 0 &&
+         f->floats + f->big_integers > 0 &&
+         (f->int_max > most || f->int_min < -most || f->identifiers > 0);
+}
+
+uint64_t mt_infer_distinct(const struct mt_column_profile *c, const struct mt_inferred *i,
+                           bool *exact)
+{
+  const struct mt_facts *f = &c->facts;
+  uint64_t values = f->rows - f->nulls, texts;
+
+  *exact = i->nulls == f->nulls;
+  if (f->ascending && f->integers == values && f->inexact == 0 && values > 0)
+    return values;
+  *exact &= mt_distinct_exact(&c->distinct) && f->nul == 0 &&
+            !(i->kind == MT_INFERRED_FLOAT && floats_vary(c));
+  if (c->distinct_values != MT_NOT_COUNTED && c->distinct_kind == i->kind)
+    return c->distinct_values;
+  if (i->kind == MT_INFERRED_OBJECT && values > 0)
+    *exact &= i->strangers == 0 && are_plain_integers(f);
+  if (i->kind <= MT_INFERRED_BOOL && c->distinct_kind != MT_NO_KIND)
+    *exact &= c->distinct_kind == i->kind; /* else nobody has counted these */
+  texts = mt_distinct_count(&c->distinct);
+  return texts < f->rows - i->nulls ? texts : f->rows - i->nulls;
+}
+
+/* ---- pandas' index --------------------------------------------------------- */
+
+/* sys.getsizeof of a Python integer within 64 bits. */
+static uint64_t python_int(int64_t v)
+{
+  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
+  return magnitude < 1u << 30 ? 28 : magnitude < 1ull << 60 ? 32 : 36;
+}
+
+/* The RangeIndex that pandas 3 makes of integers at even steps (maybe_sequence_to_range
+ * of pandas/core/indexes/base.py), wrapping around as it does; 0: they are none. */
+static uint64_t range_index(const struct mt_inferred *i, const struct mt_facts *f)
+{
+  int64_t start = (int64_t)f->first_int, step = (int64_t)f->step;
+  int64_t stop = (int64_t)(f->last_int + f->step);
+
+  if ((i->kind != MT_INFERRED_INT && i->kind != MT_INFERRED_UINT) || f->rows < 2 ||
+      !f->steady)
+    return 0;
+  return PY_RANGE + python_int(start) + python_int(stop) + python_int(step);
+}
+
+static bool are_bools(const struct mt_inferred *i, const struct mt_facts *f)
+{
+  return i->kind == MT_INFERRED_BOOL ||
+         (i->kind == MT_INFERRED_OBJECT && f->bools[0] > 0 &&
+          f->bools[0] == f->rows - f->nulls);
+}
+
+/* The k values of a MultiIndex' level.  Of objects other than strings, whose distinct
+ * sizes nobody counts, an estimate. */
+static uint64_t level_values(const struct mt_inferred *i,
+                             const struct mt_column_profile *c, uint64_t k, int version,
+                             bool python311)
+{
+  const struct mt_text_sizes *z = &c->distinct.sizes;
+  uint64_t values = c->facts.rows - i->nulls;
+
+  if (are_bools(i, &c->facts))
+    return k;
+  if (i->kind == MT_INFERRED_TEXT && version >= 3)
+    return k * POINTER + z->bytes + (k + 7) / 8;
+  if (i->kind == MT_INFERRED_TEXT)
+    return k * POINTER + mt_text_sizes_python(z, python311) +
+           (i->nulls == 0 ? mt_text_sizes_cached(z, python311) : 0);
+  if (i->kind == MT_INFERRED_OBJECT && values > 0)
+    return (i->bytes - i->nulls * (POINTER + PY_FLOAT)) / values * k;
+  return k * POINTER;
+}
+
+/* What a column takes as the index, or as one of several levels of a MultiIndex: its
+ * codes, its values, its name, which is None, and in pandas 2 the hash table that the
+ * codes were made with. */
+static uint64_t index_share(const struct mt_inferred *i,
+                            const struct mt_column_profile *c, int version,
+                            bool python311)
+{
+  uint64_t range = version >= 3 ? range_index(i, &c->facts) : 0, engine = 0, k;
+  bool exact;
+
+  if (c->index_levels == 1)
+    return range > 0 ? range : i->bytes;
+  k = mt_infer_distinct(c, i, &exact);
+  if (version < 3)
+    engine = are_bools(i, &c->facts) ? BOOL_ENGINE : mt_category_engine_bytes(k);
+  return PY_NONE + c->facts.rows * mt_category_width(k) +
+         level_values(i, c, k, version, python311) + engine;
+}
+
+/* ---------------------------------------------------------------------------- */
+
 void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
               enum mt_engine engine, bool python311)
 {
+  int version = engine == MT_PANDAS2 ? 2 : 3;
+
   memset(out, 0, sizeof *out);
-  switch (engine) {
-  case MT_PANDAS2:
-    infer_pandas(out, c, 2, python311);
-    break;
-  case MT_POLARS:
+  if (engine == MT_POLARS)
     infer_polars(out, &c->facts);
-    break;
-  case MT_ARROW:
+  else if (engine == MT_ARROW)
     infer_arrow(out, &c->facts);
-    break;
-  default:
-    infer_pandas(out, c, 3, python311);
-    break;
-  }
+  else
+    infer_pandas(out, c, version, python311);
+  out->reported = out->bytes;
+  if (mt_engine_is_pandas(engine) && c->index_levels > 0)
+    out->reported = index_share(out, c, version, python311);
 }
 
 bool mt_inferred_is(const struct mt_inferred *i, enum mt_dtype t)

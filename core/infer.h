@@ -38,6 +38,8 @@ struct mt_inferred {
   const char *dtype;  /* static: "int64", "object", "String" */
   uint64_t nulls;     /* as the engine counts them */
   uint64_t bytes;     /* as the engine reports them, without the index */
+  uint64_t reported;  /* the same, or where the default load makes the column (a level of)
+                         the index, what that takes */
   /* An object column of several Python types: values of others than the first chunk's,
    * and the line from which on they are. */
   uint64_t strangers, strangers_line;
@@ -50,8 +52,13 @@ void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
 /* Whether the engine's own choice is what memtop calls t. */
 bool mt_inferred_is(const struct mt_inferred *i, enum mt_dtype t);
 
-/* Bytes of the index that the engine reports beside the columns: pandas'
- * RangeIndex 132, others 0. */
+/* Distinct values, without nulls, of the dtype in *i, which mt_infer gave; *exact: they
+ * are not an estimate, and not texts counted instead. */
+uint64_t mt_infer_distinct(const struct mt_column_profile *c, const struct mt_inferred *i,
+                           bool *exact);
+
+/* Bytes of the index that the engine reports beside the columns where it makes none of
+ * them the index: pandas' RangeIndex 132, others 0. */
 uint64_t mt_index_bytes(enum mt_engine engine);
 
 #endif

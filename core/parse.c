@@ -7,26 +7,16 @@
 
 #include "core/decimal.h"
 
-static inline bool is_blank(uint8_t c)
-{
-  return c == ' ' || (uint8_t)(c - '\t') < 5;
-}
-
-static inline bool is_digit(uint8_t c)
-{
-  return (uint8_t)(c - '0') < 10;
-}
-
 static inline const uint8_t *skip_blanks(const uint8_t *p, const uint8_t *end)
 {
-  while (p < end && is_blank(*p))
+  while (p < end && mt_is_blank(*p))
     p++;
   return p;
 }
 
 static inline const uint8_t *skip_digits(const uint8_t *p, const uint8_t *end)
 {
-  while (p < end && is_digit(*p))
+  while (p < end && mt_is_digit(*p))
     p++;
   return p;
 }
@@ -41,7 +31,7 @@ static inline const uint8_t *read_digits(const uint8_t *p, const uint8_t *end,
                                          uint64_t *v)
 {
   uint64_t value = 0;
-  for (; p < end && is_digit(*p); p++)
+  for (; p < end && mt_is_digit(*p); p++)
     value = value * 10 + (uint64_t)(*p - '0');
   *v = value;
   return p;
@@ -115,7 +105,7 @@ enum { PYTHON_MAX_DIGITS = 4300, PYTHON_LIMBS = PYTHON_MAX_DIGITS * 10 / 90 + 2 
 uint32_t mt_python_int_size(const uint8_t *s, size_t n)
 {
   const uint8_t *end = s + n, *p = s;
-  while (p < end && (!is_digit(*p) || *p == '0'))
+  while (p < end && (!mt_is_digit(*p) || *p == '0'))
     p++;
   end = skip_digits(p, end);
   if (end - p > PYTHON_MAX_DIGITS)
@@ -159,7 +149,7 @@ static const uint8_t *read_exponent(struct number *x, const uint8_t *p,
   if (start < end && (*start == '-' || *start == '+'))
     start++;
   int64_t value = 0;
-  for (p = start; p < end && is_digit(*p); p++)
+  for (p = start; p < end && mt_is_digit(*p); p++)
     if (value < EXPONENT_MAX)
       value = value * 10 + (*p - '0');
   x->exponent = negative ? -value : value;
@@ -175,13 +165,13 @@ static inline bool read_number(struct number *x, const uint8_t *s, size_t n)
   p += x->negative || x->plus;
   x->whole = p;
   uint64_t mantissa = 0;
-  for (; p < end && is_digit(*p); p++)
+  for (; p < end && mt_is_digit(*p); p++)
     mantissa = mantissa * 10 + (uint64_t)(*p - '0');
   x->whole_end = x->part = x->part_end = p;
   x->point = p < end && *p == '.';
   if (x->point) {
     x->part = ++p;
-    for (; p < end && is_digit(*p); p++)
+    for (; p < end && mt_is_digit(*p); p++)
       mantissa = mantissa * 10 + (uint64_t)(*p - '0');
     x->part_end = p;
   }

@@ -12,6 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+static inline bool mt_is_blank(uint8_t c)
+{
+  return c == ' ' || (uint8_t)(c - '\t') < 5;
+}
+
+static inline bool mt_is_digit(uint8_t c)
+{
+  return (uint8_t)(c - '0') < 10;
+}
+
 enum mt_int_result {
   MT_INT_OK,
   MT_INT_INVALID,  /* not an integer's text */

@@ -445,6 +445,8 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     mt_facts_init(&p->column[i].facts);
     mt_statistics_init(&p->column[i].statistics, MT_QUANTILES_GAPS);
     mt_distinct_init(&p->column[i].distinct);
+    p->column[i].distinct_values = MT_NOT_COUNTED;
+    p->column[i].distinct_kind = MT_NO_KIND;
   }
   return 0;
 }

@@ -33,7 +33,17 @@ struct mt_column_profile {
   struct mt_sharing sharing;        /* texts of the open chunk */
   struct mt_chunk_totals totals[2]; /* pandas 2, pandas 3: complete chunks */
   struct mt_distinct distinct;
+  /* Distinct values in the dtype that pandas 3 infers, counted when the scan is over
+   * where they can be fewer than texts (1.0 and 1.00); and its enum mt_inferred_kind. */
+  uint64_t distinct_values; /* or MT_NOT_COUNTED */
+  uint8_t distinct_kind;    /* or MT_NO_KIND, before */
+  /* Levels of the index that pandas' default load makes of the leading columns, of which
+   * this is one; 0: it is none. */
+  size_t index_levels;
 };
+
+#define MT_NOT_COUNTED UINT64_MAX
+#define MT_NO_KIND UINT8_MAX
 
 #define MT_LOCK_STRIPES 64
 

@@ -117,6 +117,8 @@ static void measure(struct column *k, const struct mt_column_profile *c, int ver
 
 static uint64_t resident_pandas(const struct column *k)
 {
+  if (k->as.reported != k->as.bytes) /* a RangeIndex, or codes and levels */
+    return k->as.reported;
   return k->arrow > 0 ? k->arrow : k->array + k->objects;
 }
 
@@ -393,9 +395,21 @@ void mt_load_estimate(struct mt_load *l, const struct mt_profile *p,
                       enum mt_engine engine, bool python311)
 {
   *l = (struct mt_load){.base = mt_engine_base(engine)};
-  for (size_t i = 0; i < p->columns && l->resident != MT_UNKNOWN; i++) {
+  for (size_t i = 0; i < p->columns; i++) {
     uint64_t bytes = mt_resident(&p->column[i], engine, python311);
-    l->resident = bytes == MT_UNKNOWN ? MT_UNKNOWN : l->resident + bytes;
+    struct mt_inferred as;
+
+    mt_infer(&as, &p->column[i], engine, python311);
+    l->reported += as.reported;
+    l->index += p->column[i].index_levels > 0 ? as.reported : 0;
+    l->resident = bytes == MT_UNKNOWN || l->resident == MT_UNKNOWN ? MT_UNKNOWN
+                                                                   : l->resident + bytes;
+  }
+  if (!mt_engine_is_pandas(engine)) {
+    l->index = 0;
+  } else if (l->index == 0) { /* none of the columns */
+    l->index = mt_index_bytes(engine);
+    l->reported += l->index;
   }
   if (mt_engine_is_pandas(engine))
     estimate_pandas(l, p, engine, python311);

@@ -27,6 +27,8 @@ uint64_t mt_resident(const struct mt_column_profile *c, enum mt_engine engine,
 uint64_t mt_engine_base(enum mt_engine engine);
 
 struct mt_load {
+  uint64_t index;               /* reported bytes of the index */
+  uint64_t reported;            /* all columns and the index */
   uint64_t resident;            /* all columns */
   uint64_t peak_low, peak_high; /* above the base */
   uint64_t base;

@@ -9,20 +9,10 @@
 #define SMALL_INT_MAX 256
 #define PYTHON_DIGITS 4300 /* int() refuses more of them, leading zeros included */
 
-static bool is_blank(uint8_t c)
-{
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool is_digit(uint8_t c)
-{
-  return (uint8_t)(c - '0') < 10;
-}
-
 static bool begins_negative(const uint8_t *s, size_t n)
 {
   size_t i = 0;
-  while (i < n && is_blank(s[i]))
+  while (i < n && mt_is_blank(s[i]))
     i++;
   return i < n && s[i] == '-';
 }
@@ -34,21 +24,21 @@ static bool python_integer(const uint8_t *s, size_t n, uint32_t *size)
   uint8_t plain[PYTHON_DIGITS + 1];
   size_t used = 0;
 
-  while (n > 0 && is_blank(*s)) {
+  while (n > 0 && mt_is_blank(*s)) {
     s++;
     n--;
   }
-  while (n > 0 && is_blank(s[n - 1]))
+  while (n > 0 && mt_is_blank(s[n - 1]))
     n--;
   if (n > 0 && (*s == '-' || *s == '+')) {
     s++;
     n--;
   }
   for (size_t i = 0; i < n && used <= PYTHON_DIGITS; i++) {
-    if (is_digit(s[i]))
+    if (mt_is_digit(s[i]))
       plain[used++] = s[i];
-    else if (s[i] != '_' || i == 0 || i + 1 == n || !is_digit(s[i - 1]) ||
-             !is_digit(s[i + 1]))
+    else if (s[i] != '_' || i == 0 || i + 1 == n || !mt_is_digit(s[i - 1]) ||
+             !mt_is_digit(s[i + 1]))
       return false;
   }
   if (used == 0 || used > PYTHON_DIGITS)
@@ -158,6 +148,12 @@ static enum mt_chunk_kind uint_kind(const struct mt_segment *s, int version, boo
   return MT_CHUNK_TEXT;
 }
 
+/* Nulls among floats.  Integers with nulls go through int64, where -2^63 means null. */
+static uint64_t float_nulls(const struct mt_segment *s)
+{
+  return s->nulls + (s->int_event == MT_INT_OK ? s->int64_mins : s->null_numbers);
+}
+
 enum mt_chunk_kind mt_segment_kind(const struct mt_segment *s, int version,
                                    bool *na_filter_off)
 {
@@ -165,14 +161,16 @@ enum mt_chunk_kind mt_segment_kind(const struct mt_segment *s, int version,
   if (s->nulls == s->rows)
     return MT_CHUNK_NA;
   if (s->int_event == MT_INT_OK)
-    return s->nulls > 0 ? MT_CHUNK_FLOAT : MT_CHUNK_INT;
+    return s->nulls == 0              ? MT_CHUNK_INT
+           : float_nulls(s) < s->rows ? MT_CHUNK_FLOAT
+                                      : MT_CHUNK_NA;
   if (as_seen_by(version, s->int_event) == MT_INT_OVERFLOW) {
     enum mt_chunk_kind k = uint_kind(s, version, na_filter_off);
     if (k != MT_CHUNK_KINDS)
       return k;
   }
   if (!s->not_float[version - 2])
-    return MT_CHUNK_FLOAT;
+    return float_nulls(s) < s->rows ? MT_CHUNK_FLOAT : MT_CHUNK_NA;
   if (!s->not_bool)
     return s->nulls > 0 ? MT_CHUNK_BOOL_NA : MT_CHUNK_BOOL;
   return MT_CHUNK_TEXT;
@@ -211,12 +209,11 @@ void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
 
   note_stranger(t, s, k);
   t->rows[k] += s->rows;
-  t->nulls[k] += raw ? 0 : s->nulls;
+  t->chunks++;
+  t->nulls[k] += raw                                       ? 0
+                 : k == MT_CHUNK_FLOAT || k == MT_CHUNK_NA ? float_nulls(s)
+                                                           : s->nulls;
   switch (k) {
-  case MT_CHUNK_FLOAT:
-    /* integers with nulls go through int64, where -2^63 means null */
-    t->nulls[k] += s->int_event == MT_INT_OK ? s->int64_mins : s->null_numbers;
-    break;
   case MT_CHUNK_INT:
   case MT_CHUNK_UINT:
   case MT_CHUNK_PYINT:

@@ -42,7 +42,7 @@ struct mt_segment {
 
 /* How one pandas chunk came out. */
 enum mt_chunk_kind {
-  MT_CHUNK_NA, /* all null: float64 */
+  MT_CHUNK_NA, /* nothing but null, or what is made null: float64 */
   MT_CHUNK_INT,
   MT_CHUNK_UINT,
   MT_CHUNK_FLOAT,
@@ -55,6 +55,7 @@ enum mt_chunk_kind {
 
 /* The chunks of one column added up, per kind, for one version of pandas. */
 struct mt_chunk_totals {
+  uint64_t chunks;
   uint64_t rows[MT_CHUNK_KINDS];
   uint64_t nulls[MT_CHUNK_KINDS];
   uint64_t int_object_bytes; /* INT, UINT and PYINT chunks */

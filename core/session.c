@@ -41,6 +41,8 @@ struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error 
     free(p);
     return NULL;
   }
+  for (size_t i = 0; i < s->reader->schema.implicit_index; i++)
+    p->column[i].index_levels = s->reader->schema.implicit_index;
   return p;
 }
 
@@ -68,19 +70,16 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   pthread_condattr_destroy(&monotonic);
   s->start = mt_session_now();
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
-  s->distinct = mt_alloc(columns, sizeof *s->distinct);
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
   s->cache.view = mt_alloc(columns, sizeof *s->cache.view);
   s->accepted = mt_alloc(columns, sizeof *s->accepted);
   s->profile = mt_session_new_profile(s, err);
   if (s->profile == NULL || s->accepted == NULL || mt_plan_init(&s->plan, columns) != 0 ||
-      s->distinct == NULL || s->twin == NULL || s->note == NULL ||
-      s->cache.view == NULL) {
+      s->twin == NULL || s->note == NULL || s->cache.view == NULL) {
     mt_session_free(s);
     return mt_fail_memory(err);
   }
-  memset(s->distinct, 0xff, columns * sizeof *s->distinct);
   s->options.nulls.sentinels = s->plan.nulls;
   *out = s;
   return 0;
@@ -108,7 +107,6 @@ void mt_session_free(struct mt_session *s)
   free(s->accepted);
   mt_plan_reset(&s->plan);
   mt_nulls_reset(&s->options.nulls);
-  free(s->distinct);
   free(s->twin);
   free(s->note);
   free(s->cache.view);

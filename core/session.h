@@ -63,7 +63,8 @@ enum mt_export_state {
 struct mt_column_view {
   uint64_t nulls, distinct; /* as the engine counts them */
   uint64_t plan_nulls;      /* nulls of the dataset, whatever the engine */
-  uint64_t now;             /* reported bytes with the engine's default reader */
+  uint64_t now;             /* reported bytes with the engine's default reader, which
+                               may make it part of the index */
   uint64_t resident;        /* what of them is there; MT_UNKNOWN */
   uint64_t suggested_bytes; /* reported under the suggestion */
   uint64_t after;           /* reported under the plan */
@@ -76,6 +77,7 @@ struct mt_column_view {
   uint8_t suggested_class; /* enum mt_class; MT_CLASS_NONE = nothing better */
   uint8_t planned_class;   /* enum mt_class of the plan's choice */
   bool distinct_exact;
+  bool is_index;   /* the engine's default load makes it (part of) the index */
   bool changed;    /* the plan has a choice other than the default, which may be the
                       suggestion: text where the engine would change it */
   bool null_added; /* its sentinels were made null */
@@ -103,11 +105,11 @@ struct mt_snapshot {
   double scan_seconds; /* since the scan started; fixed at its end */
   enum mt_engine engine;
   uint64_t now_total, after_total; /* reported, with the index */
-  uint64_t index_bytes;
-  uint64_t resident_total;      /* of a default load; MT_UNKNOWN, as the next three */
-  uint64_t peak_low, peak_high; /* of that load, above base */
-  uint64_t base;                /* of the engine before it */
-  enum mt_verdict verdict;      /* peak_high and base against memory.available */
+  uint64_t index_bytes;            /* of the default load's index, in now_total */
+  uint64_t resident_total;         /* of a default load; MT_UNKNOWN, as the next three */
+  uint64_t peak_low, peak_high;    /* of that load, above base */
+  uint64_t base;                   /* of the engine before it */
+  enum mt_verdict verdict;         /* peak_high and base against memory.available */
   struct mt_fault_list faults;
   struct mt_null_words null_words;
   size_t implicit_index; /* leading columns that pandas' default load would

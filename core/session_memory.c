@@ -18,7 +18,7 @@ void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engin
   pthread_mutex_lock(&s->lock);
   mt_infer(&now, c, engine, s->options.python311);
   m->dtype = now.dtype;
-  m->reported = now.bytes;
+  m->reported = now.reported;
   m->resident = mt_resident(c, engine, s->options.python311);
   pthread_mutex_unlock(&s->lock);
 }

@@ -40,9 +40,6 @@ struct mt_session {
   pthread_t thread;
 
   struct mt_profile *profile; /* a scan begins a new one; owned */
-  /* Distinct values in the column's dtype where that is not the number of texts
-   * (1.0 and 1.00); UINT64_MAX elsewhere.  Filled when a scan ends; owned. */
-  uint64_t *distinct;
   size_t *twin; /* per column: 1 + the first one with the same cells, 0 = none is before
                    it.  Filled when a scan ends; owned. */
   enum mt_scan_state scan;

@@ -44,7 +44,7 @@ static int scan_commit(void *context, void *worker, struct mt_error *err)
 /* A number as 64 bits that are equal exactly when the numbers are, as a column of that
  * kind holds them.  False when it is none. */
 static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind kind,
-                        uint64_t *bits)
+                        bool as_pandas, uint64_t *bits)
 {
   int64_t i;
   double d;
@@ -64,7 +64,7 @@ static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind 
   default:
     if (!mt_parse_float(t->s, t->n, &d, NULL))
       return false;
-    if (mt_pandas_float_strays(t->s, t->n))
+    if (as_pandas && !mt_pandas_float_plain(t->s, t->n, MT_PANDAS_NEAR))
       (void)mt_pandas_float(t->s, t->n, 3, &d);
     d += 0.0; /* -0.0 is 0.0 */
     memcpy(bits, &d, sizeof d);
@@ -79,16 +79,17 @@ static int compare_bits(const void *a, const void *b)
 }
 
 /* Distinct numbers among the texts of a set: 1.0 and 1.00 are one. */
-static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_kind kind)
+static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_kind kind,
+                                 bool as_pandas)
 {
   uint64_t count = 0, *bits = malloc((d->count + 1) * sizeof *bits);
   struct mt_distinct_text t;
   size_t n = 0, at = 0;
 
   if (bits == NULL)
-    return UINT64_MAX;
+    return MT_NOT_COUNTED;
   while (mt_distinct_next(d, &at, &t))
-    n += number_bits(&t, kind, &bits[n]);
+    n += number_bits(&t, kind, as_pandas, &bits[n]);
   qsort(bits, n, sizeof *bits, compare_bits);
   for (size_t i = 0; i < n; i++)
     count += i == 0 || bits[i] != bits[i - 1];
@@ -110,23 +111,21 @@ static bool texts_collapse(const struct mt_facts *f, enum mt_inferred_kind kind)
   return f->floats > 0 || f->inexact > 0;
 }
 
-/* Per column, the distinct values of its dtype where that is not the number of texts;
- * UINT64_MAX elsewhere.  NULL: out of memory. */
-static uint64_t *count_distinct(const struct mt_session *s)
+/* No worker is left, so that only the driver reads: the lock is for what it may see. */
+static void count_distinct(struct mt_session *s, struct mt_column_profile *c)
 {
-  uint64_t *distinct = mt_alloc(s->profile->columns, sizeof *distinct);
+  struct mt_inferred now;
+  uint64_t values = MT_NOT_COUNTED;
 
-  for (size_t i = 0; distinct != NULL && i < s->profile->columns; i++) {
-    const struct mt_column_profile *c = &s->profile->column[i];
-    struct mt_inferred now;
-
-    mt_infer(&now, c, MT_PANDAS3, false);
-    distinct[i] = UINT64_MAX;
-    if (mt_distinct_exact(&c->distinct) && texts_collapse(&c->facts, now.kind))
-      distinct[i] = distinct_numbers(
-          &c->distinct, now.kind == MT_INFERRED_OBJECT ? MT_INFERRED_BOOL : now.kind);
-  }
-  return distinct;
+  mt_infer(&now, c, MT_PANDAS3, false);
+  if (mt_distinct_exact(&c->distinct) && texts_collapse(&c->facts, now.kind))
+    values = distinct_numbers(
+        &c->distinct, now.kind == MT_INFERRED_OBJECT ? MT_INFERRED_BOOL : now.kind,
+        c->facts.floats + c->facts.big_integers > 0);
+  pthread_mutex_lock(&s->lock);
+  c->distinct_kind = (uint8_t)now.kind;
+  c->distinct_values = values;
+  pthread_mutex_unlock(&s->lock);
 }
 
 struct print {
@@ -195,7 +194,6 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
   pthread_mutex_lock(&s->lock);
   old = s->profile;
   s->profile = fresh;
-  memset(s->distinct, 0xff, fresh->columns * sizeof *s->distinct);
   memset(s->twin, 0, fresh->columns * sizeof *s->twin);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
@@ -220,15 +218,11 @@ static unsigned worker_count(const struct mt_session *s)
 static void end(struct mt_session *s, int rc, uint64_t max_rows,
                 const struct mt_error *error)
 {
-  uint64_t *distinct = NULL;
-
-  if (rc == 0 || rc == ECANCELED) /* no worker is left: only the driver reads */
-    distinct = count_distinct(s);
+  for (size_t i = 0; i < s->profile->columns && (rc == 0 || rc == ECANCELED); i++)
+    count_distinct(s, &s->profile->column[i]);
   pthread_mutex_lock(&s->lock);
   if (rc == 0 || rc == ECANCELED) {
     mt_profile_finish(s->profile);
-    if (distinct != NULL)
-      memcpy(s->distinct, distinct, s->profile->columns * sizeof *distinct);
     find_twins(s->profile, s->twin);
     settle_plan(s);
   }
@@ -239,7 +233,6 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
   if (s->scan == MT_SCAN_FAILED)
     s->error = *error;
   pthread_mutex_unlock(&s->lock);
-  free(distinct);
 }
 
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,

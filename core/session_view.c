@@ -28,33 +28,6 @@ const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dty
                               f->date_shape.offset != 0);
 }
 
-/* Whether all values are integers, and equal ones are equal texts.  Of objects, which
- * else are of several types, these alone can be counted: 1 and "1" are two values, or
- * one, by where they stand. */
-static bool are_plain_integers(const struct mt_facts *f)
-{
-  return f->integers + f->big_integers == f->rows - f->nulls &&
-         f->identifiers + f->padded + f->negative_zeros == 0;
-}
-
-/* Distinct values of the column's dtype; *exact as the name says. */
-static uint64_t distinct_of(const struct mt_session *s, size_t i,
-                            const struct mt_inferred *now, bool *exact)
-{
-  const struct mt_column_profile *c = &s->profile->column[i];
-  const struct mt_facts *f = &c->facts;
-  uint64_t values = f->rows - f->nulls;
-
-  if (f->ascending && f->integers == values && values > 0) {
-    *exact = now->nulls == f->nulls;
-    return values;
-  }
-  *exact = mt_distinct_exact(&c->distinct) && now->nulls == f->nulls && f->nul == 0;
-  if (now->kind == MT_INFERRED_OBJECT && s->distinct[i] == UINT64_MAX && values > 0)
-    *exact &= now->strangers == 0 && are_plain_integers(f);
-  return s->distinct[i] != UINT64_MAX ? s->distinct[i] : mt_distinct_count(&c->distinct);
-}
-
 /* What stays of column i stored as t: of text that is text now already the same, of all
  * else what is reported. */
 static uint64_t resident_as(const struct mt_column_view *v, const struct mt_inferred *now,
@@ -79,9 +52,10 @@ void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_vie
   plan = planned(s, i);
   v->nulls = now.nulls;
   v->plan_nulls = c->facts.nulls;
-  v->distinct = distinct_of(s, i, &now, &v->distinct_exact);
-  v->now = now.bytes;
+  v->distinct = mt_infer_distinct(c, &now, &v->distinct_exact);
+  v->now = now.reported;
   v->resident = mt_resident(c, s->engine, s->options.python311);
+  v->is_index = mt_engine_is_pandas(s->engine) && c->index_levels > 0;
   v->dtype = now.dtype;
   v->suggested_dtype = (uint8_t)g.dtype;
   v->suggested_class = (uint8_t)g.class_;
@@ -200,11 +174,13 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->memory = s->memory;
   snap->tape = s->tape;
   snap->engine = s->engine;
-  snap->index_bytes = mt_index_bytes(s->engine);
 
   pthread_mutex_lock(&s->lock);
   refresh_cache(s);
   snap->rows = s->cache.rows;
+  snap->index_bytes = s->cache.load.index;
+  snap->now_total = s->cache.load.reported;
+  snap->after_total = mt_index_bytes(s->engine);
   snap->resident_total = s->cache.load.resident;
   snap->peak_low = s->cache.load.peak_low;
   snap->peak_high = s->cache.load.peak_high;
@@ -229,10 +205,7 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   pthread_mutex_unlock(&s->lock);
 
   memcpy(snap->columns, s->cache.view, columns * sizeof *snap->columns);
-  snap->now_total = snap->after_total = snap->index_bytes;
-  for (size_t i = 0; i < columns; i++) {
-    snap->now_total += snap->columns[i].now;
+  for (size_t i = 0; i < columns; i++)
     snap->after_total += snap->columns[i].after;
-  }
   return 0;
 }

@@ -92,6 +92,15 @@ void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes 
   into->single_latin1 += z->single_latin1;
 }
 
+uint64_t mt_text_sizes_cached(const struct mt_text_sizes *z, bool python311)
+{
+  uint64_t texts = z->count[1] + z->count[2] + z->count[3];
+  uint64_t bytes = z->bytes - z->points[0];
+
+  /* the static objects have it already: two bytes and a NUL */
+  return bytes + texts - (python311 ? 0 : 3 * z->single_latin1);
+}
+
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311)
 {
   uint64_t sum = 0;

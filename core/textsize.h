@@ -22,6 +22,10 @@ void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes 
 /* Sum of sys.getsizeof over all, on CPython >= 3.12 or (python311) before. */
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311);
 
+/* What that grows by once all have been looked up by their UTF-8, which CPython keeps in
+ * those that are not ASCII. */
+uint64_t mt_text_sizes_cached(const struct mt_text_sizes *z, bool python311);
+
 /* sys.getsizeof of one text on CPython >= 3.12; *wide: it is not ASCII. */
 uint32_t mt_text_python_size(const uint8_t *s, size_t n, bool *wide);
 /* What CPython's allocator (glibc's, beyond 512 bytes) takes for an object. */

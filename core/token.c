@@ -5,12 +5,7 @@
 #include "core/datetime.h"
 #include "core/xstrtod.h"
 
-static bool is_digit(uint8_t c)
-{
-  return (uint8_t)(c - '0') < 10;
-}
-
-#define PLAIN_BYTES 17 /* 15 digits: two exact doubles, whose quotient is rounded once */
+#define PLAIN_BYTES 17 /* 15 digits: two exact doubles, their quotient rounded once */
 
 /* What most numbers are: digits, perhaps a minus before and a point within. */
 static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
@@ -21,9 +16,9 @@ static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
   size_t i = negative, decimals = 0;
   uint64_t m = 0;
 
-  if (n > PLAIN_BYTES || !is_digit(s[i < n ? i : 0]) || !is_digit(s[n - 1]))
+  if (n > PLAIN_BYTES || !mt_is_digit(s[i < n ? i : 0]) || !mt_is_digit(s[n - 1]))
     return false;
-  for (; i < n && is_digit(s[i]); i++)
+  for (; i < n && mt_is_digit(s[i]); i++)
     m = 10 * m + (s[i] - '0');
   t->is_float = t->pandas2_float = true;
   if (i == n) {
@@ -37,7 +32,7 @@ static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
     return t->is_float = t->pandas2_float = false;
   decimals = n - i - 1;
   for (i++; i < n; i++) {
-    if (!is_digit(s[i]))
+    if (!mt_is_digit(s[i]))
       return t->is_float = t->pandas2_float = false;
     m = 10 * m + (s[i] - '0');
   }
@@ -71,7 +66,7 @@ void mt_token_read(struct mt_token *t, const uint8_t *s, size_t n,
   }
   t->is_float = mt_parse_float(s, n, &t->d, &t->overflow);
   t->integer = t->is_float && mt_is_integer_text(s, n);
-  t->pandas2_float = t->is_float && (!mt_pandas_float_strays(s, n) ||
+  t->pandas2_float = t->is_float && (mt_pandas_float_plain(s, n, MT_PANDAS2_FLOAT) ||
                                      mt_pandas_float(s, n, 2, &pandas2));
 }
 
@@ -94,7 +89,7 @@ void mt_token_read_pandas(struct mt_token *t, const uint8_t *s, size_t n,
 /* Where the digits from p on end. */
 static const uint8_t *digits(const uint8_t *p, const uint8_t *end)
 {
-  while (p < end && is_digit(*p))
+  while (p < end && mt_is_digit(*p))
     p++;
   return p;
 }
@@ -190,7 +185,7 @@ static bool is_arrow_int(const uint8_t *s, const uint8_t *end)
   if (end - s > 2 && s[0] == '0' && (s[1] | 32) == 'x') { /* in two's complement */
     if (end - s > 18)
       return false;
-    for (s += 2; s < end && (is_digit(*s) || (is_letter(*s) && (*s | 32) <= 'f')); s++)
+    for (s += 2; s < end && (mt_is_digit(*s) || (is_letter(*s) && (*s | 32) <= 'f')); s++)
       ;
     return s == end;
   }
@@ -213,7 +208,7 @@ static bool is_arrow_special(const uint8_t *p, const uint8_t *end)
   if (n < 5 || memcmp(word, "nan", 3) != 0 || p[3] != '(' || end[-1] != ')')
     return false;
   for (p += 4; p < end - 1; p++)
-    if (!is_digit(*p) && !is_letter(*p) && *p != '_')
+    if (!mt_is_digit(*p) && !is_letter(*p) && *p != '_')
       return false;
   return true;
 }
@@ -238,7 +233,7 @@ static int two(const uint8_t *p, int limit)
 {
   int v;
 
-  if (!is_digit(p[0]) || !is_digit(p[1]))
+  if (!mt_is_digit(p[0]) || !mt_is_digit(p[1]))
     return -1;
   v = (p[0] - '0') * 10 + (p[1] - '0');
   return v < limit ? v : -1;
@@ -307,7 +302,7 @@ static int fraction(const uint8_t **p, const uint8_t *end, uint32_t *nanoseconds
 {
   int places = 0;
 
-  for (++*p; *p < end && is_digit(**p) && places < 9; ++*p, places++)
+  for (++*p; *p < end && mt_is_digit(**p) && places < 9; ++*p, places++)
     *nanoseconds = *nanoseconds * 10 + (uint32_t)(**p - '0');
   for (int i = places; i < 9; i++)
     *nanoseconds *= 10;

@@ -18,16 +18,6 @@ static const double power[EXPONENT + 1] = {
     TEN(24), TEN(25), TEN(26), TEN(27), TEN(28), TEN(29), 1e300,   1e301,
     1e302,   1e303,   1e304,   1e305,   1e306,   1e307,   1e308};
 
-static bool is_digit(const uint8_t *p, const uint8_t *end)
-{
-  return p < end && (uint8_t)(*p - '0') < 10;
-}
-
-static bool is_blank(const uint8_t *p, const uint8_t *end)
-{
-  return p < end && (*p == ' ' || (uint8_t)(*p - '\t') < 5);
-}
-
 /* Digits, and behind a point more of them: the first DIGITS as *number, which
  * 10^*exponent goes with. */
 static const uint8_t *read_digits(const uint8_t *p, const uint8_t *end, double *number,
@@ -37,7 +27,7 @@ static const uint8_t *read_digits(const uint8_t *p, const uint8_t *end, double *
 
   *number = 0;
   *exponent = 0;
-  for (; is_digit(p, end); p++) {
+  for (; p < end && mt_is_digit(*p); p++) {
     if (digits < DIGITS) {
       *number = *number * 10 + (*p - '0');
       digits++;
@@ -47,7 +37,7 @@ static const uint8_t *read_digits(const uint8_t *p, const uint8_t *end, double *
   }
   if (p == end || *p != '.')
     return p;
-  for (p++; is_digit(p, end); p++) {
+  for (p++; p < end && mt_is_digit(*p); p++) {
     if (digits == DIGITS)
       continue;
     *number = *number * 10 + (*p - '0');
@@ -65,17 +55,17 @@ static const uint8_t *read_exponent(const uint8_t *p, const uint8_t *end, int ve
   int64_t e = 0;
   bool negative;
 
-  while (version >= 3 && is_blank(p, end))
+  while (version >= 3 && p < end && mt_is_blank(*p))
     p++;
   negative = p < end && *p == '-';
   p += p < end && (*p == '-' || *p == '+');
   if (version >= 3) {
-    for (; is_digit(p, end); p++)
+    for (; p < end && mt_is_digit(*p); p++)
       e = e < FAR ? e * 10 + (*p - '0') : e;
     *exponent += negative ? -e : e;
     return p;
   }
-  for (int digits = 0; digits < DIGITS && is_digit(p, end); digits++, p++)
+  for (int digits = 0; digits < DIGITS && p < end && mt_is_digit(*p); digits++, p++)
     e = e * 10 + (*p - '0');
   *exponent = (int32_t)(uint32_t)(negative ? *exponent - e : *exponent + e);
   return p;
@@ -101,16 +91,16 @@ bool mt_pandas_float(const uint8_t *s, size_t n, int version, double *v)
   int64_t exponent;
   bool negative;
 
-  while (is_blank(p, end))
+  while (p < end && mt_is_blank(*p))
     p++;
   negative = p < end && *p == '-';
   p += p < end && (*p == '-' || *p == '+');
-  if (!is_digit(p, end) && !(p < end && *p == '.'))
+  if (!(p < end && mt_is_digit(*p)) && !(p < end && *p == '.'))
     return mt_parse_float(s, n, v, NULL); /* an infinity's word */
   p = read_digits(p, end, &number, &exponent);
   if (p < end && (*p | 0x20) == 'e')
     p = read_exponent(p + 1, end, version, &exponent);
-  while (is_blank(p, end))
+  while (p < end && mt_is_blank(*p))
     p++;
   *v = scale(negative ? -number : number, exponent);
   return p == end && (version >= 3 || (exponent <= EXPONENT && !isinf(*v)));

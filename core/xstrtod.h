@@ -15,15 +15,18 @@
  * it does not take the text for a float (pandas 2 only: 1e400, 0e400, "1e 5"). */
 bool mt_pandas_float(const uint8_t *s, size_t n, int version, double *v);
 
-/* Whether that can be anything but the exact value and its rounding. */
-static inline bool mt_pandas_float_strays(const uint8_t *s, size_t n)
+/* Texts without an exponent, of up to so many bytes, cannot be read as another value than
+ * the nearest few, and cannot be too much for pandas 2. */
+enum { MT_PANDAS_NEAR = 17, MT_PANDAS2_FLOAT = 300 };
+
+static inline bool mt_pandas_float_plain(const uint8_t *s, size_t n, size_t most)
 {
-  if (n > 17)
-    return true;
+  if (n > most)
+    return false;
   for (size_t i = 0; i < n; i++)
     if ((s[i] | 0x20) == 'e')
-      return true;
-  return false;
+      return false;
+  return true;
 }
 
 #endif

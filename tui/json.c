@@ -4,7 +4,6 @@
 
 #include "config.h"
 #include "core/buffer.h"
-#include "core/infer.h"
 #include "core/json.h"
 
 #define SCHEMA_VERSION 1
@@ -130,17 +129,11 @@ static void print_memory(struct mt_json *j, struct mt_session *session,
   mt_json_object(j, "memory");
   for (int e = 0; e < MT_ENGINE_COUNT; e++) {
     enum mt_engine engine = (enum mt_engine)e;
-    uint64_t reported = mt_index_bytes(engine);
-    struct mt_column_memory m;
     struct mt_load load;
 
     mt_session_load(session, engine, &load);
-    for (size_t i = 0; i < snap->column_count; i++) {
-      mt_session_column_memory(session, i, engine, &m);
-      reported += m.reported;
-    }
     mt_json_row(j, mt_engine_name(engine));
-    mt_json_uint(j, "reported", reported);
+    mt_json_uint(j, "reported", load.reported);
     print_known(j, "resident", load.resident);
     if (load.peak_high == MT_UNKNOWN) {
       mt_json_null(j, "peak");
@@ -253,6 +246,7 @@ static void print_column(struct mt_json *j, struct mt_session *session,
   mt_session_detail(session, i, &d);
   mt_json_object(j, NULL);
   mt_json_bytes(j, "name", snap->names[i].text, snap->names[i].len);
+  mt_json_bool(j, "index", v->is_index);
   mt_json_string(j, "dtype", v->dtype);
   mt_json_uint(j, "nulls", v->nulls);
   mt_json_uint(j, "plan_nulls", v->plan_nulls);

@@ -35,7 +35,7 @@ TRAPS = [
     ),
     Dataset("changing", traps.changing_file),
     Dataset("wide codes", traps.wide_codes_file),
-    *[Dataset(f"random {i}", lambda i=i: traps.random_file(i)) for i in range(10)],
+    *[Dataset(f"random {i}", lambda i=i: traps.random_file(i)) for i in range(20)],
     *[Dataset(f"random changing {i}", lambda i=i: traps.random_changing_file(i)) for i in range(2)],
 ]
 
@@ -47,6 +47,15 @@ FILES = [
         keywords={"sep": DELIMITERS[name]} if name in DELIMITERS else {},
     )
     for name, text in traps.FILES.items()
+]
+
+SHIFTED = [
+    *[Dataset(name, lambda text=text: text) for name, text in traps.SHIFTED.items()],
+    *[
+        Dataset(f"random shifted {i}", lambda i=i: traps.shifted(traps.random_file(i), i % 4 + 1))
+        for i in range(8)
+    ],
+    Dataset("random changing shifted", lambda: traps.shifted(traps.random_changing_file(0), 1)),
 ]
 
 

@@ -2,7 +2,7 @@
 
 Reads [[path, read_csv keywords], ...] as JSON from stdin; writes for each
 {"rows", "bytes", "index_bytes", "columns": [{"name", "dtype", "nulls", "distinct",
-"bytes"}]} or {"error"}.
+"bytes"}], "index": [the same of its levels]} or {"error"}.
 """
 
 import json
@@ -22,6 +22,10 @@ def facts(path, keywords):
         "rows": len(frame),
         "bytes": int(usage.sum()),
         "index_bytes": int(usage.iloc[0]),
+        "index": [
+            {"dtype": str(level.dtype), "nulls": int(level.isna().sum()), "distinct": level.nunique()}
+            for level in map(frame.index.get_level_values, range(frame.index.nlevels))
+        ],
         "columns": [
             {
                 "name": str(name),

@@ -127,7 +127,6 @@ OWN = [
 BLANK_LINES = "a blank line is a row of nulls, in memtop and pandas it is none"
 BLANKS_ONLY = "a line of blanks is a row, in memtop and pandas it is none"
 NOT_PADDED = "refuses rows with too few fields, which memtop and pandas pad"
-NOT_CUT = "refuses rows with too many fields, which memtop cuts"
 
 # What an engine reads otherwise than memtop, whatever the dtypes, and why.
 APART = {
@@ -137,12 +136,10 @@ APART = {
     ("polars", "blank lines"): BLANK_LINES,
     ("polars", "blanks-only lines"): BLANKS_ONLY,
     ("polars", "quote after text"): "refuses text behind a closing quote",
-    ("polars", "trailing delimiters"): NOT_CUT,
     ("arrow", "header only, no newline"): "refuses a header without a line end",
     ("arrow", "one column, blank lines"): BLANKS_ONLY,
     ("arrow", "blanks-only lines"): BLANKS_ONLY,
     ("arrow", "short rows"): NOT_PADDED,
-    ("arrow", "trailing delimiters"): NOT_CUT,
     ("arrow", "planets_comments.csv"): "knows no comments",
     ("arrow", "tennis_atp_singles.csv.gz"): NOT_PADDED,
 }

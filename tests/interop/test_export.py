@@ -38,8 +38,13 @@ def read_instant(text, layout):
     return since // datetime.timedelta(microseconds=1), fraction
 
 
+def number(text):
+    """The text of a number: pandas 3 allows blanks behind the e."""
+    return "".join(text.split())
+
+
 def read_integer(text):
-    value = decimal.Decimal(text.strip())
+    value = decimal.Decimal(number(text))
     assert value == int(value), text
     return int(value)
 
@@ -55,7 +60,7 @@ def convert(texts, kind, layout):
     if kind in INTEGERS:
         return np.array([read_integer(t) for t in texts], dtype=kind)
     if kind in ("float32", "float64"):
-        return np.array([float(t) for t in texts]).astype(kind)
+        return np.array([float(number(t)) for t in texts]).astype(kind)
     if kind == "bool":
         return np.array([read_bool(t) for t in texts], dtype=bool)
     if kind in ("date", "datetime"):
@@ -271,7 +276,7 @@ def check_hdf5(dataset, expected, path, target, *options):
 TOO_WIDE_FOR_HDF5 = {"m4_weekly_train_wide2598.csv"}
 
 # What the exports are compared on: a plan for every policy, each codec.
-GENERATED = named([SHOP, *TRAPS, *[d for d in FILES if d.name != "trailing delimiters"]])
+GENERATED = named([SHOP, *TRAPS, *FILES])
 
 
 @pytest.mark.parametrize("dataset", GENERATED)

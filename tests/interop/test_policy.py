@@ -146,6 +146,44 @@ def test_no_warning_without_a_cause(folder):
         assert warnings[name], name
 
 
+LOW, HIGH = -(2**63), 2**63
+
+
+@pytest.mark.parametrize(
+    "cells, warning",
+    [
+        ("007 8", 'leading zeros or a plus, first "007" on line 2'),
+        (f"1 {2**53 + 1} NA", f'float64 does not hold, first "{2**53 + 1}" on line 3'),
+        ("0.5 0.00000000000000000001", 'reads as others, first "0.00000000000000000001" on line 3'),
+        (f"5 {LOW} NA", f'1 values that pandas reads as null, first "{LOW}" on line 3'),
+        (f"{HIGH} NA 1 nan", '2 nulls that pandas keeps as text, first "NA" on line 3'),
+        ("DE NA FR", '1 texts read as null, first "NA" on line 3'),
+        (f"1 {10**20}", "1 integers beyond 64 bits, which make all of them Python objects"),
+    ],
+)
+def test_warnings_say_how_many_and_where(csv, cells, warning):
+    path = csv(("v,w\n" + "".join(f"{cell},1\n" for cell in cells.split())).encode())
+    column = run_json(path)["columns"][0]
+    assert any(warning in said for said in column["warnings"]), column["warnings"]
+
+
+def test_null_numbers_come_with_a_warning(csv):
+    """Where -999 is null, so are other texts of that number, in pandas alone."""
+    path = csv(b"v,w\n1.5,1\n-999.0,2\n-9.99e2,3\n-999,4\n")
+    column = run_json(path, "--null", "-999")["columns"][0]
+    assert (column["nulls"], column["plan_nulls"]) == (3, 1)
+    assert '2 values that pandas reads as null, first "-999.0" on line 3' in column["warnings"]
+    assert run_json(path, "--null", "-999", "--engine", "polars")["columns"][0]["nulls"] == 1
+
+
+def test_mixed_columns_come_with_a_warning(folder):
+    answer = run_json(CHANGING.path(folder), *header_option())
+    said = {column["name"]: column["warnings"] for column in answer["columns"]}
+    mixed = "2,952 values of another Python type than the first ones, from line 2,050 on"
+    assert mixed in said["int > text"] and mixed in said["bool > int"]
+    assert said["null > text"] == [] or "type" not in said["null > text"][0]
+
+
 def suggestions(answer):
     return {c["name"]: (c["suggested"]["dtype"], c["suggested"]["class"]) for c in answer["columns"]}
 

@@ -220,7 +220,35 @@ VOCABULARY = [
     lambda r: "20%02d-%02d-%02d" % (r.randrange(100), r.randrange(1, 13), r.randrange(1, 29)),
     lambda r: r.choice(["red", "green", "blue", "Łódź", "👍", "é", 'q"q', "a,b", "x\ny"]),
     lambda r: "".join(r.choice("abcdefgh é中👍") for _ in range(r.randrange(12))),
+    lambda r: odd_number(r),
+    lambda r: r.choice(ODD_TEXTS),
+    lambda r: r.choice(BORDERS),
+    lambda r: r.choice(["1.0", "1", "1.00", "01", "1e0", "+1"]),
 ]
+
+ODD_TEXTS = """0e400 1e400 -1e400 1e-400 1e|5 1e 1e+ e5 . - + -. 5. .5 00 -0 -0.0 --1 +-1 1_000 1__0 0x1F 1|2 ١
+    0.00000000000000000001 00000000000000000001.5 1e4294967301 1e00000000000000000005 1.5|
+    inf -Infinity INF +inf infinit NAN |nan tRuE TRUE |true 1,5 |5| x|""".split()
+ODD_TEXTS = [text.replace("|", " ") for text in ODD_TEXTS]
+BORDERS = [
+    str(n) + tail
+    for n in (2**53, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**30)
+    for tail in ("", "", "", ".5", ".0", " ", "x")
+]
+
+
+def digits(dice, *lengths):
+    return "".join(dice.choice("0123456789") for _ in range(dice.choice(lengths)))
+
+
+def odd_number(dice):
+    """A number of many digits, of which many may be zeros, perhaps with an exponent."""
+    text = "0" * dice.choice([0, 0, 1, 3, 17]) + digits(dice, 1, 1, 5, 15, 17, 18, 19, 20, 25)
+    if dice.random() < 0.7:
+        text += "." + "0" * dice.choice([0, 0, 1, 3, 10, 17]) + digits(dice, 0, 1, 5, 15, 17, 18, 25)
+    if dice.random() < 0.3:
+        text += dice.choice(["e", "E", "e+", "e-"]) + digits(dice, 1, 2, 3)
+    return dice.choice(["", "", "", "-", "+"]) + text
 
 
 def random_column(dice, height):
@@ -233,7 +261,13 @@ def random_column(dice, height):
 def random_file(seed):
     dice = random.Random(seed)
     height = dice.choice([1, 2, 3, 50, 300])
-    return table({"i": range(height)} | {f"c{i}": random_column(dice, height) for i in range(40)})
+    return table({"i": range(height)} | {f"c{i}": random_column(dice, height) for i in range(120)})
+
+
+def shifted(text, levels):
+    """The same rows under a header that is shorter by `levels` names."""
+    head, _, body = text.partition(b"\n")
+    return b",".join(head.split(b",")[levels:]) + b"\n" + body
 
 
 def random_changing_file(seed):
@@ -276,8 +310,24 @@ FILES = {
     "semicolons": b"a;b\n1,5;x\n2,5;y\n",
     "tabs": b"a\tb\n1\t2\n",
     "pipes": b"a|b\n1|2\n",
-    "trailing delimiters": b"a,b\n1,2,\n3,4,\n",
     "blanks around names": b" a , b \n1,2\n",
     "names like numbers": b"1,2.5,True\n1,2,3\n",
     "only delimiters": b",,\n,,\n",
+}
+
+# Rows longer than the header, by as many fields in all: the first ones are pandas' index.
+SHIFTED = {
+    "trailing delimiters": b"a,b\n1,2,\n3,4,\n",
+    "trailing delimiter in one row": b"a,b\n1,2,\n3,4\n5\n",
+    "row names": "a,b\nx,1,2\nŁódź,3,4\né,5,6\n".encode(),
+    "uneven row numbers": b"a,b\n1,1,2\n2,3,4\n4,5,6\n",
+    "row numbers downwards": b"a,b\n3,1,2\n0,3,4\n-3,5,6\n",
+    "large row numbers": b"a,b\n1073741820,1,2\n1152921504606846976,3,4\n",
+    "one row, one field more": b"a,b\n1,2,3\n",
+    "row numbers and a null": b"a,b\n1,1,2\n,3,4\n",
+    "row names and a null": b"a,b\nx,1,2\n,3,4\n",
+    "two levels": "a\nx,1,2\nx,2,4\nÿ,1.0,6\n日本,,6\n".encode(),
+    "levels of booleans": b"a\nTrue,true,2\nFalse,,4\n",
+    "levels of nulls": b"a\n,1,2\n,9223372036854775808,4\n",
+    "level of 127": "".join(["a\n", *(f"{i},t{i},{i % 2}\n" for i in range(127))]).encode(),
 }

@@ -60,12 +60,14 @@ static bool same_numbers(const struct mt_facts *a, const struct mt_facts *b)
   SAME(identifiers);
   SAME(padded);
   SAME(ascending);
+  SAME(steady);
   if (a->integers > 0) {
     SAME(int_min);
     SAME(int_max);
   }
   if (a->integers > 0 && a->ascending) {
-    SAME(step_one);
+    if (a->steady && a->integers > 1)
+      SAME(step);
     SAME(first_int);
     SAME(last_int);
   }
@@ -357,24 +359,31 @@ static void test_ascending(void **state)
   (void)state;
   static const struct {
     const char *cell[5];
-    bool ascending, step_one;
+    bool ascending;
+    int step; /* 0: not always the same */
   } known[] = {
-      {{"5", "6", "7", "8", "9"}, true, true},
-      {{"5", "6", "8", "9", "10"}, true, false},
-      {{"-2", "-1", "0", "1", "2"}, true, true},
-      {{"5", "6", "6", "7", "8"}, false, false},
-      {{"5", "4", "6", "7", "8"}, false, false},
-      {{"1", "2", "3", "2", "1"}, false, false},
-      {{"1", "2", "1", "2", "3"}, false, false},
-      {{"1", "2", "x", "3", "4"}, false, false},
-      {{"1", "2", "2.5", "3", "4"}, false, false},
-      {{"1", "", "2", "3", "4"}, true, true},
+      {{"5", "6", "7", "8", "9"}, true, 1},
+      {{"5", "6", "8", "9", "10"}, true, 0},
+      {{"5", "7", "9", "11", "13"}, true, 2},
+      {{"5", "2", "-1", "-4", "-7"}, false, -3},
+      {{"5", "2", "-1", "-4", "-6"}, false, 0},
+      {{"5", "2", "0", "-2", "-4"}, false, 0},
+      {{"-2", "-1", "0", "1", "2"}, true, 1},
+      {{"5", "5", "5", "5", "5"}, false, 0},
+      {{"1", "01", "001", "+1", "1"}, false, 0},
+      {{"5", "6", "6", "7", "8"}, false, 0},
+      {{"5", "4", "6", "7", "8"}, false, 0},
+      {{"1", "2", "3", "2", "1"}, false, 0},
+      {{"1", "2", "1", "2", "3"}, false, 0},
+      {{"1", "2", "x", "3", "4"}, false, 0},
+      {{"1", "2", "2.5", "3", "4"}, false, 0},
+      {{"1", "", "2", "3", "4"}, true, 1},
       {{"18446744073709551613", "18446744073709551614", "18446744073709551615", "", ""},
        true,
-       true},
+       1},
       {{"18446744073709551614", "18446744073709551615", "18446744073709551616", "", ""},
        false,
-       false},
+       0},
   };
   for (size_t i = 0; i < LENGTH(known); i++)
     for (size_t block = 1; block < 6; block++) {
@@ -383,8 +392,8 @@ static void test_ascending(void **state)
       table_init(&t, 1);
       table_add_all(&t, known[i].cell, 5);
       f = facts_of(&t, block);
-      if (f.ascending != known[i].ascending ||
-          (f.ascending && f.step_one != known[i].step_one))
+      if (f.ascending != known[i].ascending || f.steady != (known[i].step != 0) ||
+          (f.steady && f.step != known[i].step))
         fail_msg("row %zu, blocks of %zu", i, block);
       table_free(&t);
     }

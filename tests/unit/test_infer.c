@@ -269,6 +269,59 @@ static void test_index(void **state)
   assert_int_equal(mt_index_bytes(MT_ARROW), 0);
 }
 
+/* What a column takes as the only level of the index, and as one of two: memory_usage of
+ * pandas 2.3.3 and 3.0.6 on CPython 3.11. */
+static void test_index_levels(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *cell[3];
+    uint64_t only[2], one_of_two[2]; /* pandas 2, pandas 3 */
+  } known[] = {
+      {{"3", "1", "2"}, {24, 24}, {151, 43}},
+      {{"1", "2", "3"}, {24, 132}, {151, 43}},
+      {{"5", "7", "9"}, {24, 132}, {151, 43}},
+      {{"3", "2", "1"}, {24, 132}, {151, 43}},
+      {{"4", "4", "4"}, {24, 24}, {135, 27}},
+      {{"0", "1099511627776", "2199023255552"}, {24, 140}, {151, 43}},
+      {{"1.0", "2.0", "3.0"}, {24, 24}, {151, 43}},
+      {{"1.5", "2", "2"}, {24, 24}, {143, 35}},
+      {{"1", "", "3"}, {24, 24}, {143, 35}},
+      {{"", "", ""}, {24, 24}, {127, 19}},
+      {{"True", "False", "True"}, {3, 3}, {101, 21}},
+      {{"True", "", "True"}, {104, 104}, {100, 20}},
+      {{"a", "bb", "a"}, {175, 28}, {244, 39}},
+      {{"a", "", "b"}, {148, 27}, {243, 38}},
+      {{"\xc3\xa9"
+        "a",
+        "x", "\xe6\x97\xa5\xe6\x9c\xac"},
+       {227, 34},
+       {365, 54}},
+  };
+  for (size_t i = 0; i < LENGTH(known); i++)
+    for (int k = 0; k < 2; k++) {
+      struct table t;
+      struct mt_profile p;
+      struct mt_inferred alone, level;
+
+      table_init(&t, 1);
+      table_add_all(&t, known[i].cell, 3);
+      profile_table(&p, &t, 2);
+      p.column[0].index_levels = 1;
+      mt_infer(&alone, &p.column[0], k ? MT_PANDAS3 : MT_PANDAS2, true);
+      p.column[0].index_levels = 2;
+      mt_infer(&level, &p.column[0], k ? MT_PANDAS3 : MT_PANDAS2, true);
+      if (alone.reported != known[i].only[k] || level.reported != known[i].one_of_two[k])
+        fail_msg("%s, %s, %s in pandas %d: %llu alone, %llu as a level", known[i].cell[0],
+                 known[i].cell[1], known[i].cell[2], k + 2,
+                 (unsigned long long)alone.reported, (unsigned long long)level.reported);
+      mt_infer(&level, &p.column[0], MT_POLARS, true);
+      assert_int_equal(level.reported, level.bytes);
+      mt_profile_reset(&p);
+      table_free(&t);
+    }
+}
+
 static void test_is(void **state)
 {
   (void)state;
@@ -297,6 +350,7 @@ int main(void)
       cmocka_unit_test(test_polars_and_arrow),
       cmocka_unit_test(test_no_rows),
       cmocka_unit_test(test_index),
+      cmocka_unit_test(test_index_levels),
       cmocka_unit_test(test_is),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
