@@ -1,0 +1,174 @@
+"""Whether memtop and its peers agree on a file.
+
+    python check.py MEMTOP FILE THREADS SECONDS
+
+Compares rows and, per column, nulls, distinct values, the smallest and the largest; with
+pandas also the bytes in memory and how long texts are.  Exits with 1 after naming each
+column and both figures where they differ.  Prints {"rows", "columns", "failed"}: the last
+one says why a peer had no answer (within SECONDS).
+
+memtop's JSON has the ends of numbers, and of other values only where all of them are
+among the most frequent: no more than that can be compared.
+"""
+
+import csv
+import io
+import json
+import math
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SHOWN = 20  # differences
+
+# How far a distinct count that is an estimate may be off, as a share.
+ESTIMATE = {"memtop": 0.04, "duckdb": 0.2}
+
+
+class NoAnswer(Exception):
+    pass
+
+
+def ask(command, threads, seconds):
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=seconds,
+            env={**os.environ, "POLARS_MAX_THREADS": str(threads)},
+        )
+    except subprocess.TimeoutExpired:
+        raise NoAnswer(f"more than {seconds:g} s") from None
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise NoAnswer(last[:100] or f"exit status {done.returncode}")
+    return done.stdout
+
+
+# --- what each one says -------------------------------------------------------------------
+
+
+def facts_of_memtop(answer):
+    columns = []
+    for column in answer["columns"]:
+        statistics = column["statistics"]
+        facts = {key: column[key] for key in ("name", "nulls", "distinct", "distinct_exact")}
+        if statistics["histogram"]:
+            facts["numbers"] = [
+                statistics["histogram"][0]["low"], statistics["histogram"][-1]["high"]
+            ]
+        top = [entry["value"] for entry in statistics["top"]]
+        if 0 < len(top) == column["distinct"] and statistics["top_exact"]:
+            facts["texts"] = [min(top), max(top)]
+        if statistics["lengths"]:
+            facts["lengths"] = [statistics["lengths"]["min"], statistics["lengths"]["max"]]
+        columns.append(facts)
+    return {"rows": answer["rows"], "bytes": answer["bytes"], "columns": columns}
+
+
+def facts_of_xan(table):
+    columns = [
+        {
+            "nulls": int(row["count_empty"]),
+            # Of texts, the empty one among them: 1 and 1.0 are two.
+            "distinct": int(row["cardinality"]) - (row["count_empty"] != "0"),
+            "min": float(row["min"]) if row["min"] else row["lex_first"],
+            "max": float(row["max"]) if row["max"] else row["lex_last"],
+            "rows": int(row["count"]) + int(row["count_empty"]),
+        }
+        for row in csv.DictReader(io.StringIO(table.decode()))
+    ]
+    return {"rows": columns[0]["rows"], "columns": columns}
+
+
+def peers(path, threads):
+    """Name, what to run, what makes facts of its output, the engine to compare with.
+
+    Only the empty field is null to all but pandas, as to memtop's engine polars."""
+    task = lambda name: [sys.executable, "-B", HERE / "peers.py", name, path, threads]
+    yield "pandas", task("pandas-facts"), json.loads, "pandas3"
+    yield "polars", task("polars"), json.loads, "polars"
+    yield "duckdb", task("duckdb"), json.loads, "polars"
+    if shutil.which("xan"):
+        yield "xan", ["xan", "stats", "-A", "-t", threads, path], facts_of_xan, "polars"
+
+
+# --- comparing ----------------------------------------------------------------------------
+
+
+def distinct_agrees(ours, theirs, peer):
+    share = ESTIMATE.get(peer, 0) + (0 if ours["distinct_exact"] else ESTIMATE["memtop"])
+    return abs(ours["distinct"] - theirs["distinct"]) <= share * theirs["distinct"]
+
+
+def ends_agree(ours, theirs):
+    # The last of 17 digits is not always right in pandas' own parser.
+    return all(
+        math.isclose(a, b, rel_tol=1e-15) if isinstance(a, (int, float)) else a == b
+        for a, b in zip(ours, theirs)
+    )
+
+
+def compare_column(ours, theirs, peer, rows):
+    """What differs: its name, memtop's figure, the peer's."""
+    rounded = rows // 20_000 + 1 if peer == "duckdb" else 0  # a percentage, two decimals
+    if abs(ours["nulls"] - theirs["nulls"]) > rounded:
+        yield "nulls", ours["nulls"], theirs["nulls"]
+    if "distinct" in theirs and not distinct_agrees(ours, theirs, peer):
+        yield "distinct", ours["distinct"], theirs["distinct"]
+    ends = [theirs.get("min"), theirs.get("max")]
+    if isinstance(ends[0], bool):
+        ends = [str(end).lower() for end in ends]
+    mine = ours.get("texts" if isinstance(ends[0], str) else "numbers")
+    if mine and ends[0] is not None and not ends_agree(mine, ends):
+        yield "min and max", mine, ends
+    if "longest" in theirs and "lengths" in ours:
+        lengths = [theirs["shortest"], theirs["longest"]]
+        if ours["lengths"] != lengths:
+            yield "shortest and longest", ours["lengths"], lengths
+
+
+def compare(ours, theirs, peer):
+    for key in ("rows", "bytes"):
+        if key in theirs and ours[key] != theirs[key]:
+            yield f"{key}: memtop {ours[key]}, {peer} {theirs[key]}"
+    if len(ours["columns"]) != len(theirs["columns"]):
+        yield f"columns: memtop {len(ours['columns'])}, {peer} {len(theirs['columns'])}"
+        return
+    for i, (mine, column) in enumerate(zip(ours["columns"], theirs["columns"])):
+        for what, one, other in compare_column(mine, column, peer, ours["rows"]):
+            yield f"column {i + 1}, {mine['name']}: {what}: memtop {one}, {peer} {other}"
+
+
+def main(memtop, path, threads, seconds):
+    python = "3.12" if sys.version_info >= (3, 12) else "3.11"  # for the bytes of objects
+    ours = {
+        engine: facts_of_memtop(json.loads(subprocess.check_output(
+            [memtop, "--json", "--engine", engine, "--python", python, "--threads", threads, path],
+            stderr=subprocess.DEVNULL,
+        )))
+        for engine in ("pandas3", "polars")
+    }
+    failed, different = {}, []
+    for peer, command, read, engine in peers(path, threads):
+        try:
+            theirs = read(ask(command, threads, float(seconds)))
+        except NoAnswer as reason:
+            failed[peer] = str(reason)
+        else:
+            different += compare(ours[engine], theirs, peer)
+    for line in different[:SHOWN]:
+        print(f"{path}: {line}", file=sys.stderr)
+    if len(different) > SHOWN:
+        print(f"{path}: {len(different) - SHOWN} more", file=sys.stderr)
+    rows, columns = ours["pandas3"]["rows"], ours["pandas3"]["columns"]
+    exact = sum(column["distinct_exact"] for column in columns)
+    print(json.dumps({"rows": rows, "columns": len(columns), "exact": exact, "failed": failed}))
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
