@@ -16,7 +16,6 @@ import json
 import os
 import pathlib
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ import time
 import typing
 
 import latency
+import peers
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -83,10 +83,6 @@ def made(options, recipe):
 # --- what is run ---------------------------------------------------------------------------
 
 
-def peer(task, path, options, *target):
-    return [sys.executable, "-B", HERE / "peers.py", task, path, str(options.threads), *target]
-
-
 def scan(path, options, threads=None):
     return [options.memtop, "--json", "--threads", str(threads or options.threads), path]
 
@@ -94,14 +90,11 @@ def scan(path, options, threads=None):
 def profiles(path, options):
     n = options.threads
     yield Command("memtop", n, scan(path, options))
-    yield Command("duckdb", n, peer("duckdb", path, options))
-    yield Command("polars", n, peer("polars", path, options))
-    yield Command("pandas", 1, peer("pandas", path, options))
-    if shutil.which("qsv"):  # threads need an index: one is made, and removed
-        words = f"qsv stats --everything --infer-dates --force --cache-threshold -5 --jobs {n}"
-        yield Command("qsv", n, [*words.split(), path])
-    if shutil.which("xan"):
-        yield Command("xan", n, ["xan", "stats", "-A", "-t", str(n), path])
+    yield Command("duckdb", n, peers.task("duckdb", path, n))
+    yield Command("polars", n, peers.task("polars", path, n))
+    yield Command("pandas", 1, peers.task("pandas", path, n))
+    for name, words in peers.INSTALLED.items():
+        yield Command(name, n, words(path, n))
 
 
 def copies(kind, path, options, target):
@@ -111,10 +104,10 @@ def copies(kind, path, options, target):
     yield Command("memtop", n, [*copy, "--apply", "none"], target)
     yield Command("memtop (safe)", n, copy, target)
     if kind == "arrow":
-        yield Command("polars", n, peer("polars-arrow", path, options, target), target)
-        yield Command("pyarrow", n, peer("pyarrow-arrow", path, options, target), target)
+        yield Command("polars", n, peers.task("polars-arrow", path, n, target), target)
+        yield Command("pyarrow", n, peers.task("pyarrow-arrow", path, n, target), target)
     else:
-        yield Command("pandas", 1, peer("pandas-hdf5", path, options, target), target)
+        yield Command("pandas", 1, peers.task("pandas-hdf5", path, n, target), target)
 
 
 def wait(child, limit):
@@ -136,7 +129,7 @@ def run(command, options):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
-            env={**os.environ, "POLARS_MAX_THREADS": str(options.threads)},
+            env=peers.environment(options.threads),
         )
         status, usage = wait(child, options.limit)
         seconds = time.monotonic() - begin

@@ -15,13 +15,11 @@ import csv
 import io
 import json
 import math
-import os
-import pathlib
-import shutil
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
+import peers
+
 SHOWN = 20  # differences
 
 # How far a distinct count that is an estimate may be off, as a share.
@@ -34,12 +32,8 @@ class NoAnswer(Exception):
 
 def ask(command, threads, seconds):
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=seconds,
-            env={**os.environ, "POLARS_MAX_THREADS": str(threads)},
-        )
+        environment = peers.environment(threads)
+        done = subprocess.run(command, capture_output=True, timeout=seconds, env=environment)
     except subprocess.TimeoutExpired:
         raise NoAnswer(f"more than {seconds:g} s") from None
     if done.returncode:
@@ -69,31 +63,52 @@ def facts_of_memtop(answer):
     return {"rows": answer["rows"], "bytes": answer["bytes"], "columns": columns}
 
 
-def facts_of_xan(table):
-    columns = [
-        {
-            "nulls": int(row["count_empty"]),
-            # Of texts, the empty one among them: 1 and 1.0 are two.
-            "distinct": int(row["cardinality"]) - (row["count_empty"] != "0"),
-            "min": float(row["min"]) if row["min"] else row["lex_first"],
-            "max": float(row["max"]) if row["max"] else row["lex_last"],
-            "rows": int(row["count"]) + int(row["count_empty"]),
-        }
-        for row in csv.DictReader(io.StringIO(table.decode()))
-    ]
-    return {"rows": columns[0]["rows"], "columns": columns}
+def facts_of_table(nulls, low, high, texts_low, texts_high):
+    """What reads a peer's table of columns, given its headings.
+
+    Distinct values are texts there, so that 1 and 1.0 are two; ends are compared where
+    its type says that they are those of all values."""
+
+    def read(table):
+        columns = []
+        for row in csv.DictReader(io.StringIO(table.decode())):
+            kind = row["type"].lower()
+            column = {"nulls": int(row[nulls]), "distinct": int(row["cardinality"])}
+            if kind in ("int", "integer", "float"):
+                column |= {"min": float(row[low]), "max": float(row[high])}
+            elif kind == "string":
+                column |= {"min": row[texts_low], "max": row[texts_high]}
+            if kind == "float":
+                del column["distinct"]
+            columns.append(column)
+        return {"columns": columns}
+
+    return read
 
 
-def peers(path, threads):
-    """Name, what to run, what makes facts of its output, the engine to compare with.
+def facts_of_qsv(table):
+    facts = facts_of_table("nullcount", "min", "max", "min", "max")(table)
+    for column in facts["columns"]:
+        if "distinct" in column and column["nulls"]:
+            column["distinct"] -= 1  # the empty text
+    return facts
 
-    Only the empty field is null to all but pandas, as to memtop's engine polars."""
-    task = lambda name: [sys.executable, "-B", HERE / "peers.py", name, path, threads]
-    yield "pandas", task("pandas-facts"), json.loads, "pandas3"
-    yield "polars", task("polars"), json.loads, "polars"
-    yield "duckdb", task("duckdb"), json.loads, "polars"
-    if shutil.which("xan"):
-        yield "xan", ["xan", "stats", "-A", "-t", threads, path], facts_of_xan, "polars"
+
+READERS = {
+    "qsv": facts_of_qsv,
+    "xan": facts_of_table("count_empty", "min", "max", "lex_first", "lex_last"),
+}
+
+
+def questions(path, threads):
+    """Peer, what to run, what makes facts of its output, memtop's engine to compare with.
+
+    To all but pandas, only the empty field is null, as in memtop's engine polars."""
+    yield "pandas", peers.task("pandas-facts", path, threads), json.loads, "pandas3"
+    yield "polars", peers.task("polars", path, threads), json.loads, "polars"
+    yield "duckdb", peers.task("duckdb", path, threads), json.loads, "polars"
+    for name, words in peers.INSTALLED.items():
+        yield name, words(path, threads), READERS[name], "polars"
 
 
 # --- comparing ----------------------------------------------------------------------------
@@ -153,7 +168,7 @@ def main(memtop, path, threads, seconds):
         for engine in ("pandas3", "polars")
     }
     failed, different = {}, []
-    for peer, command, read, engine in peers(path, threads):
+    for peer, command, read, engine in questions(path, threads):
         try:
             theirs = read(ask(command, threads, float(seconds)))
         except NoAnswer as reason:

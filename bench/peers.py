@@ -8,9 +8,35 @@ numbers, booleans or texts; what has no equal in memtop is left out.
 """
 
 import json
+import os
+import shutil
 import sys
 
 LONGEST_TEXT = 64  # bytes; pandas wants to know before it appends to an HDF5 table
+
+
+# --- commands, for those who run them -----------------------------------------------------
+
+
+def task(name, path, threads, *target):
+    return [sys.executable, "-B", __file__, name, path, str(threads), *target]
+
+
+def qsv(path, threads):
+    # It has threads only with an index; -5: which is made and removed by each run.
+    options = f"--everything --infer-dates --round 9999 --force --cache-threshold -5 -j {threads}"
+    return ["qsv", "stats", *options.split(), path]
+
+
+def xan(path, threads):
+    return ["xan", "stats", "--all", "--threads", str(threads), path]
+
+
+INSTALLED = {name: words for name, words in (("qsv", qsv), ("xan", xan)) if shutil.which(name)}
+
+
+def environment(threads):
+    return {**os.environ, "POLARS_MAX_THREADS": str(threads)}
 
 
 def plain(value):
@@ -36,6 +62,8 @@ def duckdb_summary(path, threads):
             ends = [end and float(end) for end in ends]
         elif kind == "BOOLEAN":
             ends = [end and end == "true" for end in ends]
+        elif kind != "VARCHAR":  # a date, say, is no longer the text that it was
+            ends = [None, None]
         columns.append({
             # The percentage has two decimals: not always the exact count.
             "nulls": round(rows * float(null_percentage) / 100),
