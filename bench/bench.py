@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 import typing
+from importlib.metadata import version
 
 import latency
 import peers
@@ -30,16 +31,18 @@ import peers
 HERE = pathlib.Path(__file__).resolve().parent
 
 # What `generate` is told: for a full run, and for a quick one.
-ORDERS = ("orders 6000000", "orders 300000")
+ORDERS = ("orders 6000000", "orders 200000")
 SHAPES = (
     ORDERS,
-    ("quoted 6000000", "quoted 300000"),
+    ("quoted 6000000", "quoted 200000"),
     ("integers 100000000", "integers 2000000"),
     ("strings 4000000", "strings 200000"),
     ("wide 10000 2598", "wide 500 520"),
     ("wide 100 100000", "wide 100 10000"),
 )
-COPIED = {"arrow": ORDERS, "h5": ("orders 600000", "orders 60000")}
+COPIED = {"arrow": ORDERS, "h5": ("orders 600000", "orders 40000")}
+WATCHED = ("orders 6000000", "orders 500000")  # on the dashboard
+STARTS = (10, 5)  # of the dashboard
 ORDERS_COLUMNS = 14
 
 
@@ -213,6 +216,7 @@ def compared(what, path, shape, commands, options, failed):
 
 def text(line):
     """As the table has it."""
+
     def number(field, form, unit=1):
         return format(line[field] / unit, form) if line[field] != "" else ""
 
@@ -243,12 +247,18 @@ def show(lines):
         ).rstrip())
 
 
-def machine():
+def show_machine(memtop):
     with open("/proc/cpuinfo") as file:
         models = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     model = models[0] if models else platform.machine()
-    return f"{model}, {os.cpu_count()} processors, {pages / 2**30:.0f} GiB, {platform.platform()}"
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    print(f"{model}, {os.cpu_count()} processors, {memory:.0f} GiB, {platform.platform()}")
+    versions = [f"{name} {version(name)}" for name in ("duckdb", "polars", "pandas", "pyarrow")]
+    for command in (memtop, *peers.INSTALLED):
+        answer = subprocess.run([command, "--version"], stdout=subprocess.PIPE, text=True).stdout
+        name = pathlib.Path(command).name
+        versions.append(f"{name} {answer.splitlines()[0].removeprefix(name).strip()}")
+    print(", ".join(versions))
 
 
 # --- the whole -----------------------------------------------------------------------------
@@ -264,7 +274,9 @@ def checked(path, options):
     if done.returncode:
         sys.exit("bench: memtop and its peers do not agree; nothing more was measured")
     answer = json.loads(done.stdout)
-    say(f"  the same in all; {answer['exact']} of {answer['columns']} distinct counts exact")
+    for peer, reason in answer["failed"].items():
+        say(f"  no answer from {peer}: {reason}")
+    say(f"  no difference; {answer['exact']} of {answer['columns']} distinct counts exact")
     return (answer["rows"], answer["columns"]), answer["failed"]
 
 
@@ -307,11 +319,11 @@ def copied(options):
 
 def answered(options):
     """How long the dashboard lets people wait."""
-    path, _ = orders(options, ORDERS[options.quick])
+    path, _ = orders(options, WATCHED[options.quick])
     say("running: the dashboard")
     alone = run(Command("memtop", options.threads, scan(path, options)), options)
     frames, keys = latency.measure(
-        options.memtop, path, options.threads, 0.8 * alone.seconds, starts=10
+        options.memtop, path, options.threads, 0.8 * alone.seconds, STARTS[options.quick]
     )
     keys.sort()
     for what, seconds, count in (
@@ -331,21 +343,18 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="small files, 3 runs")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--runs", type=int, help="of each command (5; quick: 3)")
-    parser.add_argument("--limit", type=float, help="seconds for one command (600; quick: 6)")
+    parser.add_argument("--limit", type=float, help="seconds for one command (300; quick: 6)")
     parser.add_argument(
         "--times", default=[], type=lambda text: list(map(int, text.split(","))),
         help="memtop alone also on orders of N,N... times the rows, for its peak",
     )
-    parser.add_argument(
-        "--data", type=pathlib.Path, default="bench-data", 
-        help="folder for the files",
-    )
+    parser.add_argument("--data", type=pathlib.Path, default="bench-data", help="folder of files")
     parser.add_argument("--csv", type=pathlib.Path, default="bench-results.csv")
     parser.add_argument("--memtop", type=pathlib.Path, default="memtop")
     parser.add_argument("--generate", type=pathlib.Path, default="bench/generate")
     options = parser.parse_args()
     options.runs = options.runs or (3 if options.quick else 5)
-    options.limit = options.limit or (6 if options.quick else 600)
+    options.limit = options.limit or (6 if options.quick else 300)
     options.memtop = options.memtop.resolve()
     options.generate = options.generate.resolve()
     options.data.mkdir(parents=True, exist_ok=True)
@@ -355,13 +364,14 @@ def arguments():
 def main():
     options = arguments()
     lines = []
-    for part in (profiled, scaled, copied, answered):
-        lines += part(options)
-    with open(options.csv, "w", newline="") as file:
+    with open(options.csv, "w", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
         writer.writeheader()
-        writer.writerows(lines)
-    print(machine())
+        for part in (profiled, scaled, copied, answered):
+            for line in part(options):
+                lines.append(line)
+                writer.writerow(line)
+    show_machine(options.memtop)
     show(lines)
     say(f"written to {options.csv}")
 

@@ -70,8 +70,10 @@ def measure(memtop, path, threads, scan_seconds, starts):
             dashboard.painted(b"quit")  # the last line
             frames.append(time.monotonic() - dashboard.begin)
             at = 0
-            while time.monotonic() - dashboard.begin < scan_seconds:
+            while True:
                 at = 1 - at
                 keys.append(dashboard.press(b"j" if at else b"k", names[at]))
+                if time.monotonic() - dashboard.begin > scan_seconds:
+                    break
                 dashboard.rest(random.uniform(0.002, 0.02))
     return frames, keys
