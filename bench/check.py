@@ -135,9 +135,11 @@ def compare_column(ours, theirs, peer, rows):
     if "distinct" in theirs and not distinct_agrees(ours, theirs, peer):
         yield "distinct", ours["distinct"], theirs["distinct"]
     ends = [theirs.get("min"), theirs.get("max")]
-    if isinstance(ends[0], bool):
-        ends = [str(end).lower() for end in ends]
     mine = ours.get("texts" if isinstance(ends[0], str) else "numbers")
+    if isinstance(ends[0], bool):  # its text may have been True, or yes
+        ends = [str(end).lower() for end in ends]
+        mine = [end.lower() for end in ours.get("texts", ())]
+        mine = mine if set(mine) <= {"true", "false"} else None
     if mine and ends[0] is not None and not ends_agree(mine, ends):
         yield "min and max", mine, ends
     if "longest" in theirs and "lengths" in ours:
