@@ -192,6 +192,9 @@ uint64_t mt_infer_distinct(const struct mt_column_profile *c, const struct mt_in
   *exact = i->nulls == f->nulls;
   if (f->ascending && f->integers == values && f->inexact == 0 && values > 0)
     return values;
+  if (i->kind == MT_INFERRED_TEXT && f->nulls == 0 && i->nulls == 0 && f->nul == 0 &&
+      mt_statistics_bytes_in_order(&c->statistics))
+    return c->statistics.runs;
   *exact &= mt_distinct_exact(&c->distinct) && f->nul == 0 &&
             !(i->kind == MT_INFERRED_FLOAT && floats_vary(c));
   if (c->distinct_values != MT_NOT_COUNTED && c->distinct_kind == i->kind)

@@ -398,6 +398,11 @@ enum mt_sorted mt_statistics_sorted(const struct mt_statistics *s)
                                              : MT_SORTED_NONE;
 }
 
+bool mt_statistics_bytes_in_order(const struct mt_statistics *s)
+{
+  return !s->lost && s->order.any && (s->order.may & BYTES) != 0;
+}
+
 const char *mt_sorted_name(enum mt_sorted s)
 {
   static const char *const name[] = {"none", "ascending", "descending", "unknown"};

@@ -119,6 +119,9 @@ enum mt_sorted { MT_SORTED_NONE, MT_SORTED_UP, MT_SORTED_DOWN, MT_SORTED_UNKNOWN
 /* The order of the values, by number when all are numbers (beyond int64 as float64),
  * else by bytes.  Equal values all along are ascending. */
 enum mt_sorted mt_statistics_sorted(const struct mt_statistics *s);
+/* Whether the values ascend, or descend, byte by byte: then equal ones are neighbours,
+ * but for nulls between them. */
+bool mt_statistics_bytes_in_order(const struct mt_statistics *s);
 const char *mt_sorted_name(enum mt_sorted s);
 
 /* Smallest length of a bucket. */

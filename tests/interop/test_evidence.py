@@ -13,7 +13,7 @@ from traps import NULL_WORDS
 
 INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-9]+)[ \t\n\v\f\r]*")
 FLOAT = re.compile(
-    r"\s*([+-]?)(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|infinity)\s*",
+    r"\s*([+-]?)(([0-9]+\.?[0-9]*|\.[0-9]+)([eE]\s*[+-]?[0-9]+)?|inf|infinity)\s*",
     re.IGNORECASE | re.ASCII,
 )
 RANGES = {f"int{b}": (-(2 ** (b - 1)), 2 ** (b - 1) - 1) for b in (8, 16, 32, 64)} | {
@@ -28,11 +28,13 @@ def is_integer(text, low, high):
         return False
     if found[1] == "+" or re.match(r"0[0-9]", found[2]):
         return False
-    value = decimal.Decimal(text.strip())
+    value = decimal.Decimal("".join(text.split()))
     if value == 0 and found[1] == "-" and not INTEGER.fullmatch(text):
         return False
     if abs(value.adjusted()) > 40 and value != 0:
         return False
+    if not INTEGER.fullmatch(text) and len(value.normalize().as_tuple().digits) > 19:
+        return False  # 1.0 with more digits than an integer has
     return value == value.to_integral_value() and low <= value <= high
 
 
