@@ -49,6 +49,15 @@ static void integer_range(struct mt_facts *f, const struct mt_occurrence *o, __i
   }
 }
 
+/* Whether the integer types that hold a and b are the same, as far as can be told at
+ * once: so are their signs and their numbers of bits. */
+static bool same_width(__int128 a, __int128 b)
+{
+  uint64_t x = (uint64_t)(a < 0 ? ~a : a), y = (uint64_t)(b < 0 ? ~b : b);
+  return (a < 0) == (b < 0) && x != 0 && y != 0 &&
+         __builtin_clzll(x) == __builtin_clzll(y);
+}
+
 static void widen_floats(struct mt_facts *f, double d)
 {
   if (isinf(d))
@@ -112,7 +121,8 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
   }
   widen_floats(f, t->d);
   if (f->integers == 0 || v < f->int_min || v > f->int_max) {
-    integer_range(f, o, v);
+    if (f->integers == 0 || !same_width(v, v < f->int_min ? f->int_min : f->int_max))
+      integer_range(f, o, v);
     if (f->integers == 0 || v < f->int_min)
       f->int_min = v;
     if (f->integers == 0 || v > f->int_max)
