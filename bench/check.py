@@ -50,10 +50,8 @@ def facts_of_memtop(answer):
     for column in answer["columns"]:
         statistics = column["statistics"]
         facts = {key: column[key] for key in ("name", "nulls", "distinct", "distinct_exact")}
-        if statistics["histogram"]:
-            facts["numbers"] = [
-                statistics["histogram"][0]["low"], statistics["histogram"][-1]["high"]
-            ]
+        if statistics["min"] is not None:
+            facts["numbers"] = [statistics["min"], statistics["max"]]
         top = [entry["value"] for entry in statistics["top"]]
         if 0 < len(top) == column["distinct"] and statistics["top_exact"]:
             facts["texts"] = [min(top), max(top)]

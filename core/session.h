@@ -208,8 +208,11 @@ struct mt_top_value {
 };
 
 struct mt_column_statistics {
-  uint64_t count;      /* numbers; the figures are NaN where there are too few */
-  double mean, stddev; /* of a sample */
+  uint64_t count;  /* numbers; the figures are NaN where there are too few */
+  double min, max; /* of the numbers */
+  bool integers;   /* all of them are, within 64 bits: */
+  __int128 int_min, int_max;
+  double mean, stddev;                /* of a sample */
   double quantile[MT_QUANTILE_COUNT]; /* mt_quantile_shares */
   double quantile_error; /* share of the numbers by which they can be off; 0 = exact */
   size_t bins;           /* of the histogram; 0 = no numbers */

@@ -27,6 +27,17 @@ static void describe_numbers(struct mt_column_statistics *out,
   out->histogram_exact = mt_statistics_histogram(s, d, out->bin, out->bins);
 }
 
+static void describe_range(struct mt_column_statistics *out, const struct mt_facts *f)
+{
+  bool any = f->float_min <= f->float_max;
+
+  out->min = any ? f->float_min : NAN;
+  out->max = any ? f->float_max : NAN;
+  out->integers = f->integers > 0 && f->floats + f->big_integers == 0;
+  out->int_min = f->int_min;
+  out->int_max = f->int_max;
+}
+
 static void describe_lengths(struct mt_column_statistics *out,
                              const struct mt_statistics *s, const struct mt_facts *f)
 {
@@ -67,6 +78,7 @@ void mt_session_statistics(struct mt_session *s, size_t column,
   pthread_mutex_lock(&s->lock);
   pthread_mutex_lock(stripe);
   describe_numbers(out, &c->statistics, &c->distinct);
+  describe_range(out, &c->facts);
   describe_lengths(out, &c->statistics, &c->facts);
   copy_top(out, &c->statistics, &c->distinct);
   out->runs = c->statistics.runs;

@@ -77,6 +77,15 @@ static void print_top(struct mt_json *j, const struct mt_column_statistics *s)
   mt_json_bool(j, "top_exact", s->top_exact);
 }
 
+/* Within 64 bits, signed or not. */
+static void print_integer(struct mt_json *j, const char *key, __int128 v)
+{
+  if (v > INT64_MAX)
+    mt_json_uint(j, key, (uint64_t)v);
+  else
+    mt_json_int(j, key, (int64_t)v);
+}
+
 static void print_statistics(struct mt_json *j, struct mt_session *session, size_t i)
 {
   struct mt_column_statistics s;
@@ -85,6 +94,13 @@ static void print_statistics(struct mt_json *j, struct mt_session *session, size
   mt_session_statistics(session, i, &s);
   mt_json_object(j, "statistics");
   mt_json_uint(j, "count", s.count);
+  if (s.integers) {
+    print_integer(j, "min", s.int_min);
+    print_integer(j, "max", s.int_max);
+  } else {
+    mt_json_double(j, "min", s.min);
+    mt_json_double(j, "max", s.max);
+  }
   mt_json_double(j, "mean", s.mean);
   mt_json_double(j, "stddev", s.stddev);
   mt_json_row(j, "quantiles");

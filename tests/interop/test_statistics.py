@@ -59,8 +59,10 @@ def check_numbers(ours, numbers):
     assert ours["count"] == len(numbers)
     if numbers.empty:
         assert ours["mean"] is None and ours["histogram"] == []
+        assert ours["min"] is None and ours["max"] is None
         assert set(ours["quantiles"].values()) == {None}
         return
+    assert (ours["min"], ours["max"]) == (numbers.min(), numbers.max())
     # a mean near zero is known as well as the numbers that make it up
     assert near(ours["mean"], math.fsum(numbers) / len(numbers), numbers.abs().mean())
     if len(numbers) > 1:
@@ -159,3 +161,10 @@ def test_public(dataset, folder):
     if dataset.large or dataset.options or dataset.keywords:
         pytest.skip("too slow here, or read with options")
     check(dataset.path(folder))
+
+
+def test_the_range_of_large_integers(csv):
+    path = csv(b"a,b,c\n9007199254740993,-9223372036854775808,18446744073709551615\n5,7,1\n")
+    columns = run_json(path)["columns"]
+    ranges = [(c["statistics"]["min"], c["statistics"]["max"]) for c in columns]
+    assert ranges == [(5, 2**53 + 1), (-(2**63), 7), (1, 2**64 - 1)]
