@@ -7,8 +7,9 @@
 
 #include "core/hash.h"
 
-/* Rows after which a run whose texts hardly repeat is no longer searched for them. */
-#define TRIAL_ROWS 1024
+/* Stretches after which a run whose texts hardly repeat is no longer searched for them.
+ */
+#define TRIAL 1024
 /* Texts whose place in a large table is fetched before they are looked up. */
 #define AHEAD 8
 
@@ -189,7 +190,7 @@ static int gather(struct mt_part *part, const struct mt_chunk *c,
         return ENOMEM;
       if (search) {
         last = find_entry(part, c->text, &e);
-        search = r - from != TRIAL_ROWS || part->entries < TRIAL_ROWS / 4 * 3;
+        search = part->stretches != TRIAL || part->entries < TRIAL / 4 * 3;
       } else {
         last = &part->entry[part->entries++];
         *last = e;
