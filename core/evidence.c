@@ -96,8 +96,8 @@ static void warn_nulls(struct mt_findings *l, const struct mt_facts *f,
     find(l, MT_FINDING_NULLS_KEPT, f->nulls - now->nulls, &f->place[MT_PLACE_NULL],
          "null that pandas keeps as text", "nulls that pandas keeps as text");
   else
-    find(l, MT_FINDING_NULL_WORDS, f->null_words, &f->place[MT_PLACE_NULL_WORD],
-         "text read as null", "texts read as null");
+    find(l, MT_FINDING_NULL_WORDS, f->null_words - f->given_nulls,
+         &f->place[MT_PLACE_NULL_WORD], "text read as null", "texts read as null");
   if (pandas && now->nulls > f->nulls)
     find(l, MT_FINDING_LOST, now->nulls - f->nulls, &f->place[MT_PLACE_NULLED],
          "value that pandas reads as null", "values that pandas reads as null");
@@ -108,7 +108,8 @@ static void warn_numbers(struct mt_findings *l, const struct mt_facts *f,
 {
   const struct mt_place *p = f->place;
 
-  if (f->integers + f->floats > 0)
+  if (now->kind <= MT_INFERRED_FLOAT ||
+      (now->kind == MT_INFERRED_OBJECT && now->strangers > 0))
     find(l, MT_FINDING_LEADING_ZEROS, f->identifiers, &p[MT_PLACE_IDENTIFIER],
          "number with leading zeros or a plus", "numbers with leading zeros or a plus");
   if (now->kind != MT_INFERRED_FLOAT)
@@ -341,7 +342,8 @@ void mt_evidence_notes(struct mt_findings *l, const struct mt_column_profile *c)
   note_dress(l, f);
   if (are_dates(c))
     mt_findings_add(l, MT_FINDING_DATE_NUMBERS, values, NULL,
-                    "integers that are dates, year month day: 20240131");
+                    "integers that are all dates (year, month, day) of 1900 to 2099: %s",
+                    wide(first, f->first_int));
 }
 
 /* ---- proof --------------------------------------------------------------- */
@@ -419,7 +421,7 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
   case MT_KIND_FLOAT:
     if (t == MT_FLOAT32)
       prove_float32(dst, cap, f);
-    else
+    else if (f->inexact == 0)
       snprintf(dst, cap, "all %s values are numbers, no integer beyond float64",
                count(n, values_of(f)));
     return;
@@ -434,6 +436,8 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
              count(k, mt_distinct_count(&c->distinct)), count(n, values_of(f)));
     return;
   default:
+    if (f->not_utf8 > 0)
+      return;
     snprintf(dst, cap, "the text of all %s values as it is", count(n, values_of(f)));
   }
 }
@@ -443,19 +447,28 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
 size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
 {
   char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT], format[64];
-  uint64_t values = values_of(f);
+  char some[MT_COUNT_TEXT + 16];
+  uint64_t values = values_of(f), numbers;
   size_t len = 0;
 
   snprintf(line[len++], MT_SENTENCE, "%s value%s, %s null%s", count(n, values),
            values == 1 ? "" : "s", count(m, f->nulls), f->nulls == 1 ? "" : "s");
-  if (f->integers > 0 && f->floats == 0)
-    snprintf(line[len++], MT_SENTENCE, "integers from %s to %s", wide(a, f->int_min),
-             wide(b, f->int_max));
+  numbers = f->integers + f->big_integers + f->floats;
+  if (numbers == values || numbers == 0)
+    snprintf(some, sizeof some, "%s", "");
+  else
+    snprintf(some, sizeof some, "%s of them ", count(n, numbers));
+  if (f->big_integers > 0)
+    snprintf(line[len++], MT_SENTENCE, "%snumbers, %s integers beyond 64 bits", some,
+             count(m, f->big_integers));
+  else if (f->integers > 0 && f->floats == 0)
+    snprintf(line[len++], MT_SENTENCE, "%sintegers from %s to %s", some,
+             wide(a, f->int_min), wide(b, f->int_max));
   else if (f->floats > f->infinities)
     snprintf(line[len++], MT_SENTENCE,
-             "numbers from %.9g to %.9g, %u to %u digits after the point", f->float_min,
-             f->float_max, f->decimals_min == UINT32_MAX ? 0 : f->decimals_min,
-             f->decimals_max);
+             "%snumbers from %.9g to %.9g, %u to %u digits after the point", some,
+             f->float_min, f->float_max,
+             f->decimals_min == UINT32_MAX ? 0 : f->decimals_min, f->decimals_max);
   if (f->rounded > 0)
     snprintf(line[len++], MT_SENTENCE, "%s that pandas rounds only nearly right",
              count(n, f->rounded));

@@ -342,7 +342,6 @@ static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
     f->polars |= o->quoted > 0 ? MT_POLARS_TEXT : 0;
     return;
   }
-  mt_facts_note(f, MT_PLACE_NULL_WORD, o);
   f->null_words += o->times;
   f->null_word_bytes += o->times * o->n;
   word = mt_null_word(o->s, o->n);
@@ -351,6 +350,7 @@ static void add_null(struct mt_facts *f, const struct mt_occurrence *o)
     f->given_null_bytes += o->times * o->n;
     return;
   }
+  mt_facts_note(f, MT_PLACE_NULL_WORD, o);
   f->polars |= mt_token_polars(o->s, o->n);
   if (!mt_token_arrow_null(word))
     f->arrow = 0;

@@ -49,7 +49,7 @@ struct mt_place {
   X(NOT_NS)      /* a date outside of what nanoseconds reach */                          \
   X(OVERFLOW)    /* 1e400 */                                                             \
   X(NULL)                                                                                \
-  X(NULL_WORD) /* non-empty text read as null */                                         \
+  X(NULL_WORD) /* a default word read as null */                                         \
   X(NULLED)    /* no null, but pandas may make one of it: -2^63, "\0" */                 \
   X(BAD_UTF8)                                                                            \
   X(NUL)

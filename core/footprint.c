@@ -28,7 +28,9 @@ static uint64_t category(const struct mt_column_profile *c, enum mt_engine engin
 
   switch (engine) {
   case MT_PANDAS2:
-    return codes + k * POINTER + mt_text_sizes_python(z, python311);
+    /* its lookup table is there as soon as it is */
+    return codes + k * POINTER + mt_text_sizes_python(z, python311) +
+           mt_category_engine_bytes(k);
   case MT_POLARS:
     return rows * 4 + bitmap(rows, c->facts.nulls);
   case MT_ARROW:

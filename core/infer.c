@@ -169,15 +169,18 @@ static bool are_plain_integers(const struct mt_facts *f)
          f->identifiers + f->padded + f->negative_zeros == 0;
 }
 
-/* Whether one text may be two floats: 1e4294967301 by the version, and integers by what
- * else is in their chunk, as those that are read as floats lose digits. */
-static bool floats_vary(const struct mt_column_profile *c)
+/* Whether one text may be two floats: 1e4294967301 by the version, many digits by the
+ * engine, and integers by what else is in their chunk, as those that are read as floats
+ * lose digits. */
+static bool floats_vary(const struct mt_column_profile *c, enum mt_engine engine)
 {
   const struct mt_facts *f = &c->facts;
   const int64_t most = INT64_C(1) << 53;
 
   if (f->overflows > 0)
     return true;
+  if (!mt_engine_is_pandas(engine)) /* they were counted as pandas reads them */
+    return f->strays + f->rounded > 0;
   return c->totals[0].chunks + (c->open.rows > 0) > 1 && f->integers > 0 &&
          f->floats + f->big_integers > 0 &&
          (f->int_max > most || f->int_min < -most || f->identifiers > 0);
@@ -196,13 +199,14 @@ uint64_t mt_infer_distinct(const struct mt_column_profile *c, const struct mt_in
       mt_statistics_bytes_in_order(&c->statistics))
     return c->statistics.runs;
   *exact &= mt_distinct_exact(&c->distinct) && f->nul == 0 &&
-            !(i->kind == MT_INFERRED_FLOAT && floats_vary(c));
+            !(i->kind == MT_INFERRED_FLOAT && floats_vary(c, i->engine));
   if (c->distinct_values != MT_NOT_COUNTED && c->distinct_kind == i->kind)
     return c->distinct_values;
   if (i->kind == MT_INFERRED_OBJECT && values > 0)
     *exact &= i->strangers == 0 && are_plain_integers(f);
   if (i->kind <= MT_INFERRED_BOOL && c->distinct_kind != MT_NO_KIND)
-    *exact &= c->distinct_kind == i->kind; /* else nobody has counted these */
+    *exact &= c->distinct_kind == i->kind || /* else nobody has counted these */
+              (i->kind == MT_INFERRED_INT && are_plain_integers(f));
   texts = mt_distinct_count(&c->distinct);
   return texts < f->rows - i->nulls ? texts : f->rows - i->nulls;
 }
@@ -236,13 +240,30 @@ static bool are_bools(const struct mt_inferred *i, const struct mt_facts *f)
           f->bools[0] == f->rows - f->nulls);
 }
 
+/* The sizes of k texts, if they are what all of the column's are on average. */
+static struct mt_text_sizes sizes_of_share(const struct mt_facts *f, uint64_t k)
+{
+  double share = f->rows > f->nulls ? (double)k / (double)(f->rows - f->nulls) : 0;
+  struct mt_text_sizes z = f->sizes;
+
+  for (int i = 0; i < 4; i++) {
+    z.count[i] = (uint64_t)(share * (double)z.count[i]);
+    z.points[i] = (uint64_t)(share * (double)z.points[i]);
+  }
+  z.bytes = (uint64_t)(share * (double)z.bytes);
+  z.single_latin1 = (uint64_t)(share * (double)z.single_latin1);
+  return z;
+}
+
 /* The k values of a MultiIndex' level.  Of objects other than strings, whose distinct
  * sizes nobody counts, an estimate. */
 static uint64_t level_values(const struct mt_inferred *i,
                              const struct mt_column_profile *c, uint64_t k, int version,
                              bool python311)
 {
-  const struct mt_text_sizes *z = &c->distinct.sizes;
+  const struct mt_text_sizes some = sizes_of_share(&c->facts, k);
+  const struct mt_text_sizes *z =
+      mt_distinct_exact(&c->distinct) ? &c->distinct.sizes : &some;
   uint64_t values = c->facts.rows - i->nulls;
 
   if (are_bools(i, &c->facts))
@@ -284,6 +305,7 @@ void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
   int version = engine == MT_PANDAS2 ? 2 : 3;
 
   memset(out, 0, sizeof *out);
+  out->engine = engine;
   if (engine == MT_POLARS)
     infer_polars(out, &c->facts);
   else if (engine == MT_ARROW)

@@ -36,10 +36,11 @@ struct mt_inferred {
   enum mt_inferred_kind kind;
   enum mt_dtype same; /* what memtop calls it; MT_DTYPE_COUNT: it has no such type */
   const char *dtype;  /* static: "int64", "object", "String" */
-  uint64_t nulls;     /* as the engine counts them */
-  uint64_t bytes;     /* as the engine reports them, without the index */
-  uint64_t reported;  /* the same, or where the default load makes the column (a level of)
-                         the index, what that takes */
+  enum mt_engine engine;
+  uint64_t nulls;    /* as the engine counts them */
+  uint64_t bytes;    /* as the engine reports them, without the index */
+  uint64_t reported; /* the same, or where the default load makes the column (a level of)
+                        the index, what that takes */
   /* An object column of several Python types: values of others than the first chunk's,
    * and the line from which on they are. */
   uint64_t strangers, strangers_line;

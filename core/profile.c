@@ -259,9 +259,10 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   return rc;
 }
 
-/* Leaves what the distinct texts of a segment take: text by text where they are text,
- * so that the chunk's other segments can share them; for numbers, which are strings only
- * where another segment makes the chunk one of text, their sum. */
+/* Leaves what the texts of a segment take: text by text where they are text, so that the
+ * chunk's other segments can share them; for numbers, which are strings only where
+ * another segment makes the chunk one of text, their sum, repeated ones included where
+ * nobody searched for them. */
 static int note_shared(struct mt_part *part, const uint8_t *text, struct mt_segment *g,
                        uint32_t *count)
 {
@@ -277,12 +278,13 @@ static int note_shared(struct mt_part *part, const uint8_t *text, struct mt_segm
   }
   for (size_t i = 0; i < part->entries; i++) {
     const struct entry *e = &part->entry[i];
-    struct mt_shared_text t = {.mark = mt_sharing_mark(e->hash), .len = e->len};
+    struct mt_shared_text t = {.len = e->len};
     if (e->null)
       continue;
     t.size = mt_text_python_size(text + e->off, e->len, &wide) & INT32_MAX;
     t.wide = wide;
-    if (texts) {
+    if (texts) { /* the same marks for the same file: no random seed */
+      t.mark = mt_sharing_mark(mt_text_hash(text + e->off, e->len, e->head, 0));
       part->shared[part->shared_len++] = t;
       ++*count;
     } else {

@@ -87,7 +87,7 @@ struct mt_column_view {
   uint64_t sentinels;      /* cells; 0 elsewhere */
 };
 
-/* Texts other than "" that were read as null: perhaps a country's NA. */
+/* Words that nobody asked for read as null: perhaps a country's NA. */
 struct mt_null_words {
   uint64_t count;        /* cells */
   size_t columns;        /* that have some */

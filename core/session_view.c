@@ -135,13 +135,15 @@ static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
   for (size_t i = 0; i < s->profile->columns; i++) {
     const struct mt_facts *f = &s->profile->column[i].facts;
 
-    if (f->null_words == 0)
+    uint64_t words = f->null_words - f->given_nulls;
+
+    if (words == 0)
       continue;
     if (w->columns++ == 0) {
       w->first_column = i;
       w->first = f->place[MT_PLACE_NULL_WORD];
     }
-    w->count += f->null_words;
+    w->count += words;
   }
 }
 

@@ -320,6 +320,8 @@ static int run(struct mt_session *s, const struct mt_options *o,
     rc = report_scan(s, o, planning);
   if (*signal == 0 && o->check && (rc == MT_EXIT_OK || rc == MT_EXIT_FAULTS))
     later = check(s, o, &planning->plan, signal);
+  if (writer != NULL && *signal == 0 && later == MT_EXIT_FAULTS)
+    fputs("memtop: nothing was exported: values break the plan\n", stderr);
   if (*signal != 0 || later != MT_EXIT_OK || (rc != MT_EXIT_OK && rc != MT_EXIT_FAULTS))
     drop_writer(writer);
   else if (writer != NULL)

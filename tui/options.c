@@ -507,7 +507,8 @@ void mt_options_help(FILE *f)
       fprintf(f, "%.*s\n%25s", (int)(nl - help), help, "");
     fprintf(f, "%s\n", help);
   }
-  fputs("\nExit status: 0 done; 1 failed; 2 wrong usage; 3 faults with --strict; 128+n\n"
-        "ended by signal n.  In the dashboard, ? shows the keys.\n",
+  fputs("\nExit status: 0 done; 1 failed; 2 wrong usage; 3 faults with --strict, or\n"
+        "--check found breaches; 128+n ended by signal n.  In the dashboard, ? shows the "
+        "keys.\n",
         f);
 }

@@ -76,15 +76,14 @@ static int print_column_remarks(struct mt_buffer *out, const char *name,
                                 v->suggested_class == MT_CLASS_ROUNDED);
   int rc = 0;
 
-  for (size_t k = 0; v->warn && k < d->warnings.len && rc == 0; k++)
+  for (size_t k = 0; k < d->warnings.len && rc == 0; k++)
     rc = mt_buffer_printf(out, "%s: %s\n", name, d->warnings.item[k].text);
   for (size_t k = 0; k < d->notes.len && rc == 0; k++) {
     const struct mt_finding *f = &d->notes.item[k];
 
-    if (f->kind == MT_FINDING_SENTINELS)
-      rc = print_sentinels(out, name, f);
-    else if (f->kind == MT_FINDING_NULL_NUMBERS)
-      rc = mt_buffer_printf(out, "%s: %s\n", name, f->text);
+    rc = f->kind == MT_FINDING_SENTINELS
+             ? print_sentinels(out, name, f)
+             : mt_buffer_printf(out, "%s: %s\n", name, f->text);
   }
   if (review && rc == 0)
     rc = mt_buffer_printf(out, "%s: %s would do (%s: %s)\n", name, v->suggested,
@@ -93,8 +92,8 @@ static int print_column_remarks(struct mt_buffer *out, const char *name,
   return rc;
 }
 
-/* Suggestions that are a person's to make, what the default would damage, and what may
- * stand for null. */
+/* What the default does to the data, what there is to know of the values, and suggestions
+ * that are a person's to make. */
 static int print_remarks(struct mt_buffer *out, struct mt_session *session,
                          const struct mt_snapshot *snap)
 {

@@ -149,3 +149,12 @@ def test_a_plan_with_nulls_reads_as_pandas_does(tmp_path):
     read = pandas.read_csv(path, na_values={"n": ["-"]})
     assert exported["n"].isna().tolist() == read["n"].isna().tolist() == [False, True, False]
     assert exported["w"].tolist() == read["w"].tolist() == ["-", "b", "c"]
+
+
+def test_a_breach_keeps_the_export_back(csv, tmp_path):
+    first, plan = csv(b"a,b\n1,2\n3,4\n"), tmp_path / "plan.json"
+    run(first, "--save-plan", plan)
+    other, target = csv(b"a,b\n1,2\n300,4\n", "other.csv"), tmp_path / "out.arrow"
+    done = run(other, "--plan", plan, "--check", "--export", target, status=3)
+    assert not target.exists()
+    assert "nothing was exported" in done.err

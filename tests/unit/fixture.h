@@ -139,14 +139,15 @@ static UNUSED const struct mt_nulls *default_nulls(void)
 
 /* chunk_rows: rows of a pandas chunk, 0 = pandas' own number; finish: close the last
  * one. */
-static UNUSED void profile_part(struct mt_profile *p, const struct table *t, size_t block,
-                                uint64_t chunk_rows, size_t pool, bool finish)
+static UNUSED void profile_nulls(struct mt_profile *p, const struct table *t,
+                                 const struct mt_nulls *nulls, size_t block,
+                                 uint64_t chunk_rows, size_t pool, bool finish)
 {
   struct mt_chunk c;
   struct mt_part *part;
   size_t rows = table_rows(t);
 
-  assert_int_equal(mt_profile_init(p, t->columns, default_nulls(), pool, NULL), 0);
+  assert_int_equal(mt_profile_init(p, t->columns, nulls, pool, NULL), 0);
   if (chunk_rows != 0)
     p->chunk_rows = chunk_rows;
   part = mt_part_new(p);
@@ -162,6 +163,12 @@ static UNUSED void profile_part(struct mt_profile *p, const struct table *t, siz
     mt_profile_finish(p);
   mt_chunk_reset(&c);
   mt_part_free(part);
+}
+
+static UNUSED void profile_part(struct mt_profile *p, const struct table *t, size_t block,
+                                uint64_t chunk_rows, size_t pool, bool finish)
+{
+  profile_nulls(p, t, default_nulls(), block, chunk_rows, pool, finish);
 }
 
 #define POOL ((size_t)16 << 20)

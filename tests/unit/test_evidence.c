@@ -99,6 +99,68 @@ static void test_warnings(void **state)
   table_free(&t);
 }
 
+/* Text that stays text, and nulls that were asked for, are no warnings. */
+static void test_no_warnings(void **state)
+{
+  (void)state;
+  struct mt_findings l;
+  struct mt_nulls nulls;
+  struct mt_profile p;
+  struct table t;
+
+  TABLE_OF(&t, "007", "abc");
+  warnings_of(&l, &t, MT_PANDAS3);
+  assert_int_equal(l.len, 0);
+  warnings_of(&l, &t, MT_POLARS);
+  assert_int_equal(l.len, 0);
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "-", "NA");
+  mt_nulls_init(&nulls);
+  assert_int_equal(mt_nulls_add(&nulls, 0, "-", NULL), 0);
+  profile_nulls(&p, &t, &nulls, SIZE_MAX, 0, POOL, true);
+  l.len = 0;
+  mt_evidence_warnings(&l, &p.column[0], MT_PANDAS3);
+  assert_int_equal(l.len, 1);
+  check_finding(&l, MT_FINDING_NULL_WORDS, 1, LINE_OF_ROW(2),
+                "1 text read as null, first \"NA\" on line 4");
+  mt_profile_reset(&p);
+  mt_nulls_reset(&nulls);
+  table_free(&t);
+}
+
+/* What is said of numbers holds for all values, or says for how many. */
+static void test_values(void **state)
+{
+  (void)state;
+  char line[MT_VALUE_SENTENCES][MT_SENTENCE];
+  struct mt_profile p;
+  struct table t;
+
+  TABLE_OF(&t, "1", "", "7");
+  profile_table(&p, &t, SIZE_MAX);
+  assert_int_equal(mt_evidence_values(line, &p.column[0].facts), 2);
+  assert_string_equal(line[0], "2 values, 1 null");
+  assert_string_equal(line[1], "integers from 1 to 7");
+  mt_profile_reset(&p);
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "abc", "7");
+  profile_table(&p, &t, SIZE_MAX);
+  assert_int_equal(mt_evidence_values(line, &p.column[0].facts), 3);
+  assert_string_equal(line[1], "2 of them integers from 1 to 7");
+  assert_string_equal(line[2], "text of 1 to 3 bytes");
+  mt_profile_reset(&p);
+  table_free(&t);
+
+  TABLE_OF(&t, "1", "99999999999999999999999");
+  profile_table(&p, &t, SIZE_MAX);
+  assert_int_equal(mt_evidence_values(line, &p.column[0].facts), 2);
+  assert_string_equal(line[1], "numbers, 1 integers beyond 64 bits");
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
 /* The first pandas chunk is text, the second numbers. */
 static void test_mixed_types(void **state)
 {
@@ -152,8 +214,9 @@ static void test_notes(void **state)
 
   TABLE_OF(&t, "20240131", "19991231");
   notes_of(&l, &t);
-  check_finding(&l, MT_FINDING_DATE_NUMBERS, 2, 0,
-                "integers that are dates, year month day: 20240131");
+  check_finding(
+      &l, MT_FINDING_DATE_NUMBERS, 2, 0,
+      "integers that are all dates (year, month, day) of 1900 to 2099: 20240131");
   table_free(&t);
 
   TABLE_OF(&t, "20240131", "20240230"); /* no such day */
@@ -305,7 +368,8 @@ static void test_null_numbers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_warnings), cmocka_unit_test(test_mixed_types),
+      cmocka_unit_test(test_warnings), cmocka_unit_test(test_no_warnings),
+      cmocka_unit_test(test_values),   cmocka_unit_test(test_mixed_types),
       cmocka_unit_test(test_notes),    cmocka_unit_test(test_proofs),
       cmocka_unit_test(test_dress),    cmocka_unit_test(test_null_numbers),
   };
