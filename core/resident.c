@@ -12,9 +12,8 @@
 #define POLARS_VIEW 16  /* texts of 12 bytes and less are inside */
 #define DICT_COLUMNS 10 /* a dict of more keys comes from glibc's heap */
 #define LONG_TEXT 400   /* bytes, from which on strings come from there too */
-#define HOLE_CHUNKS                                                                      \
-  4 /* a hole at least, once all chunks are freed but not given back                     \
-     */
+/* The hole that is there once all chunks are freed but not given back, at least. */
+#define HOLE_CHUNKS 4
 /* A chunk's array beside its values: the ndarray, its block's header, a dict's entry. */
 #define ARRAY_BYTES 384
 #define PAGE 4096
