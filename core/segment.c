@@ -187,8 +187,9 @@ static uint8_t python_type(enum mt_chunk_kind k)
   return types[k];
 }
 
+/* values: how many of the chunk's rows pandas does not take for null. */
 static void note_stranger(struct mt_chunk_totals *t, const struct mt_segment *s,
-                          enum mt_chunk_kind k)
+                          enum mt_chunk_kind k, uint64_t values)
 {
   uint8_t type = python_type(k);
 
@@ -198,7 +199,7 @@ static void note_stranger(struct mt_chunk_totals *t, const struct mt_segment *s,
     return;
   if (t->strangers == 0)
     t->strangers_line = s->line;
-  t->strangers += s->rows - s->nulls;
+  t->strangers += values;
 }
 
 void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
@@ -206,13 +207,14 @@ void mt_chunk_totals_add(struct mt_chunk_totals *t, const struct mt_segment *s,
 {
   bool raw;
   enum mt_chunk_kind k = mt_segment_kind(s, version, &raw);
+  uint64_t nulls = raw                                       ? 0
+                   : k == MT_CHUNK_FLOAT || k == MT_CHUNK_NA ? float_nulls(s)
+                                                             : s->nulls;
 
-  note_stranger(t, s, k);
+  note_stranger(t, s, k, s->rows - nulls);
   t->rows[k] += s->rows;
   t->chunks++;
-  t->nulls[k] += raw                                       ? 0
-                 : k == MT_CHUNK_FLOAT || k == MT_CHUNK_NA ? float_nulls(s)
-                                                           : s->nulls;
+  t->nulls[k] += nulls;
   switch (k) {
   case MT_CHUNK_INT:
   case MT_CHUNK_UINT:

@@ -233,6 +233,29 @@ static void test_totals(void **state)
   assert_int_equal(t.int_object_bytes, 72);
 }
 
+/* Null words that stay text are values of the chunk's type, others are none. */
+static void test_strangers(void **state)
+{
+  (void)state;
+  static const char *const integers[] = {"1", "2"};
+  static const char *const raw[] = {OUT_OF_RANGE, "NA", ""};
+  static const char *const text[] = {"a", "NA", ""};
+  struct mt_chunk_totals t = {0};
+  struct mt_segment g = segment_of(integers, LENGTH(integers));
+
+  mt_chunk_totals_add(&t, &g, 3);
+  assert_int_equal(t.strangers, 0);
+  g = segment_of(raw, LENGTH(raw));
+  g.line = 4;
+  mt_chunk_totals_add(&t, &g, 3);
+  assert_int_equal(t.strangers, 3);
+  g = segment_of(text, LENGTH(text));
+  g.line = 7;
+  mt_chunk_totals_add(&t, &g, 3);
+  assert_int_equal(t.strangers, 4);
+  assert_int_equal(t.strangers_line, 4);
+}
+
 static void test_chunk_rows(void **state)
 {
   (void)state;
@@ -255,6 +278,7 @@ int main(void)
       cmocka_unit_test(test_python_integers),
       cmocka_unit_test(test_python_digit_limit),
       cmocka_unit_test(test_totals),
+      cmocka_unit_test(test_strangers),
       cmocka_unit_test(test_chunk_rows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
