@@ -88,18 +88,34 @@ static void find(struct mt_findings *l, enum mt_finding_kind k, uint64_t times,
 
 /* ---- warnings ------------------------------------------------------------ */
 
-/* Nulls that pandas does not see, or sees where there are none. */
-static void warn_nulls(struct mt_findings *l, const struct mt_facts *f,
+/* Whether pandas loses all values that it may make null, so that the first of them is
+ * the first lost.  It decides that chunk by chunk: -2^63 is lost among integers alone. */
+static bool loses_all(const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+
+  return c->totals[0].chunks + (c->open.rows > 0) == 1 &&
+         (f->integers == 0 || f->int_min != INT64_MIN || f->integers == values_of(f));
+}
+
+/* Nulls that pandas does not see, or sees where there are none.  Where it is not known
+ * which of them those are, there is no first one. */
+static void warn_nulls(struct mt_findings *l, const struct mt_column_profile *c,
                        const struct mt_inferred *now, bool pandas)
 {
+  static const struct mt_place nowhere = {.line = 0};
+  const struct mt_facts *f = &c->facts;
+
   if (pandas && now->nulls < f->nulls)
-    find(l, MT_FINDING_NULLS_KEPT, f->nulls - now->nulls, &f->place[MT_PLACE_NULL],
+    find(l, MT_FINDING_NULLS_KEPT, f->nulls - now->nulls,
+         now->nulls == 0 ? &f->place[MT_PLACE_NULL] : &nowhere,
          "null that pandas keeps as text", "nulls that pandas keeps as text");
   else
     find(l, MT_FINDING_NULL_WORDS, f->null_words - f->given_nulls,
          &f->place[MT_PLACE_NULL_WORD], "text read as null", "texts read as null");
   if (pandas && now->nulls > f->nulls)
-    find(l, MT_FINDING_LOST, now->nulls - f->nulls, &f->place[MT_PLACE_NULLED],
+    find(l, MT_FINDING_LOST, now->nulls - f->nulls,
+         loses_all(c) ? &f->place[MT_PLACE_NULLED] : &nowhere,
          "value that pandas reads as null", "values that pandas reads as null");
 }
 
@@ -150,7 +166,7 @@ void mt_evidence_warnings(struct mt_findings *l, const struct mt_column_profile 
   struct mt_inferred now;
 
   mt_infer(&now, c, engine, false);
-  warn_nulls(l, f, &now, pandas);
+  warn_nulls(l, c, &now, pandas);
   warn_numbers(l, f, &now, pandas);
   if (now.kind == MT_INFERRED_OBJECT)
     warn_objects(l, f, &now);

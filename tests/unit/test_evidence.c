@@ -178,6 +178,52 @@ static void test_mixed_types(void **state)
   table_free(&t);
 }
 
+/* What pandas loses or keeps it decides chunk by chunk: the first one that it may treat
+ * so may be in a chunk where it does not. */
+static void test_first_lost_or_kept(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *cell[6];
+    enum mt_finding_kind kind;
+    uint64_t count, line;
+    const char *text;
+  } known[] = {
+      {{"-9223372036854775808", "1", "-9223372036854775808", ""}, /* not the first */
+       MT_FINDING_LOST,
+       1,
+       0,
+       "1 value that pandas reads as null"},
+      {{"NA", "x", "18446744073709551615", "NA"},
+       MT_FINDING_NULLS_KEPT,
+       1,
+       0,
+       "1 null that pandas keeps as text"},
+      {{"18446744073709551615", "NA", "NA", "9223372036854775808"},
+       MT_FINDING_NULLS_KEPT,
+       2,
+       LINE_OF_ROW(1),
+       "2 nulls that pandas keeps as text, first \"NA\" on line 3"},
+  };
+
+  for (size_t i = 0; i < LENGTH(known); i++) {
+    struct mt_findings l = {.len = 0};
+    struct mt_profile p;
+    struct table t;
+
+    table_init(&t, 1);
+    table_add_all(&t, known[i].cell, 4);
+    for (int finish = 0; finish < 2; finish++) {
+      l.len = 0;
+      profile_part(&p, &t, SIZE_MAX, 2, POOL, finish);
+      mt_evidence_warnings(&l, &p.column[0], MT_PANDAS3);
+      check_finding(&l, known[i].kind, known[i].count, known[i].line, known[i].text);
+      mt_profile_reset(&p);
+    }
+    table_free(&t);
+  }
+}
+
 static void test_notes(void **state)
 {
   (void)state;
@@ -368,10 +414,15 @@ static void test_null_numbers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_warnings), cmocka_unit_test(test_no_warnings),
-      cmocka_unit_test(test_values),   cmocka_unit_test(test_mixed_types),
-      cmocka_unit_test(test_notes),    cmocka_unit_test(test_proofs),
-      cmocka_unit_test(test_dress),    cmocka_unit_test(test_null_numbers),
+      cmocka_unit_test(test_warnings),
+      cmocka_unit_test(test_no_warnings),
+      cmocka_unit_test(test_values),
+      cmocka_unit_test(test_mixed_types),
+      cmocka_unit_test(test_notes),
+      cmocka_unit_test(test_proofs),
+      cmocka_unit_test(test_dress),
+      cmocka_unit_test(test_null_numbers),
+      cmocka_unit_test(test_first_lost_or_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
