@@ -326,13 +326,9 @@ static bool has_room(const struct mt_facts *f, enum mt_dtype t, unsigned times)
   const bool is_signed = mt_dtype_kind(t) == MT_KIND_INT;
   const int bits = (int)mt_dtype_width(t) * 8;
   const __int128 most = ((__int128)1 << (bits - is_signed)) - 1;
-  __int128 low = f->integers > 0 ? f->int_min : 0,
-           high = f->integers > 0 ? f->int_max : 0;
+  __int128 low, high;
 
-  if (f->floats > 0 && f->float_min < (double)low)
-    low = (__int128)f->float_min;
-  if (f->floats > 0 && f->float_max > (double)high)
-    high = (__int128)f->float_max;
+  mt_facts_range(f, &low, &high);
   return high * times <= most && (low >= 0 || (is_signed && low * times >= -most - 1));
 }
 

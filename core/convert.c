@@ -19,14 +19,10 @@ static int bool_family(const struct mt_facts *f)
 
 static uint64_t magnitude(const struct mt_facts *f)
 {
-  double most = fmax(fabs(f->float_min), fabs(f->float_max));
-  __int128 low = f->int_min < 0 ? -f->int_min : f->int_min;
-  __int128 high = f->int_max < 0 ? -f->int_max : f->int_max;
-  uint64_t exact = 0;
+  __int128 low, high;
 
-  if (f->integers > 0)
-    exact = (uint64_t)(low > high ? low : high);
-  return f->floats > 0 && most > (double)exact ? (uint64_t)most : exact;
+  mt_facts_range(f, &low, &high);
+  return (uint64_t)(-low > high ? -low : high);
 }
 
 static int init_column(struct mt_field *field, struct mt_conversion_column *c,

@@ -364,19 +364,6 @@ void mt_evidence_notes(struct mt_findings *l, const struct mt_column_profile *c)
 
 /* ---- proof --------------------------------------------------------------- */
 
-/* The range of whole numbers, however they are written. */
-static void whole_range(const struct mt_facts *f, __int128 *low, __int128 *high)
-{
-  *low = f->int_min;
-  *high = f->int_max;
-  if (f->floats == 0)
-    return;
-  if (f->integers == 0 || f->float_min < (double)*low)
-    *low = (__int128)f->float_min;
-  if (f->integers == 0 || f->float_max > (double)*high)
-    *high = (__int128)f->float_max;
-}
-
 static void prove_float32(char *dst, size_t cap, const struct mt_facts *f)
 {
   char n[MT_COUNT_TEXT], m[MT_COUNT_TEXT];
@@ -430,7 +417,7 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
   switch (mt_dtype_kind(t)) {
   case MT_KIND_INT:
   case MT_KIND_UINT:
-    whole_range(f, &low, &high);
+    mt_facts_range(f, &low, &high);
     snprintf(dst, cap, "all %s values are integers from %s to %s", count(n, values_of(f)),
              wide(a, low), wide(b, high));
     return;

@@ -13,11 +13,8 @@
 #define TWELVE_DIGITS 1e-12
 #define SUBNORMAL 1e-323
 
-void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
-                   const struct mt_occurrence *o)
+static void note(struct mt_place *p, const struct mt_occurrence *o)
 {
-  struct mt_place *p = &f->place[k];
-
   if (p->line != 0)
     return;
   p->line = o->line;
@@ -25,6 +22,12 @@ void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
   p->len = o->n > sizeof p->text ? sizeof p->text : (uint8_t)o->n;
   p->cut = o->n > sizeof p->text;
   memcpy(p->text, o->s, p->len);
+}
+
+void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
+                   const struct mt_occurrence *o)
+{
+  note(&f->place[k], o);
 }
 
 static void integer_range(struct mt_facts *f, const struct mt_occurrence *o, __int128 v)
@@ -176,6 +179,20 @@ static void add_deviation(struct mt_facts *f, const struct mt_occurrence *o, dou
   mt_facts_note(f, MT_PLACE_STRAY, o);
 }
 
+/* A float that is an integer; before it is counted. */
+static void add_whole(struct mt_facts *f, const struct mt_occurrence *o, __int128 v)
+{
+  bool first = f->floats == f->fractions;
+
+  if (!first && v >= f->whole_min && v <= f->whole_max)
+    return;
+  integer_range(f, o, v);
+  if (first || v < f->whole_min)
+    f->whole_min = v;
+  if (first || v > f->whole_max)
+    f->whole_max = v;
+}
+
 static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
                         const struct mt_token *t, uint8_t *settled)
 {
@@ -203,9 +220,8 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
   }
   /* by the text: 1e-400 is not 0, 1.00000000000000000001 is not 1 */
   whole = mt_number_whole(&text, &exact) && !(t->d == 0 && signbit(t->d));
-  if (whole && (t->d < f->float_min || t->d > f->float_max || exact > FLOAT64_INTEGERS ||
-                exact < -FLOAT64_INTEGERS))
-    integer_range(f, o, exact);
+  if (whole)
+    add_whole(f, o, exact);
   widen_floats(f, t->d);
   f->floats += o->times;
   if (text.digits > DECIMALS_FLOAT64 ||
@@ -234,13 +250,28 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
   add_float32(f, o, t->d, &text, settled);
 }
 
+/* Leaves the layouts that later dates have too.  The place that the first of those is
+ * noted at, if this was a step. */
+static struct mt_place *narrow_layouts(struct mt_facts *f, uint32_t layouts)
+{
+  uint32_t before = f->date_layouts;
+
+  f->date_layouts &= layouts;
+  if (f->date_layouts == before)
+    return NULL;
+  if (f->date_layouts == 0)
+    return &f->place[MT_PLACE_NOT_DATE];
+  f->narrowed_layouts = f->date_layouts;
+  return &f->narrowed;
+}
+
 static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
 {
   struct mt_date_text t;
   int64_t seconds;
   uint32_t nanoseconds;
 
-  if (*settled & MT_SETTLED_DATE)
+  if (*settled & MT_SETTLED_DATE || f->place[MT_PLACE_NOT_DATE].line != 0)
     return;
   if (!mt_date_read(o->s, o->n, &t)) {
     mt_facts_note(f, MT_PLACE_NOT_DATE, o);
@@ -251,13 +282,15 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
                 &nanoseconds);
   bool midnight = t.hour == 0 && t.minute == 0 && t.second == 0 && t.nanosecond == 0;
   if (f->dates == 0) {
-    f->date_layouts = t.layouts;
+    f->date_layouts = f->first_layouts = t.layouts;
     f->date_shape = t.shape;
     f->fraction_min = f->fraction_max = t.fraction_digits;
     f->offset_low = f->offset_high = t.offset_minutes;
     f->date_low = f->date_high = seconds;
   } else {
-    f->date_layouts &= t.layouts;
+    struct mt_place *narrower = narrow_layouts(f, t.layouts);
+    if (narrower != NULL)
+      note(narrower, o);
     if (memcmp(&f->date_shape, &t.shape, sizeof t.shape) != 0)
       mt_facts_note(f, MT_PLACE_OTHER_SHAPE, o);
     if (t.fraction_digits < f->fraction_min)
@@ -273,8 +306,6 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     if (seconds > f->date_high)
       f->date_high = seconds;
   }
-  if (f->date_layouts == 0)
-    mt_facts_note(f, MT_PLACE_NOT_DATE, o);
   if (!midnight || t.offset_minutes != 0)
     mt_facts_note(f, MT_PLACE_TIME, o);
   if (!mt_fits_nanoseconds(seconds - YEAR, 0) || !mt_fits_nanoseconds(seconds + YEAR, 0))
@@ -391,7 +422,6 @@ static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
 void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
                   const struct mt_token *t, uint8_t *settled)
 {
-
   f->rows += o->times;
   if (t->null) {
     add_null(f, o);
@@ -466,6 +496,13 @@ static void merge_floats(struct mt_facts *into, const struct mt_facts *f)
     into->float_min = f->float_min;
   if (f->float_max > into->float_max)
     into->float_max = f->float_max;
+  if (f->floats > f->fractions) {
+    bool first = into->floats == into->fractions;
+    if (first || f->whole_min < into->whole_min)
+      into->whole_min = f->whole_min;
+    if (first || f->whole_max > into->whole_max)
+      into->whole_max = f->whole_max;
+  }
   if (f->floats > 0) {
     if (into->floats == 0 || f->decimals_min < into->decimals_min)
       into->decimals_min = f->decimals_min;
@@ -488,12 +525,25 @@ static void merge_bools(struct mt_facts *into, const struct mt_facts *f)
     into->bools[i] += f->bools[i];
 }
 
+/* A step of later dates, taken at *p. */
+static void merge_layouts(struct mt_facts *into, uint32_t layouts,
+                          const struct mt_place *p)
+{
+  struct mt_place *narrower = narrow_layouts(into, layouts);
+
+  if (narrower != NULL && narrower->line == 0)
+    *narrower = *p;
+}
+
 static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
 {
   if (f->dates == 0)
     return;
   if (into->dates == 0) {
     into->date_layouts = f->date_layouts;
+    into->first_layouts = f->first_layouts;
+    into->narrowed_layouts = f->narrowed_layouts;
+    into->narrowed = f->narrowed;
     into->date_shape = f->date_shape;
     into->fraction_min = f->fraction_min;
     into->fraction_max = f->fraction_max;
@@ -502,11 +552,10 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
     into->offset_low = f->offset_low;
     into->offset_high = f->offset_high;
   } else {
-    if (into->date_layouts != 0 && f->date_layouts != 0 &&
-        (into->date_layouts & f->date_layouts) == 0 &&
-        into->place[MT_PLACE_NOT_DATE].line == 0)
-      into->place[MT_PLACE_NOT_DATE] = f->place[MT_PLACE_DATE];
-    into->date_layouts &= f->date_layouts;
+    merge_layouts(into, f->first_layouts, &f->place[MT_PLACE_DATE]);
+    if (f->narrowed.line != 0)
+      merge_layouts(into, f->narrowed_layouts, &f->narrowed);
+    merge_layouts(into, f->date_layouts, &f->place[MT_PLACE_NOT_DATE]);
     if (into->place[MT_PLACE_OTHER_SHAPE].line == 0 &&
         memcmp(&into->date_shape, &f->date_shape, sizeof f->date_shape) != 0)
       into->place[MT_PLACE_OTHER_SHAPE] = f->place[MT_PLACE_DATE];
@@ -583,4 +632,16 @@ uint8_t mt_facts_settled(const struct mt_facts *f)
   if (f->place[MT_PLACE_NOT_FLOAT32].line != 0)
     settled |= MT_SETTLED_FLOAT32;
   return settled | types_settled(f);
+}
+
+void mt_facts_range(const struct mt_facts *f, __int128 *low, __int128 *high)
+{
+  bool whole = f->floats > f->fractions;
+
+  *low = f->integers > 0 ? f->int_min : whole ? f->whole_min : 0;
+  *high = f->integers > 0 ? f->int_max : whole ? f->whole_max : 0;
+  if (whole && f->whole_min < *low)
+    *low = f->whole_min;
+  if (whole && f->whole_max > *high)
+    *high = f->whole_max;
 }

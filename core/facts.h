@@ -90,12 +90,19 @@ struct mt_facts {
   uint64_t rounded;     /* those that it does not round to the nearest double */
   uint64_t identifiers; /* leading zeros, leading plus */
   uint64_t padded;      /* numbers with blanks around them */
-  double float_min, float_max; /* over finite numbers; +inf, -inf when there are none */
+  double float_min, float_max;   /* over finite numbers; +inf, -inf when there are none */
+  __int128 whole_min, whole_max; /* over the floats that are no fractions; valid when
+                                    there are some */
 
   uint64_t bools[MT_BOOL_FAMILIES];
 
   uint64_t dates;
   uint32_t date_layouts; /* AND over the dates */
+  /* The steps in which it shrank: the first date's, at MT_PLACE_DATE, those left by a
+   * later one, and none, at MT_PLACE_NOT_DATE.  No text is a date of three layouts, so
+   * that there are no more steps. */
+  uint32_t first_layouts, narrowed_layouts;
+  struct mt_place narrowed;
   struct mt_date_shape date_shape;
   uint8_t date_padding;               /* OR over the dates */
   uint8_t fraction_min, fraction_max; /* digits */
@@ -145,5 +152,8 @@ void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
 /* Appends the facts of later rows. */
 void mt_facts_merge(struct mt_facts *into, const struct mt_facts *later);
 uint8_t mt_facts_settled(const struct mt_facts *f);
+/* The exact range of the integers within 64 bits and of the whole floats (3.0, 1e3): 0
+ * and 0 when there are none. */
+void mt_facts_range(const struct mt_facts *f, __int128 *low, __int128 *high);
 
 #endif

@@ -309,6 +309,13 @@ static void test_proofs(void **state)
   mt_profile_reset(&p);
   table_free(&t);
 
+  TABLE_OF(&t, "1", "9007199254740993.0");
+  profile_table(&p, &t, SIZE_MAX);
+  check_proof(&p.column[0], MT_INT64,
+              "all 2 values are integers from 1 to 9007199254740993");
+  mt_profile_reset(&p);
+  table_free(&t);
+
   TABLE_OF(&t, "10.8", "0.5");
   profile_table(&p, &t, SIZE_MAX);
   check_proof(

@@ -75,6 +75,10 @@ static bool same_numbers(const struct mt_facts *a, const struct mt_facts *b)
     SAME(decimals_min);
     SAME(decimals_max);
   }
+  if (a->floats > a->fractions) {
+    SAME(whole_min);
+    SAME(whole_max);
+  }
   if (a->integers + a->floats + a->big_integers > 0) {
     SAME(float_min);
     SAME(float_max);
@@ -103,19 +107,11 @@ static bool same_counts(const struct mt_facts *a, const struct mt_facts *b)
   return memcmp(&a->sizes, &b->sizes, sizeof a->sizes) == 0;
 }
 
-/* strict: also those places that another verdict comes before. */
-static bool same_places(const struct mt_facts *a, const struct mt_facts *b, bool strict)
+static bool same_places(const struct mt_facts *a, const struct mt_facts *b)
 {
   for (int i = 0; i < MT_PLACE_KINDS; i++) {
-    bool range = i <= MT_PLACE_NOT_UINT64 && a->fractions + a->overflows > 0;
-    if (!strict && (range || i == MT_PLACE_NOT_DATE))
-      continue;
     if (i > MT_PLACE_NOT_DATE && i <= MT_PLACE_NOT_NS && a->place[MT_PLACE_NOT_DATE].line)
       continue; /* no question any more */
-    /* dates without a common layout: which of them is named depends on the split */
-    if (i == MT_PLACE_NOT_DATE && a->dates > 0 && a->date_layouts == 0 &&
-        a->place[i].line > 0 && b->place[i].line > 0)
-      continue;
     if (a->place[i].line != b->place[i].line || a->place[i].byte != b->place[i].byte ||
         a->place[i].len != b->place[i].len || a->place[i].cut != b->place[i].cut ||
         memcmp(a->place[i].text, b->place[i].text, a->place[i].len) != 0) {
@@ -130,8 +126,7 @@ static bool same_places(const struct mt_facts *a, const struct mt_facts *b, bool
 
 static bool same_facts(const struct mt_facts *a, const struct mt_facts *b)
 {
-  return same_counts(a, b) && same_numbers(a, b) && same_dates(a, b) &&
-         same_places(a, b, false);
+  return same_counts(a, b) && same_numbers(a, b) && same_dates(a, b) && same_places(a, b);
 }
 
 static void test_any_split(void **state)
@@ -156,29 +151,6 @@ static void test_any_split(void **state)
   }
 }
 
-/* The answers on ranges and dates have the same line in any split. */
-static void test_places_of_any_split(void **state)
-{
-  (void)state;
-  uint64_t x = 99;
-
-  for (int round = 0; round < 2000; round++) {
-    struct table t;
-    struct mt_facts whole;
-
-    random_column(&t, &x, 30);
-    whole = facts_of(&t, SIZE_MAX);
-    for (size_t block = 1; block < 9; block++) {
-      struct mt_facts f = facts_of(&t, block);
-      if (!same_places(&whole, &f, true)) {
-        print_column(&t);
-        fail_msg("blocks of %zu rows", block);
-      }
-    }
-    table_free(&t);
-  }
-}
-
 /* Each value is a date, but of no common layout: the second rules it out, in
  * whatever blocks they come. */
 static void test_place_of_a_date_of_another_layout(void **state)
@@ -193,6 +165,77 @@ static void test_place_of_a_date_of_another_layout(void **state)
   split = facts_of(&t, 1);
   assert_int_equal(split.place[MT_PLACE_NOT_DATE].line, LINE_OF_ROW(1));
   table_free(&t);
+}
+
+/* Dates that no layout is left for: it is the one that rules out the last of them, be it
+ * in the block of the others or not, and first there or not. */
+static void test_place_of_a_clash_of_layouts(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *cell[6];
+    size_t row;
+  } known[] = {
+      {{"13/01/2020", "01/02/2020", "01/02/2020", "01/02/2020", "01/13/2020"}, 4},
+      {{"01/02/2020", "13/01/2020", "01/02/2020", "01/13/2020", "13/01/2020"}, 3},
+      {{"13/01/2020", "01/02/2020", "14/01/2020", "01/13/2020", "14/01/2020"}, 3},
+      {{"13/01/2020", "01/02/2020", "01/13/2020", "14/01/2020", "2020-01-01"}, 2},
+      {{"13/01/2020", "01/02/2020", "2020-01-01", "01/13/2020", "14/01/2020"}, 2},
+      {{"13/01/2020", "01/02/2020", "01/02/2020", "x", "01/13/2020"}, 3},
+      {{"01/02/20", "2/13/20", "1/1/20", "01.02.20", "31.12.20"}, 3},
+  };
+
+  for (size_t i = 0; i < LENGTH(known); i++)
+    for (size_t block = 1; block <= 6; block++) {
+      struct table t;
+      struct mt_facts f;
+
+      table_init(&t, 1);
+      table_add_all(&t, known[i].cell, 5);
+      f = facts_of(&t, block);
+      if (f.place[MT_PLACE_NOT_DATE].line != LINE_OF_ROW(known[i].row))
+        fail_msg("column %zu, blocks of %zu: line %llu", i, block,
+                 (unsigned long long)f.place[MT_PLACE_NOT_DATE].line);
+      assert_memory_equal(f.place[MT_PLACE_NOT_DATE].text, known[i].cell[known[i].row],
+                          strlen(known[i].cell[known[i].row]));
+      table_free(&t);
+    }
+}
+
+/* Integers that no double holds, written as floats. */
+static void test_range_is_exact(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *cell[4];
+    int64_t low, high;
+  } known[] = {
+      {{"1", "9007199254740993.0"}, 1, 9007199254740993},
+      {{"9007199254740993.0", "-9007199254740995.0", "5"},
+       -9007199254740995,
+       9007199254740993},
+      {{"9007199254740993", "9007199254740992.0"}, 9007199254740992, 9007199254740993},
+      {{"2.0", "1.5", "", "7e2"}, 2, 700}, /* whole numbers alone */
+      {{"3", "4"}, 3, 4},
+      {{"", "x"}, 0, 0},
+  };
+
+  for (size_t i = 0; i < LENGTH(known); i++)
+    for (size_t block = 1; block <= 4; block++) {
+      struct table t;
+      struct mt_facts f;
+      __int128 low, high;
+
+      table_init(&t, 1);
+      for (size_t k = 0; k < LENGTH(known[i].cell) && known[i].cell[k] != NULL; k++)
+        table_add(&t, known[i].cell[k]);
+      f = facts_of(&t, block);
+      mt_facts_range(&f, &low, &high);
+      if (low != known[i].low || high != known[i].high)
+        fail_msg("column %zu, blocks of %zu: %lld to %lld", i, block, (long long)low,
+                 (long long)high);
+      table_free(&t);
+    }
 }
 
 static void test_places_are_the_first(void **state)
@@ -403,8 +446,9 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_any_split),
-      cmocka_unit_test(test_places_of_any_split),
       cmocka_unit_test(test_place_of_a_date_of_another_layout),
+      cmocka_unit_test(test_place_of_a_clash_of_layouts),
+      cmocka_unit_test(test_range_is_exact),
       cmocka_unit_test(test_places_are_the_first),
       cmocka_unit_test(test_long_values_are_cut),
       cmocka_unit_test(test_leading_zeros_of_big_integers),
