@@ -46,7 +46,8 @@ struct mt_inferred {
   uint64_t strangers, strangers_line;
 };
 
-/* Reads facts, totals and the open chunk of *c; the profile need not be finished. */
+/* Reads all of *c, its distinct set too: while a scan runs, hold its lock (profile.h).
+ * The profile need not be finished. */
 void mt_infer(struct mt_inferred *out, const struct mt_column_profile *c,
               enum mt_engine engine, bool python311);
 

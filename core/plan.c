@@ -12,8 +12,9 @@ int mt_plan_init(struct mt_plan *p, size_t columns)
   memset(p, 0, sizeof *p);
   p->columns = columns;
   p->choice = mt_alloc(columns, sizeof *p->choice);
+  p->agreed = mt_alloc(columns, sizeof *p->agreed);
   p->nulls = mt_alloc(columns, sizeof *p->nulls);
-  if (p->choice == NULL || p->nulls == NULL) {
+  if (p->choice == NULL || p->agreed == NULL || p->nulls == NULL) {
     mt_plan_reset(p);
     return ENOMEM;
   }
@@ -24,6 +25,7 @@ int mt_plan_init(struct mt_plan *p, size_t columns)
 void mt_plan_reset(struct mt_plan *p)
 {
   free(p->choice);
+  free(p->agreed);
   free(p->nulls);
   free(p->change);
   free(p->start);
@@ -68,34 +70,35 @@ static int start_step(struct mt_plan *p)
   return 0;
 }
 
-static uint16_t value_of(const struct mt_plan *p, size_t column, bool nulls)
+static struct mt_plan_choice choice_of(const struct mt_plan *p, size_t column)
 {
-  return nulls ? p->nulls[column] : p->choice[column];
+  return (struct mt_plan_choice){p->choice[column], p->agreed[column]};
 }
 
-static void put(struct mt_plan *p, const struct mt_plan_change *c, uint16_t value)
+static void put(struct mt_plan *p, size_t column, bool nulls, union mt_plan_value value)
 {
-  if (c->nulls)
-    p->nulls[c->column] = value;
-  else
-    p->choice[c->column] = (uint8_t)value;
+  if (nulls) {
+    p->nulls[column] = value.nulls;
+  } else {
+    p->choice[column] = value.choice.dtype;
+    p->agreed[column] = value.choice.agreed;
+  }
 }
 
-static int set(struct mt_plan *p, size_t column, bool nulls, uint16_t value)
+/* Of a value that is another one than now. */
+static int set(struct mt_plan *p, size_t column, bool nulls, union mt_plan_value value)
 {
+  union mt_plan_value before = {.choice = choice_of(p, column)};
   struct mt_plan_change *c;
   int rc;
 
-  assert(column < p->columns && p->open);
-  if (value_of(p, column, nulls) == value)
-    return 0;
   if (p->fresh && (rc = start_step(p)) != 0)
     return rc;
   for (size_t i = p->start[p->done]; column <= p->highest && i < p->changes; i++) {
     c = &p->change[i];
     if (c->column == column && c->nulls == nulls) { /* again in this step */
       c->after = value;
-      put(p, c, value);
+      put(p, column, nulls, value);
       return 0;
     }
   }
@@ -103,23 +106,29 @@ static int set(struct mt_plan *p, size_t column, bool nulls, uint16_t value)
   if (rc != 0)
     return rc;
   p->highest = column > p->highest ? column : p->highest;
-  c = &p->change[p->changes++];
-  *c = (struct mt_plan_change){.column = (uint32_t)column,
-                               .before = value_of(p, column, nulls),
-                               .after = value,
-                               .nulls = nulls};
-  put(p, c, value);
+  if (nulls)
+    before.nulls = p->nulls[column];
+  p->change[p->changes++] =
+      (struct mt_plan_change){(uint32_t)column, nulls, before, value};
+  put(p, column, nulls, value);
   return 0;
 }
 
-int mt_plan_set(struct mt_plan *p, size_t column, uint8_t choice)
+int mt_plan_set(struct mt_plan *p, size_t column, struct mt_plan_choice choice)
 {
-  return set(p, column, false, choice);
+  assert(column < p->columns && p->open);
+  if (p->choice[column] != choice.dtype)
+    return set(p, column, false, (union mt_plan_value){.choice = choice});
+  (void)mt_plan_replace(p, column, choice, choice);
+  return 0;
 }
 
 int mt_plan_set_nulls(struct mt_plan *p, size_t column, uint16_t sentinels)
 {
-  return set(p, column, true, sentinels);
+  assert(column < p->columns && p->open);
+  if (p->nulls[column] == sentinels)
+    return 0;
+  return set(p, column, true, (union mt_plan_value){.nulls = sentinels});
 }
 
 /* Columns that changes [from, to) are of: nulls and choice of one lie side by side. */
@@ -160,13 +169,23 @@ static bool is_nulls_of(const struct mt_plan_change *c, size_t column)
   return c->nulls && c->column == column;
 }
 
-bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to)
+static bool replace(struct mt_plan_choice *c, struct mt_plan_choice from,
+                    struct mt_plan_choice to)
+{
+  if (c->dtype != from.dtype || c->agreed >= from.agreed)
+    return false;
+  *c = to;
+  return true;
+}
+
+bool mt_plan_replace(struct mt_plan *p, size_t column, struct mt_plan_choice from,
+                     struct mt_plan_choice to)
 {
   size_t first = p->done < p->steps ? p->start[p->done] : p->changes, last = first;
-  bool found = p->choice[column] == from;
+  union mt_plan_value now = {.choice = choice_of(p, column)};
+  bool found = replace(&now.choice, from, to);
 
-  if (found)
-    p->choice[column] = to;
+  put(p, column, false, now);
   while (first > 0 && !is_nulls_of(&p->change[first - 1], column))
     first--;
   while (last < p->changes && !is_nulls_of(&p->change[last], column))
@@ -174,11 +193,10 @@ bool mt_plan_replace(struct mt_plan *p, size_t column, uint8_t from, uint8_t to)
   for (size_t i = first; i < last; i++) {
     struct mt_plan_change *c = &p->change[i];
 
-    if (c->column != column || (c->before != from && c->after != from))
+    if (c->column != column)
       continue;
-    c->before = c->before == from ? to : c->before;
-    c->after = c->after == from ? to : c->after;
-    found = true;
+    found |= replace(&c->before.choice, from, to);
+    found |= replace(&c->after.choice, from, to);
   }
   p->version += found;
   return found;
@@ -194,7 +212,7 @@ size_t mt_plan_undo(struct mt_plan *p)
   from = p->start[p->done];
   to = end_of(p, p->done);
   for (size_t i = to; i-- > from;)
-    put(p, &p->change[i], p->change[i].before);
+    put(p, p->change[i].column, p->change[i].nulls, p->change[i].before);
   p->version++;
   return columns_of(p, from, to);
 }
@@ -208,7 +226,7 @@ size_t mt_plan_redo(struct mt_plan *p)
   from = p->start[p->done];
   to = end_of(p, p->done);
   for (size_t i = from; i < to; i++)
-    put(p, &p->change[i], p->change[i].after);
+    put(p, p->change[i].column, p->change[i].nulls, p->change[i].after);
   p->done++;
   p->version++;
   return columns_of(p, from, to);

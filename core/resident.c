@@ -275,7 +275,7 @@ static void add_column(struct frame *f, const struct column *k)
     f->table = TABLE_BYTES * power_of_two_above(f->chunk_rows * 13 / 10);
 }
 
-static void sum_frame(struct frame *f, const struct mt_profile *p, int version,
+static void sum_frame(struct frame *f, struct mt_profile *p, int version,
                       bool python311)
 {
   static const struct frame empty = {.integers = true,
@@ -294,7 +294,9 @@ static void sum_frame(struct frame *f, const struct mt_profile *p, int version,
   f->chunk_rows = min(p->rows, p->chunk_rows);
   for (size_t i = 0; i < p->columns; i++) {
     const struct mt_facts *facts = &p->column[i].facts;
+    pthread_mutex_lock(&p->lock[i % MT_LOCK_STRIPES]);
     measure(&k, &p->column[i], version, python311);
+    pthread_mutex_unlock(&p->lock[i % MT_LOCK_STRIPES]);
     add_column(f, &k);
     add_to_dtype(f, &k, before);
     before = k.as.dtype;
@@ -375,7 +377,7 @@ static uint64_t most(const struct frame *f, enum mt_engine engine)
          f->objects / 16; /* arenas in part */
 }
 
-static void estimate_pandas(struct mt_load *l, const struct mt_profile *p,
+static void estimate_pandas(struct mt_load *l, struct mt_profile *p,
                             enum mt_engine engine, bool python311)
 {
   struct frame f;
@@ -390,15 +392,18 @@ static void estimate_pandas(struct mt_load *l, const struct mt_profile *p,
   l->peak_high = most(&f, engine);
 }
 
-void mt_load_estimate(struct mt_load *l, const struct mt_profile *p,
+void mt_load_estimate(struct mt_load *l, struct mt_profile *p,
                       enum mt_engine engine, bool python311)
 {
   *l = (struct mt_load){.base = mt_engine_base(engine)};
   for (size_t i = 0; i < p->columns; i++) {
-    uint64_t bytes = mt_resident(&p->column[i], engine, python311);
     struct mt_inferred as;
+    uint64_t bytes;
 
+    pthread_mutex_lock(&p->lock[i % MT_LOCK_STRIPES]);
+    bytes = mt_resident(&p->column[i], engine, python311);
     mt_infer(&as, &p->column[i], engine, python311);
+    pthread_mutex_unlock(&p->lock[i % MT_LOCK_STRIPES]);
     l->reported += as.reported;
     l->index += p->column[i].index_levels > 0 ? as.reported : 0;
     l->resident = bytes == MT_UNKNOWN || l->resident == MT_UNKNOWN ? MT_UNKNOWN

@@ -1,7 +1,6 @@
 #include "core/session.h"
 
 #include <errno.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,10 +72,9 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
   s->cache.view = mt_alloc(columns, sizeof *s->cache.view);
-  s->accepted = mt_alloc(columns, sizeof *s->accepted);
   s->profile = mt_session_new_profile(s, err);
-  if (s->profile == NULL || s->accepted == NULL || mt_plan_init(&s->plan, columns) != 0 ||
-      s->twin == NULL || s->note == NULL || s->cache.view == NULL) {
+  if (s->profile == NULL || mt_plan_init(&s->plan, columns) != 0 || s->twin == NULL ||
+      s->note == NULL || s->cache.view == NULL) {
     mt_session_free(s);
     return mt_fail_memory(err);
   }
@@ -104,7 +102,6 @@ void mt_session_free(struct mt_session *s)
   if (s->profile != NULL)
     mt_profile_reset(s->profile);
   free(s->profile);
-  free(s->accepted);
   mt_plan_reset(&s->plan);
   mt_nulls_reset(&s->options.nulls);
   free(s->twin);
@@ -202,11 +199,12 @@ int mt_session_fail_busy(struct mt_error *err)
 
 int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
 {
-  enum mt_scan_state before = s->scan;
+  enum mt_scan_state before;
   int rc;
 
   if (mt_session_busy(s))
     return mt_session_fail_busy(err);
+  before = s->scan; /* at rest nothing but the driver changes it */
   atomic_store(&s->stop_scan, false);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();

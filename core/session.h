@@ -252,8 +252,9 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f) MT_MUS
 /* Adds the nulls of a plan's columns that the file has; call it before the scan. */
 int mt_session_add_nulls(struct mt_session *s, const struct mt_plan_file *f,
                          struct mt_error *err) MT_MUST_CHECK;
-/* Takes a plan over as one step: every column it names is given its dtype.  EINVAL
- * when a column is missing or a value rules a dtype out; nothing is changed then. */
+/* Takes a plan over as one step, at rest: every column it names is given its dtype.
+ * EINVAL when a column is missing or a value rules a dtype out; nothing is changed then.
+ */
 int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
                          struct mt_error *err) MT_MUST_CHECK;
 /* Safe conversions, largest saving first, until the reported total is at most `bytes`;

@@ -70,7 +70,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   memset(d, 0, sizeof *d);
   pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
   c = &s->profile->column[column];
-  stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
+  stripe = mt_session_stripe(s, column);
   mt_session_view_column(s, column, &d->view);
   pthread_mutex_lock(stripe);
   judge_candidates(s, column, d);

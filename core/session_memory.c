@@ -12,13 +12,18 @@ void mt_session_load(struct mt_session *s, enum mt_engine engine, struct mt_load
 void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engine engine,
                               struct mt_column_memory *m)
 {
-  const struct mt_column_profile *c = &s->profile->column[column];
+  const struct mt_column_profile *c;
+  pthread_mutex_t *stripe;
   struct mt_inferred now;
 
-  pthread_mutex_lock(&s->lock);
+  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  c = &s->profile->column[column];
+  stripe = mt_session_stripe(s, column);
+  pthread_mutex_lock(stripe);
   mt_infer(&now, c, engine, s->options.python311);
   m->dtype = now.dtype;
   m->reported = now.reported;
   m->resident = mt_resident(c, engine, s->options.python311);
+  pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);
 }

@@ -15,7 +15,7 @@ void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
 
 static struct mt_suggestion suggestion(struct mt_session *s, size_t column)
 {
-  pthread_mutex_t *stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
+  pthread_mutex_t *stripe = mt_session_stripe(s, column);
   struct mt_suggestion g;
 
   pthread_mutex_lock(stripe);
@@ -24,11 +24,16 @@ static struct mt_suggestion suggestion(struct mt_session *s, size_t column)
   return g;
 }
 
-/* Sets a choice and the class it was agreed to with; within a step. */
+/* Sets a choice and the class it is agreed to as; within a step. */
 static int agree(struct mt_session *s, size_t column, enum mt_dtype t, enum mt_class c)
 {
-  s->accepted[column] = (uint8_t)c;
-  return mt_plan_set(&s->plan, column, (uint8_t)t);
+  return mt_plan_set(&s->plan, column, (struct mt_plan_choice){(uint8_t)t, (uint8_t)c});
+}
+
+/* Takes a choice back to the default; within a step. */
+static int keep(struct mt_session *s, size_t column)
+{
+  return mt_plan_set(&s->plan, column, (struct mt_plan_choice){.dtype = MT_PLAN_KEEP});
 }
 
 size_t mt_session_apply(struct mt_session *s, size_t column)
@@ -72,9 +77,9 @@ int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
   int rc = 0;
 
   pthread_mutex_lock(&s->lock);
-  pthread_mutex_lock(&s->profile->lock[column % MT_LOCK_STRIPES]);
+  pthread_mutex_lock(mt_session_stripe(s, column));
   mt_advice_judge(&c, &s->profile->column[column], t);
-  pthread_mutex_unlock(&s->profile->lock[column % MT_LOCK_STRIPES]);
+  pthread_mutex_unlock(mt_session_stripe(s, column));
   if (c.class_ == MT_CLASS_BLOCKED) {
     const struct mt_name *name = &s->reader->schema.names[column];
     char line[40] = "";
@@ -100,7 +105,7 @@ size_t mt_session_keep(struct mt_session *s, size_t column)
 
   pthread_mutex_lock(&s->lock);
   mt_plan_begin(&s->plan);
-  (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+  (void)!keep(s, column);
   changed = mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return changed;
@@ -124,6 +129,18 @@ static int refuse_sentinels(struct mt_session *s, size_t column, struct mt_error
                  text);
 }
 
+typedef size_t plan_move(struct mt_plan *);
+
+/* The scan that other nulls ask for; where it cannot start, the plan moves back. */
+static int scan_or_move(struct mt_session *s, plan_move *back, struct mt_error *err)
+{
+  int rc = mt_session_scan_start(s, err);
+
+  if (rc != 0)
+    (void)back(&s->plan); /* nothing runs: no lock */
+  return rc;
+}
+
 int mt_session_null_sentinels(struct mt_session *s, size_t column, struct mt_error *err)
 {
   const struct mt_facts *f;
@@ -139,20 +156,23 @@ int mt_session_null_sentinels(struct mt_session *s, size_t column, struct mt_err
     return rc;
   pthread_mutex_lock(&s->lock);
   mt_plan_begin(&s->plan);
-  rc = mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+  rc = keep(s, column);
   if (rc == 0)
     rc = mt_plan_set_nulls(&s->plan, column,
                            s->plan.nulls[column] | (uint16_t)f->sentinel_words);
-  (void)mt_plan_commit(&s->plan);
+  if (mt_plan_commit(&s->plan) > 0 && rc != 0)
+    (void)mt_plan_undo(&s->plan); /* not half of it */
   pthread_mutex_unlock(&s->lock);
-  return rc != 0 ? mt_fail_memory(err) : mt_session_scan_start(s, err);
+  if (rc != 0)
+    return mt_fail_memory(err);
+  return scan_or_move(s, mt_plan_undo, err);
 }
 
 /* ---- undo --------------------------------------------------------------- */
 
 /* One step back or forth, and the new scan that it may ask for. */
 static size_t step(struct mt_session *s, bool (*is_of_nulls)(const struct mt_plan *),
-                   size_t (*move)(struct mt_plan *), struct mt_error *err)
+                   plan_move *move, plan_move *back, struct mt_error *err)
 {
   bool again;
   size_t n;
@@ -168,19 +188,19 @@ static size_t step(struct mt_session *s, bool (*is_of_nulls)(const struct mt_pla
   pthread_mutex_lock(&s->lock);
   n = move(&s->plan);
   pthread_mutex_unlock(&s->lock);
-  if (again && mt_session_scan_start(s, err) != 0)
+  if (again && scan_or_move(s, back, err) != 0)
     return 0;
   return n;
 }
 
 size_t mt_session_undo(struct mt_session *s, struct mt_error *err)
 {
-  return step(s, mt_plan_undo_is_of_nulls, mt_plan_undo, err);
+  return step(s, mt_plan_undo_is_of_nulls, mt_plan_undo, mt_plan_redo, err);
 }
 
 size_t mt_session_redo(struct mt_session *s, struct mt_error *err)
 {
-  return step(s, mt_plan_redo_is_of_nulls, mt_plan_redo, err);
+  return step(s, mt_plan_redo_is_of_nulls, mt_plan_redo, mt_plan_undo, err);
 }
 
 /* ---- plans in files ----------------------------------------------------- */
@@ -238,8 +258,9 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
     const struct mt_column_profile *c = &s->profile->column[i];
     struct mt_plan_entry *e = &f->entry[f->len++];
 
-    e->dtype = s->plan.choice[i] != MT_PLAN_KEEP ? (enum mt_dtype)s->plan.choice[i]
-                                                 : mt_advice_keep(c);
+    pthread_mutex_lock(mt_session_stripe(s, i));
+    e->dtype = mt_session_planned(s, i);
+    pthread_mutex_unlock(mt_session_stripe(s, i));
     e->nullable = c->facts.nulls > 0;
     e->layout = mt_dtype_kind(e->dtype) == MT_KIND_TIME ? mt_advice_layout(&c->facts)
                                                         : MT_DATE_LAYOUT_COUNT;
@@ -293,7 +314,7 @@ int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
                                             f->entry[i].name_len, i);
       bool same = mt_advice_keep(&s->profile->column[column]) == f->entry[i].dtype;
       if (same)
-        (void)!mt_plan_set(&s->plan, column, MT_PLAN_KEEP);
+        (void)!keep(s, column);
       else
         (void)!agree(s, column, f->entry[i].dtype,
                      mt_advice_class(&s->profile->column[column], f->entry[i].dtype));
@@ -310,6 +331,7 @@ struct saving {
   size_t column;
   uint64_t bytes;
   enum mt_dtype dtype;
+  enum mt_class class_;
 };
 
 static int compare_savings(const void *a, const void *b)
@@ -328,17 +350,17 @@ static size_t list_savings(struct mt_session *s, struct saving *list, uint64_t *
   *total = mt_index_bytes(s->engine);
   for (size_t i = 0; i < s->profile->columns; i++) {
     const struct mt_column_profile *c = &s->profile->column[i];
-    struct mt_suggestion g = mt_advice_suggest(c, s->options.headroom);
-    bool chosen = s->plan.choice[i] != MT_PLAN_KEEP;
-    enum mt_dtype t = chosen ? (enum mt_dtype)s->plan.choice[i] : mt_advice_keep(c);
-    uint64_t now = mt_session_bytes_as(s, i, t), then;
+    struct mt_suggestion g;
+    uint64_t now, then;
 
-    *total += now;
-    if (chosen || !mt_class_is_safe(g.class_))
-      continue;
+    pthread_mutex_lock(mt_session_stripe(s, i));
+    g = mt_advice_suggest(c, s->options.headroom);
+    now = mt_session_bytes_as(s, i, mt_session_planned(s, i));
     then = mt_session_bytes_as(s, i, g.dtype);
-    if (then < now)
-      list[n++] = (struct saving){i, now - then, g.dtype};
+    pthread_mutex_unlock(mt_session_stripe(s, i));
+    *total += now;
+    if (s->plan.choice[i] == MT_PLAN_KEEP && mt_class_is_safe(g.class_) && then < now)
+      list[n++] = (struct saving){i, now - then, g.dtype, g.class_};
   }
   qsort(list, n, sizeof *list, compare_savings);
   return n;
@@ -356,7 +378,7 @@ bool mt_session_fit(struct mt_session *s, uint64_t bytes)
   n = list_savings(s, list, &total);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n && total > bytes; i++) {
-    (void)!agree(s, list[i].column, list[i].dtype, MT_CLASS_EXACT);
+    (void)!agree(s, list[i].column, list[i].dtype, list[i].class_);
     total -= list[i].bytes;
   }
   (void)mt_plan_commit(&s->plan);

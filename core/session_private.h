@@ -5,7 +5,8 @@
  * Threads: the driver calls; one background thread runs scan, check and export; the
  * pipeline's workers run under it.  `lock` guards what commits change (profile
  * except distinct sets, states, counters).  Order: lock, then a stripe of the
- * profile. */
+ * profile, which guards the distinct sets.  Whatever asks mt_infer, mt_resident or
+ * mt_advice_* of a column while a scan may run holds both. */
 #ifndef MT_CORE_SESSION_PRIVATE_H
 #define MT_CORE_SESSION_PRIVATE_H
 
@@ -49,7 +50,6 @@ struct mt_session {
   atomic_ullong bytes_read;
 
   struct mt_plan plan;
-  uint8_t *accepted; /* per column: class of the choice when it was made; owned */
   enum mt_engine engine;
 
   enum mt_export_state export_state;
@@ -74,10 +74,18 @@ struct mt_session {
   double start, next_sample;
 };
 
+/* What column i is by the plan: its choice or else the default. */
+enum mt_dtype mt_session_planned(const struct mt_session *s, size_t i);
 /* Reported bytes of column i stored as t, in the session's engine. */
 uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype t);
 /* What the session's engine calls it. */
 const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dtype t);
+/* The lock of column i's distinct set; the caller holds the session's lock, without which
+ * a scan may put a new profile in place. */
+static inline pthread_mutex_t *mt_session_stripe(const struct mt_session *s, size_t i)
+{
+  return &s->profile->lock[i % MT_LOCK_STRIPES];
+}
 /* Fills *v for column i; the caller holds the lock. */
 void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v);
 

@@ -160,23 +160,27 @@ static void find_twins(const struct mt_profile *p, size_t *twin)
   free(print);
 }
 
-/* Choices made while the scan ran of which a later row makes more than was agreed to:
- * the suggestion takes their place where it is safe, else the default. */
+/* Choices of which the rows make more than was agreed to: the suggestion takes their
+ * place where it is safe, else the default.  Each was once what a change led to. */
 static void settle_plan(struct mt_session *s)
 {
-  for (size_t i = 0; i < s->profile->columns; i++) {
-    const struct mt_column_profile *c = &s->profile->column[i];
-    struct mt_suggestion g = mt_advice_suggest(c, s->options.headroom);
-    uint8_t instead = mt_class_is_safe(g.class_) ? (uint8_t)g.dtype : MT_PLAN_KEEP;
+  for (size_t i = 0; i < s->plan.changes; i++) {
+    const struct mt_plan_change *change = &s->plan.change[i];
+    const struct mt_column_profile *c = &s->profile->column[change->column];
+    struct mt_plan_choice was = change->after.choice, instead = {.dtype = MT_PLAN_KEEP};
+    struct mt_suggestion g;
+    enum mt_class now;
 
-    if (s->accepted[i] == MT_CLASS_NONE) /* nothing was ever chosen */
+    if (change->nulls || was.dtype == MT_PLAN_KEEP)
       continue;
-    for (uint8_t t = 0; t < MT_DTYPE_COUNT; t++) {
-      enum mt_class now = mt_advice_class(c, (enum mt_dtype)t);
-
-      if (t != instead && !mt_class_is_safe(now) && now > (enum mt_class)s->accepted[i])
-        (void)mt_plan_replace(&s->plan, i, t, instead);
-    }
+    now = mt_advice_class(c, (enum mt_dtype)was.dtype);
+    if (mt_class_is_safe(now) || now <= (enum mt_class)was.agreed)
+      continue;
+    g = mt_advice_suggest(c, s->options.headroom);
+    if (mt_class_is_safe(g.class_))
+      instead = (struct mt_plan_choice){(uint8_t)g.dtype, (uint8_t)g.class_};
+    was.agreed = (uint8_t)now;
+    (void)mt_plan_replace(&s->plan, change->column, was, instead);
   }
 }
 

@@ -71,11 +71,13 @@ static void copy_top(struct mt_column_statistics *out, const struct mt_statistic
 void mt_session_statistics(struct mt_session *s, size_t column,
                            struct mt_column_statistics *out)
 {
-  const struct mt_column_profile *c = &s->profile->column[column];
-  pthread_mutex_t *stripe = &s->profile->lock[column % MT_LOCK_STRIPES];
+  const struct mt_column_profile *c;
+  pthread_mutex_t *stripe;
 
   memset(out, 0, sizeof *out);
-  pthread_mutex_lock(&s->lock);
+  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  c = &s->profile->column[column];
+  stripe = mt_session_stripe(s, column);
   pthread_mutex_lock(stripe);
   describe_numbers(out, &c->statistics, &c->distinct);
   describe_range(out, &c->facts);

@@ -9,7 +9,7 @@
 
 #define SAMPLE_SECONDS 0.25
 
-static enum mt_dtype planned(const struct mt_session *s, size_t i)
+enum mt_dtype mt_session_planned(const struct mt_session *s, size_t i)
 {
   uint8_t choice = s->plan.choice[i];
   return choice != MT_PLAN_KEEP ? (enum mt_dtype)choice
@@ -41,7 +41,7 @@ static uint64_t resident_as(const struct mt_column_view *v, const struct mt_infe
 void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
 {
   const struct mt_column_profile *c = &s->profile->column[i];
-  pthread_mutex_t *stripe = &s->profile->lock[i % MT_LOCK_STRIPES];
+  pthread_mutex_t *stripe = mt_session_stripe(s, i);
   struct mt_suggestion g;
   struct mt_inferred now;
   enum mt_dtype plan;
@@ -49,7 +49,7 @@ void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_vie
   pthread_mutex_lock(stripe);
   mt_infer(&now, c, s->engine, s->options.python311);
   g = mt_advice_suggest(c, s->options.headroom);
-  plan = planned(s, i);
+  plan = mt_session_planned(s, i);
   v->nulls = now.nulls;
   v->plan_nulls = c->facts.nulls;
   v->distinct = mt_infer_distinct(c, &now, &v->distinct_exact);

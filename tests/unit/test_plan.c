@@ -1,5 +1,6 @@
 #include "tests/unit/fixture.h"
 
+#include "core/advice.h"
 #include "core/plan.h"
 
 static struct mt_plan plan;
@@ -17,10 +18,30 @@ static int teardown(void **state)
   return 0;
 }
 
+static int set(size_t column, uint8_t choice)
+{
+  enum mt_class agreed = choice == MT_PLAN_KEEP ? MT_CLASS_NONE : MT_CLASS_EXACT;
+  return mt_plan_set(&plan, column, (struct mt_plan_choice){choice, (uint8_t)agreed});
+}
+
+static size_t agree(size_t column, uint8_t choice, enum mt_class c)
+{
+  mt_plan_begin(&plan);
+  assert_int_equal(
+      mt_plan_set(&plan, column, (struct mt_plan_choice){choice, (uint8_t)c}), 0);
+  return mt_plan_commit(&plan);
+}
+
+static bool rule_out(size_t column, uint8_t choice, enum mt_class c, uint8_t instead)
+{
+  return mt_plan_replace(&plan, column, (struct mt_plan_choice){choice, (uint8_t)c},
+                         (struct mt_plan_choice){instead, MT_CLASS_EXACT});
+}
+
 static size_t change(size_t column, uint8_t choice)
 {
   mt_plan_begin(&plan);
-  assert_int_equal(mt_plan_set(&plan, column, choice), 0);
+  assert_int_equal(set(column, choice), 0);
   return mt_plan_commit(&plan);
 }
 
@@ -46,9 +67,9 @@ static void test_steps(void **state)
   (void)state;
   assert_int_equal(change(0, MT_INT8), 1);
   mt_plan_begin(&plan);
-  assert_int_equal(mt_plan_set(&plan, 0, MT_INT16), 0);
-  assert_int_equal(mt_plan_set(&plan, 1, MT_DROP), 0);
-  assert_int_equal(mt_plan_set(&plan, 2, MT_PLAN_KEEP), 0); /* no change */
+  assert_int_equal(set(0, MT_INT16), 0);
+  assert_int_equal(set(1, MT_DROP), 0);
+  assert_int_equal(set(2, MT_PLAN_KEEP), 0); /* no change */
   assert_int_equal(mt_plan_commit(&plan), 2);
   check(MT_INT16, MT_DROP, MT_PLAN_KEEP);
   assert_int_equal(plan.done, 2);
@@ -133,8 +154,8 @@ static void test_column_set_twice_in_a_step(void **state)
 {
   (void)state;
   mt_plan_begin(&plan);
-  assert_int_equal(mt_plan_set(&plan, 0, MT_INT8), 0);
-  assert_int_equal(mt_plan_set(&plan, 0, MT_INT16), 0);
+  assert_int_equal(set(0, MT_INT8), 0);
+  assert_int_equal(set(0, MT_INT16), 0);
   assert_int_equal(mt_plan_commit(&plan), 1);
   assert_int_equal(mt_plan_undo(&plan), 1);
   check(MT_PLAN_KEEP, MT_PLAN_KEEP, MT_PLAN_KEEP);
@@ -167,8 +188,8 @@ static void test_random_walk(void **state)
       size_t first = x >> 8 & 3;
       uint8_t choice = (uint8_t)((plan.choice[first] + 1 + (x >> 12 & 7)) % MT_DROP);
       mt_plan_begin(&plan);
-      assert_int_equal(mt_plan_set(&plan, first, choice), 0);
-      assert_int_equal(mt_plan_set(&plan, 4, (uint8_t)(x >> 16 & 7)), 0);
+      assert_int_equal(set(first, choice), 0);
+      assert_int_equal(set(4, (uint8_t)(x >> 16 & 7)), 0);
       assert_true(mt_plan_commit(&plan) > 0);
       at++;
       last = at;
@@ -184,7 +205,7 @@ static void test_random_walk(void **state)
 static size_t change_nulls(size_t column, uint8_t choice, uint16_t sentinels)
 {
   mt_plan_begin(&plan);
-  assert_int_equal(mt_plan_set(&plan, column, choice), 0);
+  assert_int_equal(set(column, choice), 0);
   assert_int_equal(mt_plan_set_nulls(&plan, column, sentinels), 0);
   return mt_plan_commit(&plan);
 }
@@ -220,7 +241,7 @@ static void test_replace_stays_among_the_same_nulls(void **state)
   change(0, MT_INT8);
   mt_plan_undo(&plan);
   mt_plan_undo(&plan); /* int16 is in force, int8 was before */
-  assert_true(mt_plan_replace(&plan, 0, MT_INT8, MT_INT64));
+  assert_true(rule_out(0, MT_INT8, MT_CLASS_BLOCKED, MT_INT64));
   check(MT_INT16, MT_PLAN_KEEP, MT_PLAN_KEEP);
   mt_plan_undo(&plan);
   check(MT_INT64, MT_PLAN_KEEP, MT_PLAN_KEEP);
@@ -232,6 +253,41 @@ static void test_replace_stays_among_the_same_nulls(void **state)
   while (mt_plan_redo(&plan) > 0)
     ;
   check(MT_INT8, MT_PLAN_KEEP, MT_PLAN_KEEP);
+}
+
+/* The class that was agreed to goes with the choice, back and forth. */
+static void test_undo_restores_what_was_agreed_to(void **state)
+{
+  (void)state;
+  agree(0, MT_DROP, MT_CLASS_REVIEW);
+  agree(0, MT_STRING, MT_CLASS_EXACT);
+  assert_int_equal(plan.agreed[0], MT_CLASS_EXACT);
+  mt_plan_undo(&plan);
+  assert_int_equal(plan.agreed[0], MT_CLASS_REVIEW);
+  assert_false(rule_out(0, MT_DROP, MT_CLASS_REVIEW, MT_INT16)); /* that was agreed to */
+  check(MT_DROP, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  assert_true(rule_out(0, MT_STRING, MT_CLASS_REVIEW, MT_INT16)); /* undone: exact only */
+  mt_plan_redo(&plan);
+  check(MT_INT16, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  mt_plan_undo(&plan);
+  mt_plan_undo(&plan);
+  check(MT_PLAN_KEEP, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  assert_int_equal(plan.agreed[0], MT_CLASS_NONE);
+}
+
+/* The same choice, which is a worse one by now: no step, and agreed to. */
+static void test_agreeing_anew_is_no_step(void **state)
+{
+  (void)state;
+  agree(0, MT_DATE, MT_CLASS_EXACT);
+  assert_int_equal(agree(0, MT_DATE, MT_CLASS_REVIEW), 0);
+  assert_int_equal(plan.done, 1);
+  mt_plan_undo(&plan);
+  mt_plan_redo(&plan);
+  assert_false(rule_out(0, MT_DATE, MT_CLASS_REVIEW, MT_STRING));
+  check(MT_DATE, MT_PLAN_KEEP, MT_PLAN_KEEP);
+  assert_true(rule_out(0, MT_DATE, MT_CLASS_BLOCKED, MT_STRING));
+  check(MT_STRING, MT_PLAN_KEEP, MT_PLAN_KEEP);
 }
 
 int main(void)
@@ -248,6 +304,8 @@ int main(void)
       TEST(test_random_walk),
       TEST(test_nulls),
       TEST(test_replace_stays_among_the_same_nulls),
+      TEST(test_undo_restores_what_was_agreed_to),
+      TEST(test_agreeing_anew_is_no_step),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

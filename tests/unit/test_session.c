@@ -5,6 +5,7 @@
 
 #include "core/infer.h"
 #include "core/session.h"
+#include "core/thread.h"
 
 /* ---- a writer ------------------------------------------------------------ */
 
@@ -119,6 +120,16 @@ static struct mt_writer *writer_new(struct journal *j)
   return &w->writer;
 }
 
+/* ---- threads -------------------------------------------------------------- */
+
+static bool no_threads; /* none can be started */
+
+/* In the place of core/thread.c. */
+int mt_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+  return no_threads ? EAGAIN : pthread_create(thread, NULL, run, arg);
+}
+
 /* ---- sessions ------------------------------------------------------------ */
 
 enum { ROWS = 1000, BLOCK = 10 };
@@ -174,6 +185,7 @@ static int setup(void **state)
   memset(&counts, 0, sizeof counts);
   mt_snapshot_init(&snap);
   session = NULL;
+  no_threads = false;
   table = (struct table){0};
   first = second = (struct journal){0};
   gate = (struct gate)GATE_SHUT;
@@ -548,6 +560,35 @@ static void test_redo_survives_the_end_of_a_scan(void **state)
   assert_int_equal(redo(), 1);
 }
 
+/* Choices in effect again are what was agreed to with them, not with the last one. */
+static void test_undo_of_a_choice_made_early(void **state)
+{
+  (void)state;
+
+  table_init(&table, 1);
+  for (int r = 0; r < 5 * BLOCK; r++)
+    table_add(&table, r % 2 ? "2020-01-02" : "2020-01-03");
+  table_add(&table, "2020-1-2"); /* its text cannot be restored */
+  open_session(1, 0, &gate);
+  gate_let(&gate, 3);
+  assert_int_equal(mt_session_scan_start(session, NULL), 0);
+  do
+    look();
+  while (snap.rows < 2 * BLOCK);
+  assert_int_equal(mt_session_choose(session, 0, MT_DATE, NULL), 0);
+  look();
+  assert_true(mt_class_is_safe((enum mt_class)snap.columns[0].planned_class));
+  assert_int_equal(mt_session_choose(session, 0, MT_DROP, NULL), 0);
+  assert_int_equal(undo(), 1);
+  gate_let(&gate, -1);
+  rest();
+  assert_int_not_equal(snap.columns[0].planned_dtype, MT_DATE);
+  assert_int_not_equal(snap.columns[0].planned_class, MT_CLASS_REVIEW);
+  assert_int_equal(redo(), 1);
+  look();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_DROP);
+}
+
 /* ---- nulls --------------------------------------------------------------- */
 
 /* c0: numbers but for "-" and "N.A."; c1: numbers; c2: words, and a "-" */
@@ -684,6 +725,54 @@ static void test_nulls_wait_for_a_scan(void **state)
   gate_let(&gate, -1);
   rest();
   check_numbers();
+}
+
+static void test_undone_choice_in_a_new_scan(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_choose(session, 1, MT_DROP, &e), 0);
+  assert_int_equal(mt_session_choose(session, 1, MT_STRING, &e), 0);
+  assert_int_equal(undo(), 1);
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  check_numbers();
+  assert_int_equal(snap.columns[1].planned_dtype, MT_DROP);
+}
+
+/* What is null by the plan is null in the profile, even where no scan can start. */
+static void test_nulls_without_a_scan(void **state)
+{
+  (void)state;
+  struct mt_error e = {0};
+
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+  no_threads = true;
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), EAGAIN);
+  check_texts();
+  assert_int_equal(snap.undo_depth, 0);
+  no_threads = false;
+  assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
+  rest();
+  no_threads = true;
+  assert_int_equal(mt_session_undo(session, &e), 0);
+  assert_int_equal(e.code, EAGAIN);
+  check_numbers();
+  assert_int_equal(snap.undo_depth, 1);
+  no_threads = false;
+  assert_int_equal(undo(), 1);
+  rest();
+  check_texts();
+  no_threads = true;
+  assert_int_equal(mt_session_redo(session, &e), 0);
+  check_texts();
+  assert_int_equal(snap.redo_depth, 1);
 }
 
 static void test_export_with_nulls(void **state)
@@ -1082,12 +1171,27 @@ static void test_free_at_once(void **state)
   mt_session_free(NULL);
 }
 
+/* Asks all that can be asked of a column while a scan runs. */
+static void ask_everything(size_t column)
+{
+  static struct mt_column_detail detail;
+  static struct mt_column_statistics statistics;
+  struct mt_column_memory memory;
+  struct mt_load load;
+  struct mt_plan_file f;
+
+  mt_session_detail(session, column, &detail);
+  mt_session_statistics(session, column, &statistics);
+  mt_session_column_memory(session, column, MT_PANDAS3, &memory);
+  mt_session_load(session, MT_PANDAS2, &load);
+  assert_int_equal(mt_session_plan_entries(session, &f), 0);
+  mt_plan_file_reset(&f);
+}
+
 /* The driver does all it can while scan and export run; a race detector looks on. */
 static void test_busy_driver(void **state)
 {
   (void)state;
-  static struct mt_column_detail d;
-
   fill_table();
   for (int round = 0; round < 10; round++) {
     first = (struct journal){0};
@@ -1101,7 +1205,7 @@ static void test_busy_driver(void **state)
     for (size_t i = 0; !mt_session_wait(session, 0); i++) {
       look();
       assert_int_equal(snap.column_count, 4);
-      mt_session_detail(session, i % 4, &d);
+      ask_everything(i % 4);
       mt_session_set_engine(session, (enum mt_engine)(i % MT_ENGINE_COUNT));
       if (i % 3 == 0)
         mt_session_apply(session, i % 4);
@@ -1123,8 +1227,6 @@ static void test_busy_driver(void **state)
 static void test_detail_while_a_scan_begins_again(void **state)
 {
   (void)state;
-  static struct mt_column_detail d;
-
   fill_table();
   for (int round = 0; round < 300; round++) {
     first = (struct journal){0};
@@ -1132,7 +1234,7 @@ static void test_detail_while_a_scan_begins_again(void **state)
     scan();
     start_export(&first);
     for (size_t i = 0; i < 30; i++) {
-      mt_session_detail(session, i % 4, &d);
+      ask_everything(i % 4);
       look();
       assert_int_equal(snap.column_count, 4);
     }
@@ -1157,11 +1259,14 @@ int main(void)
       TEST(test_detail),
       TEST(test_choice_ruled_out_later),
       TEST(test_undo_of_a_ruled_out_choice),
+      TEST(test_undo_of_a_choice_made_early),
       TEST(test_redo_survives_the_end_of_a_scan),
       TEST(test_sentinels_made_null),
       TEST(test_sentinels_refused),
       TEST(test_undo_of_nulls),
       TEST(test_nulls_wait_for_a_scan),
+      TEST(test_undone_choice_in_a_new_scan),
+      TEST(test_nulls_without_a_scan),
       TEST(test_export_with_nulls),
       TEST(test_plan_holds_nulls),
       TEST(test_default_chosen_by_name_is_no_change),
