@@ -9,16 +9,21 @@ import functools
 import json
 import os
 import pathlib
+import platform
 import random
 import subprocess
+import sys
 
 import datasets
 import pytest
 from conftest import SANITIZED, header_option, python_of, run_json
 
-pytestmark = pytest.mark.skipif(
-    SANITIZED, reason="a sanitizer's program is too slow for these files"
-)
+# docs/memory-model.md: what allocators keep was measured with these.
+MODELLED = sys.version_info[:2] == (3, 11) and platform.libc_ver() == ("glibc", "2.36")
+pytestmark = [
+    pytest.mark.skipif(SANITIZED, reason="a sanitizer's program is too slow for these files"),
+    pytest.mark.skipif(not MODELLED, reason="not CPython 3.11 with glibc 2.36"),
+]
 
 LOAD = r"""
 import json, sys
@@ -200,6 +205,7 @@ FIRST_LOAD = {"pandas2": 2 * MIB, "pandas3": 10 * MIB}
 # that to hold without the interpreter's share.
 ABOVE = 1.25
 LARGE = 32 * MIB
+NOISE = 2 << 20  # of the base: what an import leaves free
 # One and the same load of these differs by that much from run to run: whether the heap can
 # shrink between joining the columns and making Arrow's text of them is up to chance.
 VARIES = {("tennis_atp_singles.csv.gz", "pandas3"): 1.4}
@@ -222,12 +228,25 @@ def load(path, engine, keywords={}, alive=False, **environment):
 
 
 def check_peak(memory, real, above=ABOVE):
-    """base and peak together are what the process takes; peak alone what the load adds."""
+    """What the load adds to the base, which differs from one installation to the next
+    (test_base) and a little from run to run; and both together."""
     low, high = memory["peak"]
-    assert memory["base"] + low <= real["peak"] <= memory["base"] + high
-    assert memory["base"] + high <= above * real["peak"]
-    if real["peak"] - real["base"] > LARGE:
-        assert high <= above * (real["peak"] - real["base"])
+    rise = real["peak"] - real["base"]
+    assert low - NOISE <= rise <= high + NOISE
+    assert real["base"] + high <= above * real["peak"]
+    if rise > LARGE:
+        assert high <= above * rise
+
+
+def judge(memory, engine, real, again, above=ABOVE):
+    """One load is enough where it agrees; else the median of three says what is usual."""
+    try:
+        check_peak(memory, real, above)
+        check_resident(memory, real, engine)
+    except AssertionError:
+        loads = [real, again(), again()]
+        check_peak(memory, sorted(loads, key=lambda one: one["peak"] - one["base"])[1], above)
+        check_resident(memory, sorted(loads, key=lambda one: one["rise"])[1], engine)
 
 
 def check_resident(memory, real, engine):
@@ -266,17 +285,15 @@ def test_shape(shape, engine):
     # The objects that are alive: all but exact, for the 32 bits kept of a text's hash.
     for mine, theirs in zip(columns, real["alive"], strict=True):
         assert mine == pytest.approx(theirs, rel=0.001, abs=64)
-    check_peak(memory, real)
-    check_resident(memory, real, engine)
+    judge(memory, engine, real, lambda: load(shape, engine))
 
 
 @pytest.mark.parametrize("dataset", datasets.PUBLIC)
 @pytest.mark.parametrize("engine", ["pandas2", "pandas3"])
 def test_dataset(dataset, engine):
     memory = predicted(dataset.source, *dataset.options)["memory"][engine]
-    real = load(dataset.source, engine, dataset.keywords)
-    check_peak(memory, real, VARIES.get((dataset.name, engine), ABOVE))
-    check_resident(memory, real, engine)
+    again = functools.partial(load, dataset.source, engine, dataset.keywords)
+    judge(memory, engine, again(), again, VARIES.get((dataset.name, engine), ABOVE))
 
 
 @pytest.mark.parametrize(
