@@ -353,7 +353,10 @@ static unsigned next_sort(struct mt_ui *ui)
   struct mt_table *t = &ui->table;
   t->sort = (t->sort + 1) % MT_SORT_COUNT;
   t->reverse = false;
-  mt_ui_say(ui, MT_ROLE_TEXT, "sorted by %s", names[t->sort]);
+  mt_ui_say(ui, MT_ROLE_TEXT, "sorted by %s%s", names[t->sort],
+            t->sort == MT_SORT_SAVING && ui->snap->engine == MT_PANDAS2
+                ? ", as really freed: equal texts are one object"
+                : "");
   return MT_REACT_DRAW;
 }
 

@@ -34,7 +34,7 @@ KEYS = {
 
 
 class Screen(pyte.Screen):
-    """pyte's, with the one sequence of xterm that it lacks: REP."""
+    """pyte's, with the sequences of xterm that it lacks: REP, SU and SD."""
 
     last = " "
 
@@ -45,9 +45,22 @@ class Screen(pyte.Screen):
     def repeat(self, count=1, **_):
         super().draw(self.last * (count or 1))
 
+    def scroll_up(self, count=1, **_):
+        self._scroll(count, self.index, (self.margins or (0, self.lines - 1))[1])
+
+    def scroll_down(self, count=1, **_):
+        self._scroll(count, self.reverse_index, (self.margins or (0, 0))[0])
+
+    def _scroll(self, count, step, row):
+        place = self.cursor.y
+        self.cursor.y = row
+        for _ in range(count or 1):
+            step()
+        self.cursor.y = place
+
 
 class Stream(pyte.ByteStream):
-    csi = {**pyte.ByteStream.csi, "b": "repeat"}
+    csi = {**pyte.ByteStream.csi, "b": "repeat", "S": "scroll_up", "T": "scroll_down"}
 
 
 class Terminal:
