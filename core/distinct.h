@@ -64,10 +64,10 @@ static inline void mt_distinct_prefetch(const struct mt_distinct *d, uint64_t ha
   if (d->cap > 0)
     __builtin_prefetch(&d->slot[hash & (d->cap - 1)], 1);
 }
+
 /* Adds `times` occurrences of s[0..n); hash: mt_text_hash (hash.h), with the pool's seed.
- *  When the pool has no room the text is not
- * added and d->full is set: evict a set (this or another), then add again.
- * 0 or ENOMEM (of the system). */
+ * When the pool has no room the text is not added and d->full is set: evict a set (this
+ * or another), then add again.  0 or ENOMEM (of the system). */
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
                     size_t n, uint64_t hash, uint64_t times) MT_MUST_CHECK;
 /* Gives the memory back and goes on as an estimate. */

@@ -1,5 +1,5 @@
-/* The one hash of texts: gathering them, counting distinct ones, comparing columns.
- * Seeded, so that no file can make tables slow. */
+/* The hash of texts in tables: gathering them, counting distinct ones, comparing columns.
+ * With a random seed no file can make a table slow. */
 #ifndef MT_CORE_HASH_H
 #define MT_CORE_HASH_H
 

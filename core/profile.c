@@ -7,8 +7,7 @@
 
 #include "core/hash.h"
 
-/* Stretches after which a run whose texts hardly repeat is no longer searched for them.
- */
+/* Stretches after which a run that hardly repeats its texts is not searched any more. */
 #define TRIAL 1024
 /* Texts whose place in a large table is fetched before they are looked up. */
 #define AHEAD 8
@@ -33,8 +32,8 @@ struct mt_part {
   struct mt_statistics *statistics; /* one per column */
   struct mt_segment *segment;       /* segments * columns, segment-major */
   size_t segments, segments_cap;
-  /* Distinct texts of the segments that hold text, column-major; how many a segment
-   * has, as in `segment`. */
+  /* Texts of the segments that hold text, most of them once, column-major; how many a
+   * segment has, as in `segment`. */
   struct mt_shared_text *shared;
   size_t shared_len, shared_cap;
   uint32_t *shared_count;
@@ -87,6 +86,7 @@ void mt_part_free(struct mt_part *part)
   free(part);
 }
 
+/* mt_text_head, for a chunk's text, in fewer steps. */
 static inline uint64_t load_head(const uint8_t *s, size_t n)
 {
   uint64_t w;

@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "core/buffer.h"
+#include "core/hash.h"
 #include "core/parse.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #define NUMBERS (MT_UP_NUMBERS | MT_DOWN_NUMBERS)
 #define BYTES (MT_UP_BYTES | MT_DOWN_BYTES)

@@ -631,14 +631,19 @@ static void check_numbers(void)
   assert_int_equal(snap.columns[2].plan_nulls, 0); /* its own "-" stays */
 }
 
+static void scan_sentinels(void)
+{
+  fill_table_with_sentinels();
+  open_session(2, 0, NULL);
+  scan();
+}
+
 static void test_sentinels_made_null(void **state)
 {
   (void)state;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   check_texts();
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
   rest();
@@ -672,9 +677,7 @@ static void test_undo_of_nulls(void **state)
   (void)state;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   assert_int_equal(mt_session_choose(session, 0, MT_CATEGORY, &e), 0);
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
   rest();
@@ -732,9 +735,7 @@ static void test_undone_choice_in_a_new_scan(void **state)
   (void)state;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   assert_int_equal(mt_session_choose(session, 1, MT_DROP, &e), 0);
   assert_int_equal(mt_session_choose(session, 1, MT_STRING, &e), 0);
   assert_int_equal(undo(), 1);
@@ -750,9 +751,7 @@ static void test_nulls_without_a_scan(void **state)
   (void)state;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   no_threads = true;
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), EAGAIN);
   check_texts();
@@ -780,9 +779,7 @@ static void test_export_with_nulls(void **state)
   (void)state;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
   rest();
   assert_int_equal(mt_session_apply(session, 0), 1);
@@ -801,9 +798,7 @@ static void test_plan_holds_nulls(void **state)
   struct mt_plan_file f;
   struct mt_error e = {0};
 
-  fill_table_with_sentinels();
-  open_session(2, 0, NULL);
-  scan();
+  scan_sentinels();
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), 0);
   rest();
   assert_int_equal(mt_session_plan_entries(session, &f), 0);
