@@ -21,13 +21,16 @@
 #define PAYLOAD ((1ull << TAG_SHIFT) - 1)
 #define OFFSET_BITS 40
 #define OFFSET_MASK ((1ull << OFFSET_BITS) - 1)
-#define MANTISSA_BITS 57
+#define MANTISSA_BITS 57 /* and see mt_distinct_decimal */
 #define MANTISSA_LIMIT (1ull << 53)
 
 #define HLL_BITS 14
 #define HLL_REGISTERS (1u << HLL_BITS)
 #define HLL_RANKS (64 - HLL_BITS + 2)
 #define FIRST_SLOTS 16
+#define FEWEST_NEIGHBOURS 1024
+#define SPARSEST 6 /* of so many, one is there: the table would not take less */
+#define AHEAD 16   /* values whose places are fetched at a time */
 
 static uint64_t mix(uint64_t x)
 {
@@ -68,15 +71,11 @@ static uint64_t encode_number(const uint8_t *s, size_t n)
   /* "007" and "00.5" are other texts than 7 and 0.5 */
   if (s[digits_start] == '0' && n - digits_start > 1 && s[digits_start + 1] != '.')
     return 0;
-  if (!point) {
-    if (m >= 1ull << 60 || (negative && m == 0))
-      return 0;
-    return TAG_INTEGER << TAG_SHIFT | (m << 1 | negative);
-  }
+  if (!point)
+    return m >= 1ull << 60 || (negative && m == 0) ? 0 : mt_distinct_integer(m, negative);
   if (decimals == 0 || decimals > 15 || m >= MANTISSA_LIMIT)
     return 0;
-  return TAG_DECIMAL << TAG_SHIFT | (uint64_t)negative << (MANTISSA_BITS + 4) |
-         (uint64_t)decimals << MANTISSA_BITS | m;
+  return mt_distinct_decimal(m, (unsigned)decimals, negative);
 }
 
 static size_t put_digits(uint8_t *dst, uint64_t m, size_t least)
@@ -157,9 +156,11 @@ static void free_texts(struct mt_distinct *d, struct mt_distinct_pool *p)
   give(d, p, mt_distinct_bytes(d));
   free(d->slot);
   free(d->text);
+  free(d->hits);
   d->slot = NULL;
   d->text = NULL;
-  d->cap = d->count = d->text_len = d->text_cap = 0;
+  d->hits = NULL;
+  d->cap = d->used = d->count = d->span = d->text_len = d->text_cap = 0;
 }
 
 void mt_distinct_reset(struct mt_distinct *d, struct mt_distinct_pool *p)
@@ -178,25 +179,199 @@ static const uint8_t *text_at(const struct mt_distinct *d, uint64_t slot, size_t
   return t + sizeof len;
 }
 
-static uint64_t key_hash(const struct mt_distinct *d, const struct mt_distinct_pool *p,
-                         uint64_t key)
+/* Where the table is searched for a number; for a text, by mt_text_hash. */
+static uint64_t number_hash(const struct mt_distinct_pool *p, uint64_t key)
 {
-  uint8_t small[32];
-  const uint8_t *s = small;
+  return mix(key ^ p->seed);
+}
+
+static uint64_t slot_hash(const struct mt_distinct *d, const struct mt_distinct_pool *p,
+                          uint64_t key)
+{
+  const uint8_t *s;
   size_t n;
 
-  if (key >> TAG_SHIFT == TAG_TEXT)
-    s = text_at(d, key, &n);
-  else
-    n = decode_number(key, small);
+  if (key >> TAG_SHIFT != TAG_TEXT)
+    return number_hash(p, key);
+  s = text_at(d, key, &n);
   return mt_text_hash(s, n, mt_text_head(s, n), p->seed);
 }
 
-/* Doubles the table (or makes the first one).  0, ENOMEM, or EAGAIN: no room. */
+/* Puts what is in no slot yet into one of a table. */
+static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
+                     struct mt_distinct_slot *slot, size_t cap,
+                     const struct mt_distinct_slot *new)
+{
+  size_t at = slot_hash(d, p, new->key) & (cap - 1);
+
+  while (slot[at].key != 0)
+    at = (at + 1) & (cap - 1);
+  slot[at] = *new;
+  d->used++;
+}
+
+/* ---- neighbours ---------------------------------------------------------- */
+
+/* A number that the array can hold: its digits after the point, and its value without
+ * the point.  -0.0 is none, nor is a text. */
+static bool split_key(uint64_t key, unsigned *decimals, int64_t *v)
+{
+  const uint64_t mantissa = key & ((1ull << MANTISSA_BITS) - 1);
+
+  *decimals = 0;
+  switch (key >> TAG_SHIFT) {
+  case TAG_INTEGER:
+    *v = (int64_t)((key & PAYLOAD) >> 1);
+    *v = key & 1 ? -*v : *v;
+    return true;
+  case TAG_DECIMAL:
+    *decimals = key >> MANTISSA_BITS & 15;
+    *v = key >> (MANTISSA_BITS + 4) & 1 ? -(int64_t)mantissa : (int64_t)mantissa;
+    return *v != 0 || !(key >> (MANTISSA_BITS + 4) & 1);
+  default:
+    return false;
+  }
+}
+
+/* Where the array counts a number; NULL: nowhere. */
+static inline uint32_t *hits_of(const struct mt_distinct *d, uint64_t key)
+{
+  unsigned decimals;
+  int64_t v;
+
+  if (d->span == 0 || !split_key(key, &decimals, &v) || decimals != d->decimals ||
+      (uint64_t)v - (uint64_t)d->base >= d->span)
+    return NULL;
+  return &d->hits[v - d->base];
+}
+
+static uint64_t key_at(const struct mt_distinct *d, size_t i)
+{
+  int64_t v = d->base + (int64_t)i;
+  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
+
+  return d->decimals == 0 ? mt_distinct_integer(magnitude, v < 0)
+                          : mt_distinct_decimal(magnitude, d->decimals, v < 0);
+}
+
+/* Numbers of one form, in the table or in the array. */
+struct neighbours {
+  unsigned decimals;
+  int64_t least, greatest;
+  size_t count;
+};
+
+static void meet(struct neighbours *n, int64_t v, size_t count)
+{
+  if (n->count == 0 || v < n->least)
+    n->least = v;
+  if (n->count == 0 || v > n->greatest)
+    n->greatest = v;
+  n->count += count;
+}
+
+/* All of the form of the array, or of the first number when there is none yet. */
+static struct neighbours find_neighbours(const struct mt_distinct *d)
+{
+  struct neighbours n = {.decimals = d->decimals};
+  unsigned decimals;
+  int64_t v;
+
+  if (d->span > 0) {
+    meet(&n, d->base, d->count - d->used);
+    meet(&n, d->base + (int64_t)d->span - 1, 0);
+  }
+  for (size_t i = 0; i < d->cap; i++) {
+    if (d->slot[i].key == 0 || !split_key(d->slot[i].key, &decimals, &v))
+      continue;
+    if (n.count == 0)
+      n.decimals = decimals;
+    if (decimals == n.decimals)
+      meet(&n, v, 1);
+  }
+  return n;
+}
+
+/* Room for neighbours of the same form: an array that has grown goes on to grow. */
+static bool plan_array(const struct mt_distinct *d, const struct neighbours *n,
+                       int64_t *base, size_t *span)
+{
+  const int64_t reach = INT64_C(1) << 40;
+  int64_t least = n->least, greatest = n->greatest, old = (int64_t)d->span;
+
+  if (n->count < FEWEST_NEIGHBOURS || least < -reach || greatest > reach)
+    return false;
+  if (old > 0 && least < d->base)
+    least = least < d->base - old ? least : d->base - old;
+  if (old > 0 && greatest >= d->base + old)
+    greatest = greatest > d->base + 2 * old ? greatest : d->base + 2 * old;
+  *base = least;
+  *span = (size_t)(greatest - least) + 1;
+  return *span / SPARSEST <= n->count;
+}
+
+/* Moves numbers that lie close together from the table to the array.  0, ENOMEM, or
+ * EAGAIN: there is no room, or nothing to move. */
+static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
+{
+  struct neighbours n = find_neighbours(d);
+  struct mt_distinct_slot *old = d->slot, *slot;
+  size_t span, old_cap = d->cap, cap = FIRST_SLOTS, left = d->count - n.count;
+  size_t bytes;
+  uint32_t *hits, *at;
+  int64_t base;
+
+  if (!plan_array(d, &n, &base, &span))
+    return EAGAIN;
+  while (cap / 2 < left)
+    cap *= 2;
+  bytes = span * sizeof *hits + cap * sizeof *slot;
+  if (!take(d, p, bytes))
+    return EAGAIN;
+  hits = calloc(span, sizeof *hits);
+  slot = calloc(cap, sizeof *slot);
+  if (hits == NULL || slot == NULL) {
+    free(hits);
+    free(slot);
+    give(d, p, bytes);
+    return ENOMEM;
+  }
+  if (d->span > 0)
+    memcpy(hits + (d->base - base), d->hits, d->span * sizeof *hits);
+  give(d, p, d->span * sizeof *hits + old_cap * sizeof *slot);
+  free(d->hits);
+  d->hits = hits;
+  d->base = base;
+  d->span = span;
+  d->decimals = (uint8_t)n.decimals;
+  d->slot = slot;
+  d->cap = cap;
+  d->used = 0;
+  for (size_t i = 0; i < old_cap; i++) {
+    if (old[i].key == 0)
+      continue;
+    at = hits_of(d, old[i].key);
+    if (at != NULL)
+      *at = old[i].hits;
+    else
+      put_slot(d, p, slot, cap, &old[i]);
+  }
+  free(old);
+  return 0;
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+/* Room for one more slot: neighbours move to the array, or the table doubles.  0, ENOMEM,
+ * or EAGAIN: no room. */
 static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   size_t cap = d->cap ? d->cap * 2 : FIRST_SLOTS;
   struct mt_distinct_slot *slot;
+  int rc = move_neighbours(d, p);
+
+  if (rc != EAGAIN)
+    return rc;
 
   if (!take(d, p, (cap - d->cap) * sizeof *slot))
     return EAGAIN;
@@ -205,14 +380,10 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
     give(d, p, (cap - d->cap) * sizeof *slot);
     return ENOMEM;
   }
-  for (size_t i = 0; i < d->cap; i++) {
-    if (d->slot[i].key == 0)
-      continue;
-    size_t at = key_hash(d, p, d->slot[i].key) & (cap - 1);
-    while (slot[at].key != 0)
-      at = (at + 1) & (cap - 1);
-    slot[at] = d->slot[i];
-  }
+  d->used = 0;
+  for (size_t i = 0; i < d->cap; i++)
+    if (d->slot[i].key != 0)
+      put_slot(d, p, slot, cap, &d->slot[i]);
   free(d->slot);
   d->slot = slot;
   d->cap = cap;
@@ -240,11 +411,9 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
   return 0;
 }
 
-/* The hash of the estimate has a fixed seed: the same file gives the same
- * estimate every time. */
-static void hll_add(uint8_t *hll, const uint8_t *s, size_t n)
+static void hll_add(uint8_t *hll, uint64_t code)
 {
-  uint64_t h = XXH3_64bits(s, n);
+  uint64_t h = mt_distinct_is_number(code) ? mix(code) : code << 2;
   uint64_t rest = h << HLL_BITS | 1ull << (HLL_BITS - 1);
   uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
   uint8_t *r = &hll[h >> (64 - HLL_BITS)];
@@ -252,10 +421,10 @@ static void hll_add(uint8_t *hll, const uint8_t *s, size_t n)
     *r = rank;
 }
 
-static void add_hits(struct mt_distinct_slot *slot, uint64_t times)
+static uint32_t add_hits(uint32_t hits, uint64_t times)
 {
-  uint64_t sum = slot->hits + times;
-  slot->hits = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+  uint64_t sum = hits + times;
+  return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
 /* The slot where a text is or belongs.  key: without the offset of a text. */
@@ -295,60 +464,188 @@ static int store_text(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_
   return 0;
 }
 
-int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
-                    size_t n, uint64_t hash, uint64_t times)
+/* Counts a number, n digits and signs long, if it has a place in the array. */
+static inline bool count_neighbour(struct mt_distinct *d, uint64_t key, size_t n,
+                                   uint64_t times)
+{
+  uint32_t *hits = hits_of(d, key);
+
+  if (hits == NULL)
+    return false;
+  if (*hits == 0) {
+    mt_text_sizes_add_ascii(&d->sizes, n, 1);
+    d->count++;
+  }
+  *hits = add_hits(*hits, times);
+  return true;
+}
+
+/* Adds to the table, or to the array if the number has a place there.  key: of a number,
+ * or of a text without its offset.  0, ENOMEM, or EAGAIN: no room. */
+static int add_key(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t key,
+                   uint64_t hash, const uint8_t *s, size_t n, uint64_t times)
 {
   struct mt_distinct_slot *slot;
-  uint64_t key;
-  int rc = 0;
+  int rc;
 
-  if (d->hll != NULL) {
-    hll_add(d->hll, s, n);
+  if (count_neighbour(d, key, n, times))
     return 0;
-  }
-  if (d->count >= d->cap / 2 + d->cap / 4)
+  if (d->used >= d->cap / 2 + d->cap / 4) {
     rc = grow_slots(d, p);
-  if (rc == 0) {
-    key = encode_number(s, n);
-    if (key == 0)
-      key = TAG_TEXT << TAG_SHIFT | (hash >> 42) << OFFSET_BITS;
-    slot = find(d, key, s, n, hash);
-    if (slot->key != 0) {
-      add_hits(slot, times);
-      return 0;
-    }
-    if (key >> TAG_SHIFT == TAG_TEXT)
-      rc = store_text(d, p, &key, s, n);
+    return rc != 0 ? rc : add_key(d, p, key, hash, s, n, times);
   }
-  if (rc == EAGAIN) {
-    d->full = true;
+  slot = find(d, key, s, n, hash);
+  if (slot->key != 0) {
+    slot->hits = add_hits(slot->hits, times);
     return 0;
   }
-  if (rc != 0)
+  if (key >> TAG_SHIFT == TAG_TEXT && (rc = store_text(d, p, &key, s, n)) != 0)
     return rc;
   (void)mt_text_sizes_add(&d->sizes, s, n, 1);
   slot->key = key;
-  slot->hits = 0;
-  add_hits(slot, times);
+  slot->hits = add_hits(0, times);
+  d->used++;
   d->count++;
   return 0;
 }
 
-bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t)
+static uint64_t text_key(uint64_t hash)
+{
+  return TAG_TEXT << TAG_SHIFT | (hash >> 42) << OFFSET_BITS;
+}
+
+uint64_t mt_distinct_code(const uint8_t *s, size_t n)
+{
+  uint64_t key = encode_number(s, n);
+  return key != 0 ? key : mt_distinct_text(s, n, mt_text_head(s, n));
+}
+
+int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
+                    size_t n, uint64_t times)
+{
+  uint64_t key = encode_number(s, n), head = mt_text_head(s, n), hash;
+  int rc;
+
+  if (d->hll != NULL) {
+    hll_add(d->hll, key != 0 ? key : mt_distinct_text(s, n, head));
+    return 0;
+  }
+  hash = key != 0 ? number_hash(p, key) : mt_text_hash(s, n, head, p->seed);
+  rc = add_key(d, p, key != 0 ? key : text_key(hash), hash, s, n, times);
+  d->full = rc == EAGAIN;
+  return d->full ? 0 : rc;
+}
+
+/* Adds values to the table until it is full: places are fetched before they are looked
+ * at. */
+static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const uint8_t *text, const struct mt_distinct_value *value, size_t n,
+                     size_t *done)
+{
+  uint64_t hash[AHEAD];
+  int rc = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    const uint8_t *s = text + value[i].off;
+    size_t len = value[i].len;
+    hash[i] = mt_distinct_is_number(value[i].code)
+                  ? number_hash(p, value[i].code)
+                  : mt_text_hash(s, len, mt_text_head(s, len), p->seed);
+    if (d->cap > 0)
+      __builtin_prefetch(&d->slot[hash[i] & (d->cap - 1)], 1);
+  }
+  for (size_t i = 0; i < n && rc == 0; i++) {
+    rc = add_key(d, p,
+                 mt_distinct_is_number(value[i].code) ? value[i].code : text_key(hash[i]),
+                 hash[i], text + value[i].off, value[i].len, 1);
+    *done += rc == 0;
+  }
+  return rc;
+}
+
+int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
+                           const uint8_t *text, const struct mt_distinct_value *value,
+                           size_t n, size_t *done)
+{
+  int rc = 0;
+
+  if (d->hll != NULL) {
+    for (; *done < n; ++*done)
+      hll_add(d->hll, value[*done].code);
+    return 0;
+  }
+  while (*done < n && rc == 0)
+    rc =
+        add_ahead(d, p, text, value + *done, n - *done < AHEAD ? n - *done : AHEAD, done);
+  d->full = rc == EAGAIN;
+  return d->full ? 0 : rc;
+}
+
+/* Slots come first, then the array. */
+bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
+                           struct mt_distinct_text *t)
 {
   while (*at < d->cap && d->slot[*at].key == 0)
     ++*at;
-  if (*at >= d->cap)
+  while (*at >= d->cap && *at - d->cap < d->span && d->hits[*at - d->cap] == 0)
+    ++*at;
+  if (*at >= d->cap + d->span)
     return false;
-  t->hits = d->slot[*at].hits;
-  if (d->slot[*at].key >> TAG_SHIFT == TAG_TEXT) {
-    t->s = text_at(d, d->slot[*at].key, &t->n);
-  } else {
-    t->n = decode_number(d->slot[*at].key, t->small);
-    t->s = t->small;
-  }
+  t->code = *at < d->cap ? d->slot[*at].key : key_at(d, *at - d->cap);
+  t->hits = *at < d->cap ? d->slot[*at].hits : d->hits[*at - d->cap];
   ++*at;
   return true;
+}
+
+void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
+{
+  if (t->code >> TAG_SHIFT == TAG_TEXT) {
+    t->s = text_at(d, t->code, &t->n);
+  } else {
+    t->n = decode_number(t->code, t->small);
+    t->s = t->small;
+  }
+}
+
+bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t)
+{
+  if (!mt_distinct_next_code(d, at, t))
+    return false;
+  mt_distinct_spell(d, t);
+  return true;
+}
+
+bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
+{
+  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  unsigned decimals;
+  int64_t mantissa;
+
+  if (!split_key(t->code, &decimals, &mantissa))
+    return false;
+  *v = (double)mantissa / power[decimals]; /* both exact, or one division by 1 */
+  return true;
+}
+
+int mt_distinct_compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
+                        const struct mt_distinct_text *b)
+{
+  bool texts[] = {a->code >> TAG_SHIFT == TAG_TEXT, b->code >> TAG_SHIFT == TAG_TEXT};
+  double v = 0, w = 0;
+  size_t n, m;
+  int c;
+
+  if (texts[0] && texts[1]) {
+    const uint8_t *s = text_at(d, a->code, &n), *t = text_at(d, b->code, &m);
+    c = memcmp(s, t, n < m ? n : m);
+    return c != 0 ? c : (n > m) - (n < m);
+  }
+  if (texts[0] || texts[1])
+    return texts[0] - texts[1];
+  (void)mt_distinct_number(a, &v);
+  (void)mt_distinct_number(b, &w);
+  return v != w ? (v > w) - (v < w) : (a->code > b->code) - (a->code < b->code);
 }
 
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
@@ -362,8 +659,10 @@ int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
   hll = calloc(HLL_REGISTERS, 1);
   if (hll == NULL)
     return ENOMEM;
-  while (mt_distinct_next(d, &at, &t))
-    hll_add(hll, t.s, t.n);
+  while (mt_distinct_next(d, &at, &t)) {
+    bool number = t.code >> TAG_SHIFT != TAG_TEXT;
+    hll_add(hll, number ? t.code : mt_distinct_text(t.s, t.n, mt_text_head(t.s, t.n)));
+  }
   free_texts(d, p);
   d->hll = hll;
   d->full = false;

@@ -2,12 +2,16 @@
  *
  *   struct mt_distinct_pool   one budget, shared by all columns of a dataset
  *   mt_distinct_add           a text and how often it occurred
+ *   mt_distinct_add_values    many values, once each
  *   mt_distinct_evict         forget the texts, keep an estimate
  *
- * Texts that are canonical integers or short decimals ("-5", "12.50") take eight
- * bytes, others eight and their bytes.  The encoding is a bijection: two texts are
- * one entry exactly when their bytes are equal.  Adding commutes, so workers may
- * add in any order; a column's set is guarded by its owner's lock.
+ * Texts that are canonical integers or short decimals ("-5", "12.50") take twelve bytes
+ * in a table, others twelve and their bytes.  Numbers that lie close together, with as
+ * many digits after the point, take four in an array of counts.  The encoding is a
+ * bijection: two texts are one entry exactly when their bytes are equal.  Adding
+ * commutes, so workers may add in any order; a column's set is guarded by its owner's
+ * lock.  Tables have a random seed, estimates have none: the same file gives the same
+ * ones.
  *
  * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate
  * would not make smaller, may exceed it.
@@ -23,6 +27,7 @@
 
 #include "core/buffer.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/textsize.h"
 
 struct mt_distinct_pool {
@@ -37,9 +42,16 @@ struct __attribute__((packed)) mt_distinct_slot {
 };
 
 struct mt_distinct {
+  size_t count;                  /* texts */
   struct mt_distinct_slot *slot; /* owned */
-  size_t cap, count;             /* slots (a power of two) and texts */
-  uint8_t *text;                 /* lengths and bytes of the long ones; owned */
+  size_t cap, used;              /* slots (a power of two), and those taken */
+  /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
+   * decimals with so many digits after the point.  Those are in no slot.  Owned. */
+  uint32_t *hits;
+  int64_t base;
+  size_t span;
+  uint8_t decimals;
+  uint8_t *text; /* lengths and bytes of the long ones; owned */
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */
   uint8_t *hll;               /* registers once evicted; owned */
@@ -58,18 +70,47 @@ static inline bool mt_distinct_exact(const struct mt_distinct *d)
   return d->hll == NULL;
 }
 
-/* The text of that hash will be added soon. */
-static inline void mt_distinct_prefetch(const struct mt_distinct *d, uint64_t hash)
+/* What an encoded number is kept as.  magnitude < 2^60; no -0. */
+static inline uint64_t mt_distinct_integer(uint64_t magnitude, bool negative)
 {
-  if (d->cap > 0)
-    __builtin_prefetch(&d->slot[hash & (d->cap - 1)], 1);
+  return 1ull << 62 | magnitude << 1 | negative;
+}
+/* mantissa < 2^53, digits after the point 1 .. 15, at least one before it and no other
+ * zero at the front. */
+static inline uint64_t mt_distinct_decimal(uint64_t mantissa, unsigned decimals,
+                                           bool negative)
+{
+  return 2ull << 62 | (uint64_t)negative << 61 | (uint64_t)decimals << 57 | mantissa;
 }
 
-/* Adds `times` occurrences of s[0..n); hash: mt_text_hash (hash.h), with the pool's seed.
- * When the pool has no room the text is not added and d->full is set: evict a set (this
- * or another), then add again.  0 or ENOMEM (of the system). */
+/* What another text is known by beyond tables: a hash without a seed. */
+static inline uint64_t mt_distinct_text(const uint8_t *s, size_t n, uint64_t head)
+{
+  return 3ull << 62 | mt_text_hash(s, n, head, 0);
+}
+/* One of these three for any text but the empty one. */
+uint64_t mt_distinct_code(const uint8_t *s, size_t n);
+static inline bool mt_distinct_is_number(uint64_t code)
+{
+  return code >> 62 != 3;
+}
+
+/* A value of a chunk: its code and where it lies in the chunk's text. */
+struct mt_distinct_value {
+  uint64_t code;
+  uint32_t off, len;
+};
+
+/* Adds `times` occurrences of s[0..n).  When the pool has no room the text is not added
+ * and d->full is set: evict a set (this or another), then add again.  0 or ENOMEM (of the
+ * system). */
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
-                    size_t n, uint64_t hash, uint64_t times) MT_MUST_CHECK;
+                    size_t n, uint64_t times) MT_MUST_CHECK;
+/* Adds values once each, from *done on; *done: how many of them are in.  Full and failed
+ * as above. */
+int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
+                           const uint8_t *text, const struct mt_distinct_value *value,
+                           size_t n, size_t *done) MT_MUST_CHECK;
 /* Gives the memory back and goes on as an estimate. */
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p) MT_MUST_CHECK;
 /* Texts, exact or estimated. */
@@ -79,14 +120,25 @@ size_t mt_distinct_bytes(const struct mt_distinct *d);
 
 /* Walks all texts (exact sets only) in no particular order:
  *   size_t at = 0; struct mt_distinct_text t;
- *   while (mt_distinct_next(d, &at, &t)) ... */
+ *   while (mt_distinct_next(d, &at, &t)) ...
+ * With mt_distinct_next_code they have no s and n until mt_distinct_spell is asked. */
 struct mt_distinct_text {
   const uint8_t *s; /* valid until the next call */
   size_t n;
   uint64_t hits;
+  uint64_t code;     /* a number's, as above; no use for other texts */
   uint8_t small[32]; /* where encoded texts are written back */
 };
 bool mt_distinct_next(const struct mt_distinct *d, size_t *at,
                       struct mt_distinct_text *t);
+bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
+                           struct mt_distinct_text *t);
+void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t);
+/* An order that does not depend on how texts were added: numbers first, by value, then
+ * texts by bytes. */
+int mt_distinct_compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
+                        const struct mt_distinct_text *b);
+/* Its value, if it is an encoded number: the nearest double. */
+bool mt_distinct_number(const struct mt_distinct_text *t, double *v);
 
 #endif

@@ -79,7 +79,6 @@ static void add_float32(struct mt_facts *f, const struct mt_occurrence *o, doubl
   if ((double)(float)d != d)
     f->float32_inexact += o->times;
   if (!mt_float32_keeps_text(t, d)) {
-    f->float32_text += o->times;
     mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
   }
 }
@@ -113,7 +112,6 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
       widen_floats(f, t->d);
       f->big_integers += o->times;
       f->inexact += o->times;
-      f->float32_text += o->times;
       f->ascending = f->steady = false;
       for (int k = MT_PLACE_NOT_INT8; k <= MT_PLACE_INEXACT; k++)
         mt_facts_note(f, (enum mt_place_kind)k, o); /* no number holds it */
@@ -153,7 +151,6 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
   if (v > FLOAT64_INTEGERS || v < -FLOAT64_INTEGERS) {
     if ((__int128)t->d != v) {
       f->inexact += o->times;
-      f->float32_text += o->times;
       mt_facts_note(f, MT_PLACE_INEXACT, o);
       mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
       return;
@@ -214,7 +211,6 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
     }
     f->overflows += o->times;
     mt_facts_note(f, MT_PLACE_OVERFLOW, o);
-    f->float32_text += o->times;
     mt_facts_note(f, MT_PLACE_NOT_FLOAT32, o);
     return;
   }
@@ -419,6 +415,26 @@ static void add_text(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
   add_date(f, o, settled);
 }
 
+static void add_length(struct mt_facts *f, size_t n)
+{
+  if (n > f->longest)
+    f->longest = (uint32_t)n;
+  if (n < f->shortest)
+    f->shortest = (uint32_t)n;
+}
+
+bool mt_facts_add_size(struct mt_facts *f, const uint8_t *s, size_t n, uint64_t times)
+{
+  add_length(f, n);
+  return mt_text_sizes_add(&f->sizes, s, n, times);
+}
+
+void mt_facts_add_ascii(struct mt_facts *f, size_t n, uint64_t times)
+{
+  add_length(f, n);
+  mt_text_sizes_add_ascii(&f->sizes, n, times);
+}
+
 void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
                   const struct mt_token *t, uint8_t *settled)
 {
@@ -427,14 +443,10 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
     add_null(f, o);
     return;
   }
-  if (!mt_text_sizes_add(&f->sizes, o->s, o->n, o->times)) {
+  if (!mt_facts_add_size(f, o->s, o->n, o->times)) {
     f->not_utf8 += o->times;
     mt_facts_note(f, MT_PLACE_BAD_UTF8, o);
   }
-  if (o->n > f->longest)
-    f->longest = (uint32_t)o->n;
-  if (o->n < f->shortest)
-    f->shortest = (uint32_t)o->n;
   add_types(f, o, t, settled);
   if (!t->is_float) {
     add_text(f, o, settled);
@@ -601,7 +613,6 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->infinities += f->infinities;
   into->overflows += f->overflows;
   into->inexact += f->inexact;
-  into->float32_text += f->float32_text;
   into->float32_inexact += f->float32_inexact;
   into->strays += f->strays;
   into->rounded += f->rounded;

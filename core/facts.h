@@ -81,10 +81,9 @@ struct mt_facts {
   uint64_t fractions;        /* among floats: not integral */
   uint64_t negative_zeros;   /* -0, -0.0 */
   uint64_t infinities;
-  uint64_t overflows;       /* 1e400 */
-  uint64_t inexact;         /* integers that float64 does not hold */
-  uint64_t float32_text;    /* numbers that do not keep their text as float32 */
-  uint64_t float32_inexact; /* numbers that float32 does not hold exactly */
+  uint64_t overflows;                  /* 1e400 */
+  uint64_t inexact;                    /* integers that float64 does not hold */
+  uint64_t float32_inexact;            /* numbers that float32 does not hold exactly */
   uint32_t decimals_min, decimals_max; /* digits after the point, plain floats */
   uint64_t strays;      /* floats that pandas gets wrong within the first twelve digits */
   uint64_t rounded;     /* those that it does not round to the nearest double */
@@ -146,6 +145,10 @@ void mt_facts_init(struct mt_facts *f);
 /* Adds an occurrence; *settled gains what it settles. */
 void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
                   const struct mt_token *t, uint8_t *settled);
+/* The part of it that is about lengths; false when s is no UTF-8. */
+bool mt_facts_add_size(struct mt_facts *f, const uint8_t *s, size_t n, uint64_t times);
+/* Likewise for texts of n bytes that are ASCII. */
+void mt_facts_add_ascii(struct mt_facts *f, size_t n, uint64_t times);
 /* Notes the place of o as the first of its kind, unless there is one already. */
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
                    const struct mt_occurrence *o);

@@ -5,25 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/gather.h"
 #include "core/hash.h"
+#include "core/plain.h"
 
-/* Stretches after which a run that hardly repeats its texts is not searched any more. */
-#define TRIAL 1024
-/* Texts whose place in a large table is fetched before they are looked up. */
+/* Texts whose place in a table is fetched before they are looked up. */
 #define AHEAD 8
-
-/* A text of a run of cells, and how often it occurs there: in all, or, in a run whose
- * texts hardly repeat, in a stretch of equal cells. */
-struct entry {
-  uint64_t head; /* first eight bytes, zero-padded */
-  uint64_t hash;
-  uint32_t off, len;
-  uint32_t count;
-  uint32_t quoted; /* of those, begun with a quote */
-  uint32_t row;    /* of the first */
-  uint32_t slot;   /* its place in the table, where it has one */
-  bool null;
-};
 
 struct mt_part {
   size_t columns;
@@ -39,14 +26,11 @@ struct mt_part {
   uint32_t *shared_count;
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
   struct mt_fault_list faults;
-  /* scratch of the column at hand */
-  struct entry *entry;
-  size_t entries, entries_cap;
-  size_t stretches;     /* of equal cells */
-  uint64_t fingerprint; /* of the stretches and their rows */
+  /* scratch of the column at hand: texts that repeat, and values that do not */
+  struct mt_gather gather;
+  struct mt_distinct_value *value;
+  size_t values, values_cap;
   struct mt_run run;
-  uint32_t *table; /* entry + 1, or 0 */
-  size_t table_len, table_cap;
 };
 
 /* ---- a block ------------------------------------------------------------ */
@@ -81,126 +65,9 @@ void mt_part_free(struct mt_part *part)
   free(part->segment);
   free(part->shared);
   free(part->shared_count);
-  free(part->entry);
-  free(part->table);
+  mt_gather_reset(&part->gather);
+  free(part->value);
   free(part);
-}
-
-/* mt_text_head, for a chunk's text, in fewer steps. */
-static inline uint64_t load_head(const uint8_t *s, size_t n)
-{
-  uint64_t w;
-  memcpy(&w, s, sizeof w); /* chunk text is readable past its end */
-  return n >= 8 ? w : w & ((1ull << (8 * n)) - 1);
-}
-
-static int grow_table(struct mt_part *part)
-{
-  size_t len = part->table_len ? part->table_len * 4 : 256;
-  uint32_t *table;
-
-  if (len > part->table_cap) {
-    table = realloc(part->table, len * sizeof *table);
-    if (table == NULL)
-      return ENOMEM;
-    part->table = table;
-    part->table_cap = len;
-  }
-  memset(part->table, 0, len * sizeof *part->table);
-  part->table_len = len;
-  for (size_t i = 0; i < part->entries; i++) {
-    size_t at = part->entry[i].hash & (len - 1);
-    while (part->table[at] != 0)
-      at = (at + 1) & (len - 1);
-    part->table[at] = (uint32_t)i + 1;
-    part->entry[i].slot = (uint32_t)at;
-  }
-  return 0;
-}
-
-static void clear_table(struct mt_part *part)
-{
-  if (part->table_len > 256) {
-    part->table_len = 256;
-    memset(part->table, 0, part->table_len * sizeof *part->table);
-  } else {
-    for (size_t i = 0; i < part->entries; i++)
-      part->table[part->entry[i].slot] = 0;
-  }
-  part->entries = 0;
-}
-
-/* What a stretch of equal cells adds to its column's fingerprint: a sum, so that blocks
- * can be merged. */
-static inline uint64_t stretch_print(const struct entry *e, uint64_t row)
-{
-  unsigned __int128 p =
-      (unsigned __int128)((e->hash + e->len) ^ (row + 1) * 0x9e3779b97f4a7c15ull) *
-      0xd6e8feb86659fd93ull;
-  return (uint64_t)p ^ (uint64_t)(p >> 64);
-}
-
-/* The entry of a text: the one that is there, or a new one. */
-static struct entry *find_entry(struct mt_part *part, const uint8_t *text,
-                                const struct entry *wanted)
-{
-  const size_t mask = part->table_len - 1;
-  const uint8_t *s = text + wanted->off;
-  size_t at = wanted->hash & mask;
-
-  for (; part->table[at] != 0; at = (at + 1) & mask) {
-    struct entry *e = &part->entry[part->table[at] - 1];
-    if (e->head == wanted->head && e->len == wanted->len &&
-        (e->len <= 8 ||
-         (e->hash == wanted->hash && memcmp(text + e->off, s, e->len) == 0)))
-      return e;
-  }
-  part->entry[part->entries] = *wanted;
-  part->entry[part->entries].slot = (uint32_t)at;
-  part->table[at] = (uint32_t)part->entries + 1;
-  return &part->entry[part->entries++];
-}
-
-/* Gathers the texts of cells[from .. to) in order of appearance. */
-static int gather(struct mt_part *part, const struct mt_chunk *c,
-                  const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
-{
-  struct entry *last = NULL;
-  bool search = true;
-
-  part->stretches = 0;
-  part->fingerprint = 0;
-  if (part->entries_cap < to - from) {
-    struct entry *entry = realloc(part->entry, (to - from) * sizeof *entry);
-    if (entry == NULL)
-      return ENOMEM;
-    part->entry = entry;
-    part->entries_cap = to - from;
-  }
-  for (size_t r = from; r < to; r++) {
-    const uint8_t *s = c->text + cells[r].off;
-    struct entry e = {.off = cells[r].off, .len = cells[r].len, .row = (uint32_t)r};
-
-    e.head = load_head(s, e.len);
-    if (last == NULL || last->head != e.head || last->len != e.len ||
-        (e.len > 8 && memcmp(c->text + last->off, s, e.len) != 0)) {
-      part->stretches++;
-      e.hash = mt_text_hash(s, e.len, e.head, seed);
-      if (search && part->entries * 2 >= part->table_len && grow_table(part) != 0)
-        return ENOMEM;
-      if (search) {
-        last = find_entry(part, c->text, &e);
-        search = part->stretches != TRIAL || part->entries < TRIAL / 4 * 3;
-      } else {
-        last = &part->entry[part->entries++];
-        *last = e;
-      }
-      part->fingerprint += stretch_print(last, c->first_row + r);
-    }
-    last->count++;
-    last->quoted += cells[r].quoted;
-  }
-  return 0;
 }
 
 /* The pool is empty: makes room by giving up the largest set that can be had.  The
@@ -239,109 +106,189 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
 {
   struct mt_distinct *d = &p->column[column].distinct;
   pthread_mutex_t *lock = &p->lock[column % MT_LOCK_STRIPES];
+  size_t gathered = 0, done = 0;
   int rc = 0;
 
   pthread_mutex_lock(lock);
-  for (size_t i = 0; i < part->entries && rc == 0;) {
-    const struct entry *e = &part->entry[i];
-    if (i + AHEAD < part->entries)
-      mt_distinct_prefetch(d, e[AHEAD].hash);
-    if (!e->null)
-      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, e->hash, e->count);
+  while (rc == 0 && (gathered < part->gather.entries || done < part->values)) {
+    const struct mt_gathered *e = &part->gather.entry[gathered];
+    if (gathered == part->gather.entries)
+      rc = mt_distinct_add_values(d, &p->pool, text, part->value, part->values, &done);
+    else if (!e->null)
+      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, e->count);
     if (rc == 0 && d->full) {
       d->full = false;
       rc = make_room(p, column);
-      continue; /* this entry again */
+      continue; /* the same again */
     }
-    i++;
+    gathered += gathered < part->gather.entries;
   }
   pthread_mutex_unlock(lock);
   return rc;
 }
 
-/* Leaves what the texts of a segment take: text by text where they are text, so that the
- * chunk's other segments can share them; for numbers, which are strings only where
- * another segment makes the chunk one of text, their sum, repeated ones included where
- * nobody searched for them. */
+/* What a text takes as a Python string.  texts: the segment is one of text, so that the
+ * chunk's other segments can share it; else it is a string only where another segment
+ * makes the chunk one of text, and is counted as often as it comes here. */
+static void add_shared(struct mt_part *part, bool texts, struct mt_segment *g,
+                       const uint8_t *s, uint32_t len, uint64_t code)
+{
+  struct mt_shared_text t = {.len = len};
+  bool wide;
+
+  t.size = mt_text_python_size(s, len, &wide) & INT32_MAX;
+  t.wide = wide;
+  if (texts) {
+    t.mark = mt_sharing_mark(code);
+    part->shared[part->shared_len++] = t;
+  } else {
+    g->boxes[0] += mt_text_allocation(t.size, t.wide, false);
+    g->boxes[1] += mt_text_allocation(t.size, t.wide, true);
+  }
+}
+
+/* The same marks for the same file: of a hash without a seed. */
+static uint64_t text_code(const uint8_t *s, size_t n)
+{
+  return mt_distinct_text(s, n, mt_text_head(s, n));
+}
+
 static int note_shared(struct mt_part *part, const uint8_t *text, struct mt_segment *g,
                        uint32_t *count)
 {
-  bool raw, wide, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
+  size_t before = part->shared_len, most = part->gather.entries + part->values;
+  bool raw, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
 
-  if (texts && part->shared_cap - part->shared_len < part->entries) {
-    size_t cap = part->shared_cap + part->shared_cap / 2 + part->entries;
+  if (texts && part->shared_cap - part->shared_len < most) {
+    size_t cap = part->shared_cap + part->shared_cap / 2 + most;
     struct mt_shared_text *shared = realloc(part->shared, cap * sizeof *shared);
     if (shared == NULL)
       return ENOMEM;
     part->shared = shared;
     part->shared_cap = cap;
   }
-  for (size_t i = 0; i < part->entries; i++) {
-    const struct entry *e = &part->entry[i];
-    struct mt_shared_text t = {.len = e->len};
-    if (e->null)
-      continue;
-    t.size = mt_text_python_size(text + e->off, e->len, &wide) & INT32_MAX;
-    t.wide = wide;
-    if (texts) { /* the same marks for the same file: no random seed */
-      t.mark = mt_sharing_mark(mt_text_hash(text + e->off, e->len, e->head, 0));
-      part->shared[part->shared_len++] = t;
-      ++*count;
-    } else {
-      g->boxes[0] += mt_text_allocation(t.size, t.wide, false);
-      g->boxes[1] += mt_text_allocation(t.size, t.wide, true);
+  for (size_t i = 0; i < part->gather.entries; i++) {
+    const struct mt_gathered *e = &part->gather.entry[i];
+    if (!e->null)
+      add_shared(part, texts, g, text + e->off, e->len,
+                 texts ? text_code(text + e->off, e->len) : 0);
+  }
+  for (size_t i = 0; i < part->values; i++) {
+    const struct mt_distinct_value *v = &part->value[i];
+    uint64_t code = v->code;
+    if (texts && mt_distinct_is_number(code))
+      code = text_code(text + v->off, v->len);
+    add_shared(part, texts, g, text + v->off, v->len, code);
+  }
+  *count = (uint32_t)(part->shared_len - before);
+  return 0;
+}
+
+/* A run of cells of one column. */
+struct cells {
+  const struct mt_chunk *chunk;
+  size_t column, from, to;
+  const struct mt_nulls *nulls;
+  struct mt_facts *facts;
+  struct mt_segment *segment;
+  uint8_t settled;
+};
+
+/* Adds a text that occurs so often, first at that row; whether it is null. */
+static bool add_text(struct mt_part *part, struct cells *c, const struct mt_cell *cell,
+                     size_t row, uint64_t times, uint64_t quoted)
+{
+  struct mt_occurrence o = {.s = c->chunk->text + cell->off,
+                            .n = cell->len,
+                            .times = times,
+                            .quoted = quoted,
+                            .line = mt_chunk_line(c->chunk, row),
+                            .byte = mt_chunk_cell_byte(c->chunk, row, cell)};
+  const uint8_t *nul = c->chunk->has_nul ? memchr(o.s, 0, o.n) : NULL;
+  struct mt_token t;
+  bool null;
+
+  mt_token_read(&t, o.s, o.n, c->nulls, c->column);
+  null = t.null;
+  mt_facts_add(c->facts, &o, &t, &c->settled);
+  mt_run_add(&part->run, o.s, o.n, o.times, &t);
+  if (nul != NULL) {
+    mt_facts_note(c->facts, MT_PLACE_NUL, &o);
+    c->facts->nul += o.times;
+    o.n = (size_t)(nul - o.s); /* pandas sees no more of it */
+  }
+  if (nul != NULL || c->nulls->numbers)
+    mt_token_read_pandas(&t, o.s, o.n, c->nulls, c->column);
+  if (!null && (t.null || t.null_number))
+    mt_facts_note(c->facts, MT_PLACE_NULLED, &o);
+  mt_segment_add(c->segment, &t, o.s, o.n, o.times);
+  return null;
+}
+
+/* The cells behind those that were gathered. */
+static void add_rest(struct mt_part *part, struct cells *c, struct mt_plain *plain,
+                     uint64_t seed)
+{
+  size_t r = part->gather.end;
+
+  mt_plain_begin(plain, c->chunk, c->column, r, c->to, c->facts, c->segment, &part->run,
+                 c->nulls, c->settled, part->value, seed);
+  while ((r = mt_plain_take(plain, r)) < c->to) {
+    const struct mt_cell *cell = &mt_chunk_column(c->chunk, c->column)[r];
+    bool null = add_text(part, c, cell, r, 1, cell->quoted);
+    mt_plain_other(plain, r++, null);
+  }
+  mt_plain_end(plain);
+  part->values = plain->values;
+}
+
+static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
+{
+  const struct mt_cell *cells = mt_chunk_column(c->chunk, c->column);
+  struct mt_gather *g = &part->gather;
+  struct mt_plain plain = {0};
+
+  part->values = 0;
+  if (mt_gather_cells(g, c->chunk, cells, c->from, c->to, seed) != 0 ||
+      mt_run_begin(&part->run, g->entries + c->to - g->end) != 0)
+    return ENOMEM;
+  if (c->to - g->end > part->values_cap) {
+    free(part->value);
+    part->values_cap = c->to - g->end;
+    part->value = malloc(part->values_cap * sizeof *part->value);
+    if (part->value == NULL) {
+      part->values_cap = 0;
+      return ENOMEM;
     }
   }
+  for (size_t i = 0; i < g->entries; i++) {
+    struct mt_gathered *e = &g->entry[i];
+    e->null = add_text(part, c, &cells[e->row], e->row, e->count, e->quoted);
+  }
+  if (g->end < c->to)
+    add_rest(part, c, &plain, seed);
+  c->facts->fingerprint += g->fingerprint + plain.fingerprint;
+  mt_run_end(&part->run,
+             &(struct mt_run_cells){c->chunk, c->column, c->from, c->to,
+                                    g->stretches + plain.stretches,
+                                    g->stretches > g->entries},
+             c->nulls, &part->statistics[c->column]);
   return 0;
 }
 
 /* One column of one segment: cells [from, to) of the chunk. */
 static int profile_cells(struct mt_part *part, struct mt_profile *p,
-                         const struct mt_chunk *c, size_t column, struct mt_segment *g,
-                         uint32_t *shared, size_t from, size_t to)
+                         const struct mt_chunk *chunk, size_t column,
+                         struct mt_segment *g, uint32_t *shared, size_t from, size_t to)
 {
-  const struct mt_cell *cells = mt_chunk_column(c, column);
-  struct mt_facts *f = &part->facts[column];
-  uint8_t settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
+  struct cells c = {chunk, column, from, to, p->nulls, &part->facts[column], g, 0};
 
-  g->line = mt_chunk_line(c, from);
-  if (gather(part, c, cells, from, to, p->pool.seed) != 0 ||
-      mt_run_begin(&part->run, part->entries) != 0)
+  c.settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
+  g->line = mt_chunk_line(chunk, from);
+  if (add_cells(part, &c, p->pool.seed) != 0 ||
+      note_shared(part, chunk->text, g, shared) != 0 ||
+      add_distinct(p, column, part, chunk->text) != 0)
     return ENOMEM;
-  f->fingerprint += part->fingerprint;
-  for (size_t i = 0; i < part->entries; i++) {
-    struct entry *e = &part->entry[i];
-    struct mt_occurrence o = {.s = c->text + e->off,
-                              .n = e->len,
-                              .times = e->count,
-                              .quoted = e->quoted,
-                              .line = mt_chunk_line(c, e->row),
-                              .byte = mt_chunk_cell_byte(c, e->row, &cells[e->row])};
-    const uint8_t *nul = c->has_nul ? memchr(o.s, 0, o.n) : NULL;
-    struct mt_token t;
-
-    mt_token_read(&t, o.s, o.n, p->nulls, column);
-    e->null = t.null;
-    mt_facts_add(f, &o, &t, &settled);
-    mt_run_add(&part->run, o.s, o.n, o.times, &t);
-    if (nul != NULL) {
-      mt_facts_note(f, MT_PLACE_NUL, &o);
-      f->nul += o.times;
-      o.n = (size_t)(nul - o.s); /* pandas sees no more of it */
-    }
-    if (nul != NULL || p->nulls->numbers)
-      mt_token_read_pandas(&t, o.s, o.n, p->nulls, column);
-    if (!e->null && (t.null || t.null_number))
-      mt_facts_note(f, MT_PLACE_NULLED, &o);
-    mt_segment_add(g, &t, o.s, o.n, o.times);
-  }
-  mt_run_end(&part->run,
-             &(struct mt_run_cells){c, column, from, to, part->stretches, part->entries},
-             p->nulls, &part->statistics[column]);
-  if (note_shared(part, c->text, g, shared) != 0 ||
-      add_distinct(p, column, part, c->text) != 0)
-    return ENOMEM;
-  clear_table(part);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "core/quantiles.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct side {
 
 #define MOST_ADDED (3 * MT_QUANTILES_PART_GAPS)
 #define MOST_KEPT MT_QUANTILES_MOST
+#define BINS 512 /* twice as many as gaps: most hold few enough numbers */
 
 void mt_quantiles_init(struct mt_quantiles *q, uint16_t gaps)
 {
@@ -59,23 +61,191 @@ static size_t thin(struct mark *m, size_t n, uint64_t room)
   return kept;
 }
 
-/* The marks of numbers whose ranks are known; MOST_ADDED fit always. */
-static size_t mark_sorted(struct mark *m, const struct mt_weighted *w, size_t n,
-                          uint64_t total)
-{
-  uint64_t rank = 0;
-  size_t len = 0;
+/* ---- numbers to marks ---------------------------------------------------- */
 
-  for (size_t i = 0; i < n; i++) {
-    if (len + 2 > MOST_ADDED)
-      len = thin(m, len, total / MT_QUANTILES_PART_GAPS);
-    m[len++] = (struct mark){w[i].value, rank + 1, rank + 1};
-    rank += w[i].times;
-    if (w[i].times > 1)
-      m[len++] = (struct mark){w[i].value, rank, rank};
+/* Sorts short stretches of `step` in place. */
+static void sort_stretches(struct mt_weighted *w, size_t n, size_t step)
+{
+  for (size_t from = 0; from < n; from += step) {
+    size_t to = n - from < step ? n : from + step;
+    for (size_t i = from + 1; i < to; i++) {
+      struct mt_weighted x = w[i];
+      size_t at = i;
+      for (; at > from && w[at - 1].value > x.value; at--)
+        w[at] = w[at - 1];
+      w[at] = x;
+    }
   }
-  return len;
 }
+
+/* Merges neighbouring stretches of `step`; the choice is no branch, since it would be
+ * mispredicted every other time. */
+static void merge_stretches(struct mt_weighted *to, const struct mt_weighted *from,
+                            size_t n, size_t step)
+{
+  for (size_t start = 0; start < n; start += 2 * step) {
+    size_t middle = n - start < step ? n : start + step;
+    size_t end = n - middle < step ? n : middle + step;
+    const struct mt_weighted *a = from + start, *b = from + middle;
+
+    while (a < from + middle && b < from + end) {
+      size_t second = b->value < a->value;
+      const struct mt_weighted *pick = second ? b : a;
+      *to++ = *pick;
+      b += second;
+      a += 1 - second;
+    }
+    memcpy(to, a, (size_t)(from + middle - a) * sizeof *to);
+    to += from + middle - a;
+    memcpy(to, b, (size_t)(from + end - b) * sizeof *to);
+    to += from + end - b;
+  }
+}
+
+#define SHORT_STRETCH 8
+
+/* Sorts numbers, which are then in w or in `other`. */
+static const struct mt_weighted *sort_numbers(struct mt_weighted *w, size_t n,
+                                              struct mt_weighted *other)
+{
+  size_t i = 1;
+
+  while (i < n && w[i - 1].value <= w[i].value)
+    i++;
+  if (i >= n)
+    return w;
+  sort_stretches(w, n, SHORT_STRETCH);
+  for (size_t step = SHORT_STRETCH; step < n; step *= 2) {
+    struct mt_weighted *swap = w;
+    merge_stretches(other, w, n, step);
+    w = other;
+    other = swap;
+  }
+  return w;
+}
+
+/* The marks of numbers whose ranks are known. */
+struct marks {
+  struct mark mark[MOST_ADDED];
+  size_t len;
+  uint64_t rank;  /* of the last number, marked or not */
+  uint64_t total; /* of the numbers */
+};
+
+/* Of the `times` numbers that follow, the first and the last.  There is always room. */
+static void mark_next(struct marks *m, double first, double last, uint64_t times)
+{
+  if (m->len + 2 > MOST_ADDED)
+    m->len = thin(m->mark, m->len, m->total / MT_QUANTILES_PART_GAPS);
+  m->mark[m->len++] = (struct mark){first, m->rank + 1, m->rank + 1};
+  m->rank += times;
+  if (times > 1)
+    m->mark[m->len++] = (struct mark){last, m->rank, m->rank};
+}
+
+static void mark_sorted(struct marks *m, const struct mt_weighted *w, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    mark_next(m, w[i].value, w[i].value, w[i].times);
+}
+
+/* A part of the range of many numbers. */
+struct bin {
+  double least, greatest;
+  uint64_t times;
+  uint32_t numbers;
+  uint32_t at; /* where its numbers go, if they have to be sorted */
+};
+
+/* Parts of equal width, in ascending order. */
+struct bins {
+  struct bin bin[BINS];
+  double low, scale;
+};
+
+static inline struct bin *bin_of(struct bins *b, double v)
+{
+  /* the product grows with v, whatever rounding does */
+  return &b->bin[(size_t)((v - b->low) * b->scale)];
+}
+
+/* False when the range cannot be cut. */
+static bool cut_range(struct bins *b, const struct mt_weighted *w, size_t n)
+{
+  double low = w[0].value, high = low;
+
+  for (size_t i = 1; i < n; i++) {
+    low = w[i].value < low ? w[i].value : low;
+    high = w[i].value > high ? w[i].value : high;
+  }
+  b->low = low;
+  b->scale = (BINS - 0.5) / (high - low);
+  for (size_t i = 0; i < BINS; i++)
+    b->bin[i] = (struct bin){.least = INFINITY, .greatest = -INFINITY};
+  return isfinite(b->scale) && (high - low) * b->scale < BINS;
+}
+
+static void fill_bins(struct bins *b, const struct mt_weighted *w, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    struct bin *bin = bin_of(b, w[i].value);
+    bin->times += w[i].times;
+    bin->numbers++;
+    bin->least = w[i].value < bin->least ? w[i].value : bin->least;
+    bin->greatest = w[i].value > bin->greatest ? w[i].value : bin->greatest;
+  }
+}
+
+/* Whether so many numbers are too many to know only the ends of. */
+static bool is_crowded(const struct bin *b, uint64_t total)
+{
+  return b->times > total / MT_QUANTILES_PART_GAPS && b->least < b->greatest;
+}
+
+/* Moves the numbers of crowded bins to `out`, bin by bin; how many. */
+static size_t collect_crowded(struct bins *b, const struct mt_weighted *w, size_t n,
+                              uint64_t total, struct mt_weighted *out)
+{
+  uint32_t room = 0;
+
+  for (size_t i = 0; i < BINS; i++) {
+    b->bin[i].at = room;
+    room += is_crowded(&b->bin[i], total) ? b->bin[i].numbers : 0;
+  }
+  for (size_t i = 0; i < n && room > 0; i++) {
+    struct bin *bin = bin_of(b, w[i].value);
+    if (is_crowded(bin, total))
+      out[bin->at++] = w[i];
+  }
+  return room;
+}
+
+/* The marks of numbers in any order: few are sorted; of many, those are that stand too
+ * close.  w and spare are overwritten. */
+static void mark_numbers(struct marks *m, struct mt_weighted *w, size_t n,
+                         struct mt_weighted *spare)
+{
+  struct bins b;
+
+  if (n <= 2 * BINS || !cut_range(&b, w, n)) {
+    mark_sorted(m, sort_numbers(w, n, spare), n);
+    return;
+  }
+  fill_bins(&b, w, n);
+  (void)collect_crowded(&b, w, n, m->total, spare);
+  for (size_t i = 0; i < BINS; i++) {
+    const struct bin *bin = &b.bin[i];
+    size_t from = bin->at - bin->numbers;
+    if (bin->numbers == 0)
+      continue;
+    if (is_crowded(bin, m->total)) /* w is not read any more */
+      mark_sorted(m, sort_numbers(spare + from, bin->numbers, w + from), bin->numbers);
+    else
+      mark_next(m, bin->least, bin->greatest, bin->times);
+  }
+}
+
+/* ---- marks with marks ---------------------------------------------------- */
 
 /* Both in order; of equal numbers those of a come first. */
 static size_t join(struct mark *out, const struct side *a, const struct side *b)
@@ -177,16 +347,18 @@ static void append(struct mt_quantiles *q, const struct side *later)
   pack(q, both, join(both, &before, later), q->total + later->total);
 }
 
-void mt_quantiles_add(struct mt_quantiles *q, const struct mt_weighted *w, size_t n)
+void mt_quantiles_add(struct mt_quantiles *q, struct mt_weighted *w, size_t n,
+                      struct mt_weighted *spare)
 {
-  struct mark m[MOST_ADDED];
-  struct side later = {.mark = m};
+  struct marks m = {.len = 0};
+  struct side later;
 
   if (q->lost || n == 0)
     return;
   for (size_t i = 0; i < n; i++)
-    later.total += w[i].times;
-  later.len = mark_sorted(m, w, n, later.total);
+    m.total += w[i].times;
+  mark_numbers(&m, w, n, spare);
+  later = (struct side){m.mark, m.len, m.total};
   append(q, &later);
 }
 

@@ -51,8 +51,9 @@ void mt_quantiles_init(struct mt_quantiles *q, uint16_t gaps);
 void mt_quantiles_reset(struct mt_quantiles *q);
 void mt_quantiles_clear(struct mt_quantiles *q); /* empty; keeps its memory */
 
-/* Adds numbers in ascending order. */
-void mt_quantiles_add(struct mt_quantiles *q, const struct mt_weighted *w, size_t n);
+/* Adds finite numbers in any order.  w, and spare, as long, are overwritten. */
+void mt_quantiles_add(struct mt_quantiles *q, struct mt_weighted *w, size_t n,
+                      struct mt_weighted *spare);
 void mt_quantiles_merge(struct mt_quantiles *into, const struct mt_quantiles *q);
 
 static inline bool mt_quantiles_known(const struct mt_quantiles *q)

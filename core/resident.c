@@ -275,8 +275,7 @@ static void add_column(struct frame *f, const struct column *k)
     f->table = TABLE_BYTES * power_of_two_above(f->chunk_rows * 13 / 10);
 }
 
-static void sum_frame(struct frame *f, struct mt_profile *p, int version,
-                      bool python311)
+static void sum_frame(struct frame *f, struct mt_profile *p, int version, bool python311)
 {
   static const struct frame empty = {.integers = true,
                                      .dtype = {{.name = "bool"},
@@ -392,8 +391,8 @@ static void estimate_pandas(struct mt_load *l, struct mt_profile *p,
   l->peak_high = most(&f, engine);
 }
 
-void mt_load_estimate(struct mt_load *l, struct mt_profile *p,
-                      enum mt_engine engine, bool python311)
+void mt_load_estimate(struct mt_load *l, struct mt_profile *p, enum mt_engine engine,
+                      bool python311)
 {
   *l = (struct mt_load){.base = mt_engine_base(engine)};
   for (size_t i = 0; i < p->columns; i++) {

@@ -36,8 +36,8 @@ struct mt_load {
 
 /* The profile need not be finished.  Takes the lock of each column's distinct set in its
  * turn; the caller keeps everything else from changing. */
-void mt_load_estimate(struct mt_load *load, struct mt_profile *p,
-                      enum mt_engine engine, bool python311);
+void mt_load_estimate(struct mt_load *load, struct mt_profile *p, enum mt_engine engine,
+                      bool python311);
 
 enum mt_verdict { MT_VERDICT_UNKNOWN, MT_VERDICT_FITS, MT_VERDICT_TIGHT, MT_VERDICT_NO };
 

@@ -4,9 +4,6 @@
 
 #include "core/parse.h"
 
-/* CPython has one object each of these */
-#define SMALL_INT_MIN (-5)
-#define SMALL_INT_MAX 256
 #define PYTHON_DIGITS 4300 /* int() refuses more of them, leading zeros included */
 
 static bool begins_negative(const uint8_t *s, size_t n)
@@ -71,7 +68,7 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
     g->seen_negative |= begins_negative(s, n);
     size = magnitude < 1u << 30 ? 28 : magnitude < 1ull << 60 ? 32 : 36;
     g->int_object_bytes += times * size;
-    if (t->i < SMALL_INT_MIN || t->i > SMALL_INT_MAX)
+    if (t->i < MT_SMALL_INT_MIN || t->i > MT_SMALL_INT_MAX)
       g->int_boxes += times * mt_python_allocation(size);
     return;
   }
@@ -90,6 +87,16 @@ void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_
     g->int_object_bytes += times * size;
     g->int_boxes += times * mt_python_allocation(size);
   }
+}
+
+void mt_segment_add_integers(struct mt_segment *g, uint64_t count, uint64_t small,
+                             uint64_t big)
+{
+  enum { SIZE = 28, BIG_SIZE = 32 }; /* sys.getsizeof */
+
+  g->int_object_bytes += (count - big) * SIZE + big * BIG_SIZE;
+  g->int_boxes += (count - big - small) * mt_python_allocation(SIZE) +
+                  big * mt_python_allocation(BIG_SIZE);
 }
 
 void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later)

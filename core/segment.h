@@ -17,6 +17,10 @@
 #include "core/textsize.h"
 #include "core/token.h"
 
+/* CPython has one object each of these. */
+#define MT_SMALL_INT_MIN (-5)
+#define MT_SMALL_INT_MAX 256
+
 /* One column within one pandas chunk, or a run of its rows.  Runs merge in
  * order. */
 struct mt_segment {
@@ -73,6 +77,11 @@ uint64_t mt_pandas_chunk_rows(size_t columns);
 /* Adds `times` cells of the text s[0..n), which *t describes, in row order. */
 void mt_segment_add(struct mt_segment *g, const struct mt_token *t, const uint8_t *s,
                     size_t n, uint64_t times);
+/* What integers of magnitude < 2^60 take as Python objects: of `count`, `small` exist
+ * once and for all (those from MT_SMALL_INT_MIN to _MAX), `big` have a magnitude of 2^30
+ * or more. */
+void mt_segment_add_integers(struct mt_segment *g, uint64_t count, uint64_t small,
+                             uint64_t big);
 /* Appends a later run of rows of the same chunk. */
 void mt_segment_merge(struct mt_segment *into, const struct mt_segment *later);
 /* How a pandas chunk comes out.  version: 2 or 3. */

@@ -49,7 +49,7 @@ static void note_twin(const struct mt_session *s, size_t column, struct mt_findi
 /* The most frequent values, which are the same ones every time. */
 static void find_examples(struct mt_column_detail *d, const struct mt_column_profile *c)
 {
-  struct mt_frequent top[MT_EXAMPLES];
+  struct mt_distinct_text top[MT_EXAMPLES];
   char value[100], times[MT_COUNT_TEXT];
   bool exact;
 
@@ -58,7 +58,7 @@ static void find_examples(struct mt_column_detail *d, const struct mt_column_pro
   for (size_t i = 0; i < d->examples_len; i++) {
     mt_sanitise(value, sizeof value, top[i].s, top[i].n, 24);
     snprintf(d->examples[i], sizeof d->examples[i], "%s  \u00d7 %s", value,
-             mt_format_count(times, top[i].count));
+             mt_format_count(times, top[i].hits));
   }
 }
 

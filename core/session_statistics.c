@@ -54,12 +54,12 @@ static void describe_lengths(struct mt_column_statistics *out,
 static void copy_top(struct mt_column_statistics *out, const struct mt_statistics *s,
                      const struct mt_distinct *d)
 {
-  struct mt_frequent top[MT_TOP_VALUES];
+  struct mt_distinct_text top[MT_TOP_VALUES];
 
   out->top_len = mt_statistics_top(s, d, top, MT_TOP_VALUES, &out->top_exact);
   for (size_t i = 0; i < out->top_len; i++) {
     struct mt_top_value *v = &out->top[i];
-    v->count = top[i].count;
+    v->count = top[i].hits;
     v->cut = top[i].n > sizeof v->text;
     v->len = v->cut ? sizeof v->text : (uint16_t)top[i].n;
     while (v->cut && v->len > 0 && (top[i].s[v->len] & 0xc0) == 0x80)

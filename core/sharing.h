@@ -28,7 +28,7 @@ struct mt_shared_text {
 
 static inline uint32_t mt_sharing_mark(uint64_t hash)
 {
-  uint32_t mark = (uint32_t)(hash >> 32);
+  uint32_t mark = (uint32_t)hash;
   return mark != 0 ? mark : 1;
 }
 

@@ -76,7 +76,10 @@ static void order_cells(struct mt_order *o, const struct mt_run_cells *c,
         memcmp(text + last->off, text + cell->off, cell->len) == 0)
       continue;
     last = cell;
-    mt_token_read(&t, text + cell->off, cell->len, nulls, c->column);
+    t = (struct mt_token){
+        .null = mt_nulls_has(nulls, c->column, text + cell->off, cell->len)};
+    if (o->may & MT_ONLY_NUMBERS && !t.null)
+      mt_token_read(&t, text + cell->off, cell->len, nulls, c->column);
     if (!t.null)
       order_add(o, text + cell->off, cell->len, &t);
   }
@@ -209,7 +212,8 @@ void mt_run_reset(struct mt_run *r)
 int mt_run_begin(struct mt_run *r, size_t texts)
 {
   mt_statistics_init(&r->now, 0);
-  r->texts = r->len = 0;
+  r->len = 0;
+  r->order_later = false;
   if (texts <= r->cap)
     return 0;
   free(r->number);
@@ -223,10 +227,38 @@ int mt_run_begin(struct mt_run *r, size_t texts)
   return ENOMEM;
 }
 
+#define LANES 4
+
+static double total(const double lane[LANES])
+{
+  return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
 static unsigned length_bucket(size_t n)
 {
   unsigned bits = n == 0 ? 0 : 64 - (unsigned)__builtin_clzll(n);
   return bits < MT_LENGTH_BUCKETS ? bits : MT_LENGTH_BUCKETS - 1;
+}
+
+void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times)
+{
+  r->now.values += times;
+  r->now.length[length_bucket(n)] += times;
+}
+
+void mt_run_postpone_order(struct mt_run *r)
+{
+  r->order_later = true;
+}
+
+void mt_run_follow(struct mt_run *r, bool up, bool down, const struct mt_order_end *last)
+{
+  uint8_t *may = &r->now.order.may;
+
+  *may &= (uint8_t) ~((up ? 0 : MT_UP_NUMBERS | MT_UP_BYTES) |
+                      (down ? 0 : MT_DOWN_NUMBERS | MT_DOWN_BYTES));
+  r->now.order.last = *last;
+  r->order_later = false;
 }
 
 void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
@@ -234,96 +266,34 @@ void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
 {
   if (t->null)
     return;
-  r->texts++;
-  r->now.values += times;
-  r->now.length[length_bucket(n)] += times;
-  if (r->now.order.may & ORDERS)
+  mt_run_add_length(r, n, times);
+  if (r->now.order.may & ORDERS && !r->order_later)
     order_add(&r->now.order, s, n, t);
   if (t->is_float && isfinite(t->d))
     r->number[r->len++] = (struct mt_weighted){t->d, times};
 }
 
-/* Two passes: what rounding left out of the mean is found by the second. */
+/* Two passes: what rounding left out of the mean is found by the second.  Each sums in
+ * four lanes, so that no addition waits for the one before. */
 static void count_moments(struct mt_run *r)
 {
-  double sum = 0, rest = 0, squares = 0, n;
+  double sum[LANES] = {0}, rest[LANES] = {0}, squares[LANES] = {0}, mean, n;
 
-  for (size_t i = 0; i < r->len; i++) {
-    r->now.numbers += r->number[i].times;
-    sum += r->number[i].value * (double)r->number[i].times;
-  }
   if (r->len == 0)
     return;
-  n = (double)r->now.numbers;
-  sum /= n;
   for (size_t i = 0; i < r->len; i++) {
-    double d = r->number[i].value - sum, w = (double)r->number[i].times;
-    rest += d * w;
-    squares += d * d * w;
+    r->now.numbers += r->number[i].times;
+    sum[i % LANES] += r->number[i].value * (double)r->number[i].times;
   }
-  r->now.mean = sum + rest / n;
-  r->now.m2 = squares - rest * (rest / n);
-}
-
-/* Sorts short stretches of `step` in place. */
-static void sort_stretches(struct mt_weighted *w, size_t n, size_t step)
-{
-  for (size_t from = 0; from < n; from += step) {
-    size_t to = n - from < step ? n : from + step;
-    for (size_t i = from + 1; i < to; i++) {
-      struct mt_weighted x = w[i];
-      size_t at = i;
-      for (; at > from && w[at - 1].value > x.value; at--)
-        w[at] = w[at - 1];
-      w[at] = x;
-    }
+  n = (double)r->now.numbers;
+  mean = total(sum) / n;
+  for (size_t i = 0; i < r->len; i++) {
+    double d = r->number[i].value - mean, w = (double)r->number[i].times;
+    rest[i % LANES] += d * w;
+    squares[i % LANES] += d * d * w;
   }
-}
-
-/* Merges neighbouring stretches of `step`; the choice is no branch, since it would be
- * mispredicted every other time. */
-static void merge_stretches(struct mt_weighted *to, const struct mt_weighted *from,
-                            size_t n, size_t step)
-{
-  for (size_t start = 0; start < n; start += 2 * step) {
-    size_t middle = n - start < step ? n : start + step;
-    size_t end = n - middle < step ? n : middle + step;
-    const struct mt_weighted *a = from + start, *b = from + middle;
-
-    while (a < from + middle && b < from + end) {
-      size_t second = b->value < a->value;
-      const struct mt_weighted *pick = second ? b : a;
-      *to++ = *pick;
-      b += second;
-      a += 1 - second;
-    }
-    memcpy(to, a, (size_t)(from + middle - a) * sizeof *to);
-    to += from + middle - a;
-    memcpy(to, b, (size_t)(from + end - b) * sizeof *to);
-    to += from + end - b;
-  }
-}
-
-#define SHORT_STRETCH 8
-
-/* Sorts the numbers; those of a sorted column, either way, in no time. */
-static const struct mt_weighted *sort_numbers(struct mt_run *r)
-{
-  struct mt_weighted *w = r->number, *other = r->spare;
-  size_t i = 1;
-
-  while (i < r->len && w[i - 1].value <= w[i].value)
-    i++;
-  if (i >= r->len)
-    return w;
-  sort_stretches(w, r->len, SHORT_STRETCH);
-  for (size_t step = SHORT_STRETCH; step < r->len; step *= 2) {
-    struct mt_weighted *swap = w;
-    merge_stretches(other, w, r->len, step);
-    w = other;
-    other = swap;
-  }
-  return w;
+  r->now.mean = mean + total(rest) / n;
+  r->now.m2 = total(squares) - total(rest) * (total(rest) / n);
 }
 
 static void hash_cell(uint64_t hash[2], const struct mt_run_cells *c, size_t row)
@@ -341,7 +311,7 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
   if (c->from == c->to)
     return;
   /* the order of first appearance is that of the cells when no text comes back */
-  if (r->now.order.may & ORDERS && r->texts > 1 && c->stretches > c->texts)
+  if (r->now.order.may & ORDERS && (r->order_later || c->repeats))
     order_cells(&r->now.order, c, nulls);
   r->now.runs = c->stretches;
   hash_cell(r->now.first_cell, c, c->from);
@@ -349,7 +319,7 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
   count_moments(r);
   merge_most(into, &r->now);
   if (r->len > 0)
-    mt_quantiles_add(&into->quantiles, sort_numbers(r), r->len);
+    mt_quantiles_add(&into->quantiles, r->number, r->len, r->spare);
 }
 
 /* ---- results ------------------------------------------------------------- */
@@ -420,6 +390,14 @@ double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins)
   return i == bins ? high : low + (high - low) * part;
 }
 
+static bool number_of(const struct mt_distinct *d, struct mt_distinct_text *t, double *v)
+{
+  if (mt_distinct_number(t, v))
+    return true;
+  mt_distinct_spell(d, t);
+  return mt_parse_float(t->s, t->n, v, NULL) && isfinite(*v);
+}
+
 /* Counts the numbers of the set; false when they are not those of the statistics. */
 static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *d,
                        uint64_t *bin, const double *edge, size_t bins)
@@ -429,9 +407,9 @@ static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *
   size_t at = 0;
   double v;
 
-  while (mt_distinct_next(d, &at, &t)) {
+  while (mt_distinct_next_code(d, &at, &t)) {
     size_t low = 0, high = bins; /* edge[low] <= v < edge[high], the last one closed */
-    if (!mt_parse_float(t.s, t.n, &v, NULL) || !isfinite(v))
+    if (!number_of(d, &t, &v))
       continue;
     while (high - low > 1) {
       size_t middle = low + (high - low) / 2;
@@ -471,39 +449,33 @@ bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_dist
   return mt_quantiles_error(&s->quantiles) == 0;
 }
 
-static const uint8_t *text_of(const struct mt_frequent *f)
+static bool is_more_frequent(const struct mt_distinct *d,
+                             const struct mt_distinct_text *a,
+                             const struct mt_distinct_text *b)
 {
-  return f->s != NULL ? f->s : f->small;
-}
-
-/* Whether t goes before f. */
-static bool is_more_frequent(const struct mt_distinct_text *t,
-                             const struct mt_frequent *f)
-{
-  return t->hits != f->count ? t->hits > f->count
-                             : compare_bytes(t->s, t->n, text_of(f), f->n) < 0;
+  return a->hits != b->hits ? a->hits > b->hits : mt_distinct_compare(d, a, b) < 0;
 }
 
 size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,
-                         struct mt_frequent *top, size_t most, bool *exact)
+                         struct mt_distinct_text *top, size_t most, bool *exact)
 {
   struct mt_distinct_text t;
   uint64_t values = 0;
   size_t at = 0, n = 0;
 
-  while (mt_distinct_exact(d) && mt_distinct_next(d, &at, &t)) {
-    size_t i;
+  while (mt_distinct_exact(d) && mt_distinct_next_code(d, &at, &t)) {
+    size_t i = n < most ? n : most;
     values += t.hits;
-    if (n == most && (most == 0 || !is_more_frequent(&t, &top[n - 1])))
+    while (i > 0 && is_more_frequent(d, &t, &top[i - 1]))
+      i--;
+    if (i == most)
       continue;
-    i = n < most ? n++ : n - 1;
-    for (; i > 0 && is_more_frequent(&t, &top[i - 1]); i--)
-      top[i] = top[i - 1];
-    top[i] = (struct mt_frequent){t.s == t.small ? NULL : t.s, t.n, t.hits, {0}};
-    memcpy(top[i].small, t.small, sizeof t.small);
+    n += n < most;
+    memmove(&top[i + 1], &top[i], (n - i - 1) * sizeof *top);
+    top[i] = t;
   }
   for (size_t i = 0; i < n; i++)
-    top[i].s = text_of(&top[i]);
+    mt_distinct_spell(d, &top[i]);
   *exact = mt_distinct_exact(d) && values == s->values;
   return n;
 }

@@ -82,7 +82,7 @@ void mt_statistics_merge(struct mt_statistics *into, const struct mt_statistics 
  * next run; begin with {0}. */
 struct mt_run {
   struct mt_statistics now;
-  size_t texts; /* added, not null */
+  bool order_later;
   /* Finite numbers in order of appearance, and room to sort them. */
   struct mt_weighted *number, *spare;
   size_t len, cap;
@@ -95,12 +95,20 @@ int mt_run_begin(struct mt_run *r, size_t texts) MT_MUST_CHECK;
 void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
                 const struct mt_token *t);
 
+/* Only their lengths. */
+void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times);
+/* What comes now is added in other ways: the order is found out at the end ... */
+void mt_run_postpone_order(struct mt_run *r);
+/* ... unless it is told: whether all values since then, of which there are some, ascend,
+ * or descend, as numbers (if they are) and as bytes alike; and the last one. */
+void mt_run_follow(struct mt_run *r, bool up, bool down, const struct mt_order_end *last);
+
 /* The same run as cells.  stretches: of equal cells, each as long as can be. */
 struct mt_run_cells {
   const struct mt_chunk *chunk;
   size_t column, from, to;
   size_t stretches;
-  size_t texts; /* distinct, null or not */
+  bool repeats; /* some text was added for cells that are no neighbours */
 };
 /* Appends the run to the statistics of the rows before. */
 void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
@@ -138,17 +146,12 @@ bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_dist
                              uint64_t *bin, size_t bins);
 double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins);
 
-struct mt_frequent {
-  const uint8_t *s; /* in the set, or in small */
-  size_t n;
-  uint64_t count; /* UINT32_MAX: that many or more */
-  uint8_t small[32];
-};
-/* The most frequent texts, most frequent first, ties by their bytes; how many there are.
- * Valid until the set changes.  *exact: no count is at its limit, and the set holds what
- * the statistics hold, no less (estimated: no texts at all) and no more (blocks that were
- * not merged). */
+/* The most frequent texts, most frequent first, ties as mt_distinct_compare; how many
+ * there are.  Valid until the set changes, and where they are; hits of UINT32_MAX are
+ * that many or more.  *exact: no count is at its limit, and the set holds what the
+ * statistics hold, no less (estimated: no texts at all) and no more (blocks that were not
+ * merged). */
 size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,
-                         struct mt_frequent *top, size_t most, bool *exact);
+                         struct mt_distinct_text *top, size_t most, bool *exact);
 
 #endif

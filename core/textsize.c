@@ -81,6 +81,14 @@ bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
   return width == 0 || mt_utf8_valid(s, n);
 }
 
+void mt_text_sizes_add_ascii(struct mt_text_sizes *z, size_t n, uint64_t times)
+{
+  z->count[0] += times;
+  z->points[0] += n * times;
+  z->bytes += n * times;
+  z->long_bytes += n > 12 ? n * times : 0;
+}
+
 void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z)
 {
   for (int i = 0; i < 4; i++) {

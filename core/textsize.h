@@ -18,6 +18,8 @@ struct mt_text_sizes {
 /* Adds a text that occurs `times` times; false when it is not valid UTF-8. */
 bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
                        uint64_t times);
+/* Adds texts of n bytes that are ASCII. */
+void mt_text_sizes_add_ascii(struct mt_text_sizes *z, size_t n, uint64_t times);
 void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z);
 /* Sum of sys.getsizeof over all, on CPython >= 3.12 or (python311) before. */
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311);

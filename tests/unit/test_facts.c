@@ -84,9 +84,11 @@ static bool same_numbers(const struct mt_facts *a, const struct mt_facts *b)
     SAME(float_max);
   }
   /* counts stop once the question is settled */
-  if ((a->float32_text > 0) != (b->float32_text > 0))
+  if ((a->place[MT_PLACE_NOT_FLOAT32].line > 0) !=
+      (b->place[MT_PLACE_NOT_FLOAT32].line > 0))
     return false;
-  return a->float32_text > 0 || a->float32_inexact == b->float32_inexact;
+  return a->place[MT_PLACE_NOT_FLOAT32].line > 0 ||
+         a->float32_inexact == b->float32_inexact;
 }
 
 static bool same_counts(const struct mt_facts *a, const struct mt_facts *b)

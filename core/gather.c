@@ -1,0 +1,173 @@
+#include "core/gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/hash.h"
+
+/* Values of different neighbours after which a run is given up if it hardly repeated any,
+ * but for those at its beginning. */
+#define TRIAL 1024
+#define BEGINNING 64
+#define FIRST_SLOTS 256
+
+void mt_gather_reset(struct mt_gather *g)
+{
+  free(g->entry);
+  free(g->table);
+  memset(g, 0, sizeof *g);
+}
+
+static int grow_table(struct mt_gather *g)
+{
+  size_t len = g->table_len ? g->table_len * 4 : FIRST_SLOTS;
+  uint32_t *table;
+
+  if (len > g->table_cap) {
+    table = realloc(g->table, len * sizeof *table);
+    if (table == NULL)
+      return ENOMEM;
+    g->table = table;
+    g->table_cap = len;
+  }
+  memset(g->table, 0, len * sizeof *g->table);
+  g->table_len = len;
+  for (size_t i = 0; i < g->entries; i++) {
+    size_t at = g->entry[i].hash & (len - 1);
+    while (g->table[at] != 0)
+      at = (at + 1) & (len - 1);
+    g->table[at] = (uint32_t)i + 1;
+    g->entry[i].slot = (uint32_t)at;
+  }
+  return 0;
+}
+
+/* Empty, with room for as many entries as there are cells. */
+static int begin(struct mt_gather *g, size_t cells)
+{
+  if (g->table_len > FIRST_SLOTS) {
+    g->table_len = FIRST_SLOTS;
+    memset(g->table, 0, g->table_len * sizeof *g->table);
+  } else {
+    for (size_t i = 0; i < g->entries; i++)
+      g->table[g->entry[i].slot] = 0;
+  }
+  memset(g->cache, 0, sizeof g->cache);
+  g->entries = g->stretches = 0;
+  g->last = NULL;
+  g->fingerprint = 0;
+  if (g->table == NULL && grow_table(g) != 0)
+    return ENOMEM;
+  if (cells <= g->entries_cap)
+    return 0;
+  free(g->entry);
+  g->entries_cap = 0;
+  g->entry = mt_alloc(cells, sizeof *g->entry);
+  if (g->entry == NULL)
+    return ENOMEM;
+  g->entries_cap = cells;
+  return 0;
+}
+
+/* What a cell's text is compared by. */
+struct key {
+  const uint8_t *s;
+  uint64_t head, tail;
+  uint32_t len;
+};
+
+static inline struct key key_of(const uint8_t *s, uint32_t len)
+{
+  struct key k = {.s = s, .head = mt_chunk_head(s, len), .len = len};
+
+  if (len > 8)
+    memcpy(&k.tail, s + len - 8, sizeof k.tail);
+  return k;
+}
+
+static inline bool holds(const struct mt_gathered *e, const struct key *k,
+                         const uint8_t *text)
+{
+  return e->head == k->head && e->len == k->len && e->tail == k->tail &&
+         (k->len <= 16 || memcmp(text + e->off, k->s, k->len) == 0);
+}
+
+/* The entry of row r: the one that is there, or a new one; NULL without memory. */
+static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
+                                const struct key *k, size_t r, uint64_t seed)
+{
+  uint64_t hash = mt_text_hash(k->s, k->len, k->head, seed);
+  struct mt_gathered *e;
+  size_t at;
+
+  if (g->entries * 2 >= g->table_len && grow_table(g) != 0)
+    return NULL;
+  for (at = hash & (g->table_len - 1); g->table[at] != 0;
+       at = (at + 1) & (g->table_len - 1)) {
+    e = &g->entry[g->table[at] - 1];
+    if (holds(e, k, text))
+      return e;
+  }
+  e = &g->entry[g->entries];
+  *e = (struct mt_gathered){.head = k->head,
+                            .tail = k->tail,
+                            .hash = hash,
+                            .off = (uint32_t)(k->s - text),
+                            .len = k->len,
+                            .row = (uint32_t)r,
+                            .slot = (uint32_t)at};
+  g->table[at] = (uint32_t)++g->entries;
+  return e;
+}
+
+static inline uint8_t cache_slot(const struct key *k)
+{
+  uint64_t mixed =
+      (k->head ^ k->tail * 0x9e3779b97f4a7c15ull ^ k->len) * 0xd6e8feb86659fd93ull;
+  return (uint8_t)(mixed >> 56);
+}
+
+/* Gathers rows from .. to, up to so many values of different neighbours. */
+static int gather(struct mt_gather *g, const struct mt_chunk *c,
+                  const struct mt_cell *cells, size_t from, size_t to, size_t most,
+                  uint64_t seed)
+{
+  const struct mt_gathered *last = g->last;
+  size_t values = 0, r;
+
+  for (r = from; r < to && values < most; r++) {
+    const struct key k = key_of(c->text + cells[r].off, cells[r].len);
+    uint32_t *cached = &g->cache[cache_slot(&k)];
+    struct mt_gathered *e = &g->entry[*cached];
+
+    if (g->entries == 0 || !holds(e, &k, c->text)) {
+      e = find(g, c->text, &k, r, seed);
+      if (e == NULL)
+        return ENOMEM;
+      *cached = (uint32_t)(e - g->entry);
+    }
+    e->count++;
+    e->quoted += cells[r].quoted;
+    g->stretches += e != last;
+    values += e != last && k.len > 0;
+    last = e;
+    g->fingerprint += mt_cell_print(e->hash + e->len, c->first_row + r);
+  }
+  g->last = last;
+  g->end = r;
+  return 0;
+}
+
+int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
+                    const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+{
+  if (begin(g, to - from) != 0 || gather(g, c, cells, from, to, TRIAL, seed) != 0)
+    return ENOMEM;
+  if (g->end == to || g->entries < TRIAL / 4 * 3)
+    return gather(g, c, cells, g->end, to, SIZE_MAX, seed);
+  if (begin(g, 0) != 0)
+    return ENOMEM;
+  return gather(g, c, cells, from, to, BEGINNING, seed);
+}

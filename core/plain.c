@@ -1,0 +1,690 @@
+#include "core/plain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/gather.h"
+#include "core/hash.h"
+#include "core/text.h"
+
+#define FLOAT32_INTEGERS (1 << 24)
+#define FLOAT32_DIGITS 1000000 /* up to six digits float32 always keeps */
+#define MOST_DIGITS 15 /* exact as float64, and their quotient by 10^n rounded once */
+#define NUMBER_BYTES (MOST_DIGITS + 2)
+#define YEAR_FIRST 1700 /* well within what nanoseconds reach */
+#define YEAR_LAST 2200
+
+/* ---- numbers ------------------------------------------------------------- */
+
+struct number {
+  uint64_t mantissa;
+  uint8_t decimals; /* 0: an integer */
+  bool negative;
+};
+
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+
+static inline uint64_t load8(const uint8_t *s)
+{
+  uint64_t w;
+  memcpy(&w, s, sizeof w);
+  return le64toh(w);
+}
+
+/* Non-zero in the bytes that are no digits, of those '0' was taken from by exclusive or;
+ * behind the first such byte it says nothing. */
+static inline uint64_t not_digits(uint64_t w)
+{
+  return ((w + EACH(6)) | w) & EACH(0xf0);
+}
+
+/* Closes the gap at byte `at`: those before it move behind, a zero comes first. */
+static inline uint64_t close_gap(uint64_t w, unsigned at)
+{
+  uint64_t before = ((uint64_t)1 << (8 * at)) - 1, gap = before << 8 | 0xff;
+  return (w & ~gap) | (w & before) << 8;
+}
+
+/* Eight digits, the first one in the lowest byte. */
+static inline uint64_t eight_digits(uint64_t w)
+{
+  const uint64_t pair = 0x000000ff000000ff;
+
+  w = w * 10 + (w >> 8);
+  return ((w & pair) * (100 + ((uint64_t)1000000 << 32)) +
+          (w >> 16 & pair) * (1 + ((uint64_t)10000 << 32))) >>
+         32;
+}
+
+/* The number's digits and its point in two words, right-aligned; zeros before them. */
+struct digits {
+  uint64_t first, last;
+};
+
+static inline struct digits load_digits(const uint8_t *s, unsigned n)
+{
+  const uint64_t zeros = EACH('0');
+  struct digits d = {0, 0};
+
+  if (n <= 8) {
+    d.last = (load8(s) ^ zeros) << (8 * (8 - n));
+    return d;
+  }
+  d.first = load8(s) ^ zeros;
+  d.last = load8(s + n - 8) ^ zeros; /* overlaps the first */
+  d.first <<= 8 * (16 - n);
+  return d;
+}
+
+/* Takes out the point.  Its place from the right; 0: there is none, or it is last, or
+ * something else is no digit. */
+static inline unsigned take_point(struct digits *d)
+{
+  uint64_t bad = not_digits(d->first);
+  unsigned at;
+
+  if (bad != 0) {
+    at = (unsigned)__builtin_ctzll(bad) / 8;
+    if ((uint8_t)(d->first >> (8 * at)) != ('.' ^ '0'))
+      return 0;
+    d->first = close_gap(d->first, at);
+    return not_digits(d->first) == 0 && not_digits(d->last) == 0 ? 15 - at : 0;
+  }
+  bad = not_digits(d->last);
+  at = (unsigned)__builtin_ctzll(bad) / 8;
+  if ((uint8_t)(d->last >> (8 * at)) != ('.' ^ '0'))
+    return 0;
+  d->last = close_gap(d->last, at) | d->first >> 56;
+  d->first <<= 8;
+  return not_digits(d->last) == 0 ? 7 - at : 0;
+}
+
+/* -?(0|[1-9][0-9]*)(\.[0-9]+)?, up to MOST_DIGITS of them, not -0: texts that the number
+ * gives back. */
+static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
+{
+  struct digits d;
+  unsigned len;
+
+  if (n > NUMBER_BYTES)
+    return false;
+  v->negative = s[0] == '-';
+  s += v->negative;
+  len = (unsigned)n - v->negative;
+  if (len - 1 > MOST_DIGITS || (s[0] == '0' && len > 1 && s[1] != '.') || s[0] == '.')
+    return false;
+  d = load_digits(s, len);
+  v->decimals = 0;
+  if ((not_digits(d.first) | not_digits(d.last)) != 0) {
+    v->decimals = (uint8_t)take_point(&d);
+    if (v->decimals == 0)
+      return false;
+  } else if (len > MOST_DIGITS) {
+    return false;
+  }
+  v->mantissa = eight_digits(d.first) * 100000000 + eight_digits(d.last);
+  return !(v->negative && v->mantissa == 0);
+}
+
+/* ---- what is plain ------------------------------------------------------- */
+
+static uint64_t bits_of(__int128 v)
+{
+  uint64_t u = (uint64_t)(v < 0 ? ~v : v);
+  return u == 0 ? 0 : 64 - (unsigned)__builtin_clzll(u);
+}
+
+/* Integers that the same integer types hold as the smallest and the largest one so far,
+ * and for which float32 asks nothing. */
+static void set_range(struct mt_plain *p)
+{
+  const struct mt_facts *f = p->facts;
+  int64_t most = p->float32 ? INT64_C(1) << 50 : FLOAT32_INTEGERS;
+
+  p->low = 1;
+  p->high = 0;
+  if (f->integers == 0)
+    return;
+  p->low = f->int_min < -most  ? -most
+           : f->int_min < 0    ? -(INT64_C(1) << bits_of(f->int_min))
+           : f->int_min == 0   ? 0
+           : f->int_min > most ? most
+                               : INT64_C(1) << (bits_of(f->int_min) - 1);
+  p->high = f->int_max > most    ? most
+            : f->int_max >= 0    ? (INT64_C(1) << bits_of(f->int_max)) - 1
+            : f->int_max == -1   ? -1
+            : f->int_max < -most ? -most
+                                 : -(INT64_C(1) << (bits_of(f->int_max) - 1)) - 1;
+  if (p->low < -most)
+    p->low = -most;
+  if (p->high > most)
+    p->high = most;
+}
+
+/* Whether facts and segment hold texts, so that one more changes nothing but counts; what
+ * polars and Arrow make of it aside. */
+static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
+{
+  return f->dress == 0 && f->place[MT_PLACE_NOT_NUMBER].line != 0 &&
+         f->place[MT_PLACE_NOT_BOOL].line != 0 && g->not_bool && g->not_integer &&
+         g->not_float[0] && g->not_float[1] && g->int_event != MT_INT_OK &&
+         g->uint_error != MT_INT_OK;
+}
+
+/* The same for dates of one shape. */
+static bool knows_dates(const struct mt_facts *f, const struct mt_segment *g)
+{
+  const struct mt_date_shape *shape = &f->date_shape;
+  unsigned arrow = MT_ARROW_TIMESTAMP | MT_ARROW_TIMESTAMP_NS |
+                   (shape->time == 0 ? MT_ARROW_DATE : 0u);
+
+  return knows_texts(f, g) && !(f->arrow & ~arrow) && f->polars & MT_POLARS_TEXT &&
+         f->dates > 0 && f->date_layouts == 1u << MT_DATE_YMD_DASH &&
+         (shape->time == 0 || shape->time == 2) && shape->ampm == 0 && shape->offset == 0;
+}
+
+static bool knows_numbers(const struct mt_plain *p)
+{
+  const struct mt_facts *f = p->facts;
+  uint64_t numbers = f->integers + f->floats + p->integers + p->floats;
+  const unsigned arrow =
+      f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
+  const unsigned polars = f->floats > 0 ? MT_POLARS_FLOAT : MT_POLARS_INT64;
+
+  return numbers > (f->rows - f->nulls + p->values) / 2 &&
+         f->place[MT_PLACE_NOT_BOOL].line != 0 && f->place[MT_PLACE_NOT_DATE].line != 0 &&
+         p->segment->not_bool && !(f->arrow & ~arrow) && f->polars & polars;
+}
+
+static enum mt_plain_kind kind_of(const struct mt_plain *p)
+{
+  const struct mt_facts *f = p->facts;
+  const uint8_t settled = p->settled;
+  bool dates = !(settled & MT_SETTLED_DATE) && f->place[MT_PLACE_NOT_DATE].line == 0;
+  bool types =
+      !(settled & MT_SETTLED_TYPES) && (f->arrow != 0 || !(f->polars & MT_POLARS_TEXT));
+
+  if (knows_numbers(p))
+    return MT_PLAIN_NUMBER;
+  if (dates)
+    return knows_dates(f, p->segment) ? MT_PLAIN_DATE : MT_PLAIN_NONE;
+  return !types && knows_texts(f, p->segment) ? MT_PLAIN_TEXT : MT_PLAIN_NONE;
+}
+
+/* What is plain from now on.  A cell that is not makes it known better. */
+static void set_kind(struct mt_plain *p)
+{
+  const struct mt_facts *f = p->facts;
+
+  if (p->odd)
+    return;
+  p->kind = kind_of(p);
+  p->nulls = f->place[MT_PLACE_NULL].line != 0;
+  p->float32 =
+      p->settled & MT_SETTLED_FLOAT32 || f->place[MT_PLACE_NOT_FLOAT32].line != 0;
+  p->zeros = f->date_padding & 1;
+  set_range(p);
+}
+
+/* ---- what all cells add --------------------------------------------------- */
+
+/* Texts with the same first eight bytes: most differ in the last eight. */
+static inline bool differ(const uint8_t *a, const uint8_t *b, size_t n)
+{
+  return load8(a + n - 8) != load8(b + n - 8) || memcmp(a, b, n) != 0;
+}
+
+/* Counts the cell at row r among stretches and in the fingerprint. */
+static inline void pass_cell(struct mt_plain *p, const struct mt_cell *cell,
+                             uint64_t head, uint64_t code, size_t r)
+{
+  const uint8_t *text = p->chunk->text;
+
+  p->stretches +=
+      cell->len != p->last.len || head != p->head ||
+      (cell->len > 8 && differ(text + cell->off, text + p->last.off, cell->len));
+  p->last = *cell;
+  p->head = head;
+  p->fingerprint += mt_cell_print(code + p->seed, p->chunk->first_row + r);
+}
+
+static inline void add_value(struct mt_plain *p, const struct mt_cell *cell,
+                             uint64_t code)
+{
+  p->value[p->values++] = (struct mt_distinct_value){code, cell->off, cell->len};
+}
+
+/* Whether an empty cell is plain; counts it. */
+static inline bool take_empty(struct mt_plain *p, const struct mt_cell *cell, size_t r)
+{
+  if (cell->quoted || !p->nulls)
+    return false;
+  p->empties++;
+  pass_cell(p, cell, 0, 0, r);
+  return true;
+}
+
+void mt_plain_other(struct mt_plain *p, size_t r, bool null)
+{
+  const struct mt_cell *cell = &p->cells[r];
+  const uint8_t *s = p->chunk->text + cell->off;
+  uint64_t code = cell->len > 0 ? mt_distinct_code(s, cell->len) : 0;
+
+  pass_cell(p, cell, mt_chunk_head(s, cell->len), code, r);
+  if (null) {
+    p->nulls = true;
+    return;
+  }
+  add_value(p, cell, code);
+  p->ordered = false;
+  set_kind(p);
+}
+
+/* ---- kind by kind --------------------------------------------------------- */
+
+/* Whether the values go on in order. */
+static inline void follow(struct mt_plain *p, double v, uint32_t length,
+                          unsigned decimals)
+{
+  p->ordered &= length == p->length && decimals == p->decimals;
+  p->up &= v >= p->last_number;
+  p->down &= v <= p->last_number;
+  p->last_number = v;
+}
+
+static inline bool take_integer(struct mt_plain *p, const struct number *n)
+{
+  struct mt_facts *f = p->facts;
+  int64_t v = n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa;
+
+  if (v < p->low || v > p->high)
+    return false;
+  p->least_int = v < p->least_int ? v : p->least_int;
+  p->greatest_int = v > p->greatest_int ? v : p->greatest_int;
+  if (f->ascending || f->steady) {
+    f->ascending &= v > f->last_int;
+    f->steady &= v != f->last_int && v - f->last_int == f->step;
+    f->last_int = v;
+  }
+  p->integers++;
+  p->small += v >= MT_SMALL_INT_MIN && v <= MT_SMALL_INT_MAX;
+  p->big += n->mantissa >= 1u << 30;
+  p->segment->seen_negative |= n->negative;
+  return true;
+}
+
+static inline bool take_decimal(struct mt_plain *p, const struct number *n, double v)
+{
+  struct mt_facts *f = p->facts;
+  const struct mt_segment *g = p->segment;
+  bool whole = (double)(int64_t)v == v;
+
+  if (f->floats == 0 || n->decimals < f->decimals_min || n->decimals > f->decimals_max ||
+      !g->not_integer || g->int_event == MT_INT_OK || g->uint_error == MT_INT_OK)
+    return false;
+  if (whole &&
+      (f->floats == f->fractions || v < (double)f->whole_min || v > (double)f->whole_max))
+    return false;
+  if (!whole && f->place[MT_PLACE_FRACTION].line == 0)
+    return false;
+  if (!p->float32 && n->mantissa >= FLOAT32_DIGITS)
+    return false;
+  p->floats++;
+  p->fractions += !whole;
+  p->float32_inexact += (double)(float)v != v;
+  p->segment->seen_negative |= n->negative;
+  return true;
+}
+
+static size_t take_numbers(struct mt_plain *p, size_t r)
+{
+  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+  for (; r < p->to; r++) {
+    const struct mt_cell cell = p->cells[r];
+    const uint8_t *s = p->chunk->text + cell.off;
+    struct number n;
+    uint64_t code;
+    double v;
+
+    if (cell.len == 0) {
+      if (!take_empty(p, &cell, r))
+        break;
+      continue;
+    }
+    if (!read_number(s, cell.len, &n))
+      break;
+    v = (double)n.mantissa;
+    v = n.negative ? -v : v;
+    if (n.decimals == 0) {
+      if (!take_integer(p, &n))
+        break;
+      code = mt_distinct_integer(n.mantissa, n.negative);
+    } else {
+      v /= power[n.decimals];
+      if (!take_decimal(p, &n, v))
+        break;
+      code = mt_distinct_decimal(n.mantissa, n.decimals, n.negative);
+    }
+    p->least = v < p->least ? v : p->least;
+    p->greatest = v > p->greatest ? v : p->greatest;
+    p->lengths[cell.len]++;
+    p->run->number[p->run->len++] = (struct mt_weighted){v, 1};
+    p->ordered &= !n.negative;
+    follow(p, v, cell.len, n.decimals);
+    add_value(p, &cell, code);
+    pass_cell(p, &cell, mt_chunk_head(s, cell.len), code, r);
+  }
+  return r;
+}
+
+/* Two digits, from which '0' was taken by exclusive or; more than 99 where they are
+ * none. */
+static inline unsigned two_digits(const uint8_t *s)
+{
+  unsigned a = s[0] ^ '0', b = s[1] ^ '0';
+  return a > 9 || b > 9 ? 100 : a * 10 + b;
+}
+
+/* A date and time of the shape at hand, as a number that grows with it; negative: it is
+ * none, or not a plain one. */
+static inline int64_t pack_date(const struct mt_plain *p, const uint8_t *s, size_t n)
+{
+  static const uint8_t days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const struct mt_date_shape *shape = &p->facts->date_shape;
+  unsigned year, month, day, hour = 0, minute = 0, second = 0;
+
+  if (n != (shape->time == 0 ? 10 : 19) || s[4] != '-' || s[7] != '-')
+    return -1;
+  year = two_digits(s) * 100 + two_digits(s + 2);
+  month = two_digits(s + 5);
+  day = two_digits(s + 8);
+  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || two_digits(s + 2) > 99 ||
+      month - 1 > 11 || day - 1 >= days[month])
+    return -1; /* a leap day is no plain one */
+  if (shape->time != 0) {
+    hour = two_digits(s + 11);
+    minute = two_digits(s + 14);
+    second = two_digits(s + 17);
+    if (s[10] != shape->separator || s[13] != ':' || s[16] != ':' || hour > 23 ||
+        minute > 59 || second > 59)
+      return -1;
+  }
+  if (!p->zeros && (month < 10 || day < 10 || (shape->time != 0 && hour < 10)))
+    return -1;
+  return (int64_t)(((year * 13 + month) * 32 + day)) * 86400 + hour * 3600 + minute * 60 +
+         second;
+}
+
+static size_t take_dates(struct mt_plain *p, size_t r)
+{
+  const bool known_time = p->facts->place[MT_PLACE_TIME].line != 0;
+
+  for (; r < p->to; r++) {
+    const struct mt_cell cell = p->cells[r];
+    const uint8_t *s = p->chunk->text + cell.off;
+    int64_t packed;
+    uint64_t head, code;
+
+    if (cell.len == 0) {
+      if (!take_empty(p, &cell, r))
+        break;
+      continue;
+    }
+    packed = pack_date(p, s, cell.len);
+    if (packed < 0 || (!known_time && packed % 86400 != 0))
+      break;
+    if (packed < p->least_date) {
+      p->least_date = packed;
+      p->least_row = r;
+    }
+    if (packed > p->greatest_date) {
+      p->greatest_date = packed;
+      p->greatest_row = r;
+    }
+    p->dates++;
+    p->lengths[cell.len]++;
+    follow(p, (double)packed, cell.len, 0);
+    head = mt_chunk_head(s, cell.len);
+    code = mt_distinct_text(s, cell.len, head);
+    add_value(p, &cell, code);
+    pass_cell(p, &cell, head, code, r);
+  }
+  return r;
+}
+
+/* What a byte tells of a text that begins with it (the first three) or goes on with it.
+ */
+enum {
+  WORD = 1 << 0,  /* may be a null, a boolean, a sentinel */
+  DIGIT = 1 << 1, /* may be a number, unless something is no part of one */
+  ASK = 1 << 2,   /* may be too much to tell */
+  PART = 1 << 3   /* of a number */
+};
+#define LONGEST_WORD 8 /* "#N/A N/A" */
+
+static const uint8_t byte_kind[256] = {
+    ['\t'] = ASK | PART,  ['\n'] = ASK | PART,  ['\v'] = ASK | PART,
+    ['\f'] = ASK | PART,  ['\r'] = ASK | PART,  [' '] = ASK | PART,
+    ['+'] = ASK | PART,   ['-'] = ASK | PART,   ['.'] = ASK | PART,
+    ['0'] = DIGIT | PART, ['1'] = DIGIT | PART, ['2'] = DIGIT | PART,
+    ['3'] = DIGIT | PART, ['4'] = DIGIT | PART, ['5'] = DIGIT | PART,
+    ['6'] = DIGIT | PART, ['7'] = DIGIT | PART, ['8'] = DIGIT | PART,
+    ['9'] = DIGIT | PART, ['E'] = PART,         ['e'] = PART,
+    ['#'] = WORD,         ['<'] = WORD,         ['?'] = WORD,
+    ['F'] = WORD,         ['I'] = ASK,          ['M'] = WORD,
+    ['N'] = WORD,         ['O'] = WORD,         ['T'] = WORD,
+    ['Y'] = WORD,         ['f'] = WORD,         ['i'] = ASK,
+    ['m'] = WORD,         ['n'] = WORD,         ['o'] = WORD,
+    ['t'] = WORD,         ['y'] = WORD};
+
+/* Whether s[0..n) is nothing but text, as can be told at once. */
+static inline bool is_text(const uint8_t *s, size_t n)
+{
+  uint8_t kind = byte_kind[s[0]];
+
+  if (kind == (DIGIT | PART)) {
+    for (size_t i = 1; i < n; i++)
+      if (!(byte_kind[s[i]] & PART))
+        return s[i] != '#'; /* 1.#IND */
+    return false;
+  }
+  return !(kind & ASK) && (!(kind & WORD) || n > LONGEST_WORD);
+}
+
+static bool has_high_bit(const uint8_t *s, size_t n)
+{
+  uint64_t any = 0;
+  size_t i = 0;
+
+  for (; i + 8 <= n; i += 8)
+    any |= load8(s + i);
+  return ((any | mt_chunk_head(s + i, n - i)) & EACH(0x80)) != 0;
+}
+
+/* Counts a text that the table of lengths has no place for; false when it is no UTF-8. */
+static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
+{
+  if (!mt_utf8_valid(s, n))
+    return false;
+  (void)mt_facts_add_size(p->facts, s, n, 1);
+  (void)mt_text_sizes_add(&p->segment->values, s, n, 1);
+  mt_run_add_length(p->run, n, 1);
+  p->unusual++;
+  return true;
+}
+
+static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
+{
+  if (n >= MT_PLAIN_LENGTHS || (p->chunk->has_non_ascii && has_high_bit(s, n)))
+    return add_unusual(p, s, n);
+  p->lengths[n]++;
+  return true;
+}
+
+static size_t take_texts(struct mt_plain *p, size_t r)
+{
+  for (; r < p->to; r++) {
+    const struct mt_cell cell = p->cells[r];
+    const uint8_t *s = p->chunk->text + cell.off;
+    uint64_t head, code;
+
+    if (cell.len == 0) {
+      if (!take_empty(p, &cell, r))
+        break;
+      continue;
+    }
+    if (!is_text(s, cell.len) || !add_text(p, s, cell.len))
+      break;
+    head = mt_chunk_head(s, cell.len);
+    code = mt_distinct_text(s, cell.len, head);
+    add_value(p, &cell, code);
+    pass_cell(p, &cell, head, code, r);
+  }
+  return r;
+}
+
+/* ---- a run --------------------------------------------------------------- */
+
+/* What the value before the run's rest is, to see whether the rest goes on in order. */
+static void begin_order(struct mt_plain *p)
+{
+  const struct mt_order *o = &p->run->now.order;
+  const uint8_t *point;
+  int64_t packed;
+
+  p->ordered = o->any;
+  p->up = p->down = true;
+  if (!o->any)
+    return;
+  p->length = (uint32_t)o->last.n;
+  if (p->kind == MT_PLAIN_NUMBER) {
+    point = memchr(o->last.s, '.', o->last.n);
+    p->decimals = point == NULL ? 0 : (uint8_t)(o->last.s + o->last.n - point - 1);
+    p->last_number = o->last.d;
+    p->ordered = o->last.s[0] != '-';
+  } else if (p->kind == MT_PLAIN_DATE) {
+    packed = pack_date(p, o->last.s, o->last.n);
+    p->last_number = (double)packed;
+    p->ordered = packed >= 0;
+  }
+}
+
+void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
+                    size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
+                    struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
+                    struct mt_distinct_value *value, uint64_t seed)
+{
+  *p = (struct mt_plain){.chunk = c,
+                         .cells = mt_chunk_column(c, column),
+                         .to = to,
+                         .facts = f,
+                         .segment = g,
+                         .run = run,
+                         .value = value,
+                         .seed = seed};
+  p->last = p->cells[from - 1];
+  p->head = mt_chunk_head(c->text + p->last.off, p->last.len);
+  p->settled = settled;
+  p->odd = c->has_nul || nulls->extra_len > 0 ||
+           (nulls->sentinels != NULL && nulls->sentinels[column] != 0);
+  p->least = INFINITY;
+  p->greatest = -INFINITY;
+  p->least_int = p->least_date = INT64_MAX;
+  p->greatest_int = p->greatest_date = INT64_MIN;
+  set_kind(p);
+  begin_order(p);
+  mt_run_postpone_order(run);
+}
+
+size_t mt_plain_take(struct mt_plain *p, size_t r)
+{
+  switch (p->kind) {
+  case MT_PLAIN_NUMBER:
+    return take_numbers(p, r);
+  case MT_PLAIN_DATE:
+    return take_dates(p, r);
+  case MT_PLAIN_TEXT:
+    return take_texts(p, r);
+  default:
+    return r;
+  }
+}
+
+static void end_numbers(struct mt_plain *p)
+{
+  struct mt_facts *f = p->facts;
+  struct mt_segment *g = p->segment;
+
+  if (p->integers > 0) {
+    f->int_min = p->least_int < f->int_min ? p->least_int : f->int_min;
+    f->int_max = p->greatest_int > f->int_max ? p->greatest_int : f->int_max;
+  }
+  f->integers += p->integers;
+  f->floats += p->floats;
+  f->fractions += p->fractions;
+  f->float32_inexact += p->float32_inexact;
+  f->float_min = p->least < f->float_min ? p->least : f->float_min;
+  f->float_max = p->greatest > f->float_max ? p->greatest : f->float_max;
+  f->polars |=
+      (p->integers > 0 ? MT_POLARS_INT64 : 0) | (p->floats > 0 ? MT_POLARS_FLOAT : 0);
+  mt_segment_add_integers(g, p->integers, p->small, p->big);
+}
+
+static void end_dates(struct mt_plain *p)
+{
+  const size_t rows[] = {p->least_row, p->greatest_row};
+  struct mt_facts *f = p->facts;
+
+  f->dates += p->dates;
+  for (size_t i = 0; i < 2 && p->dates > 0; i++) {
+    const struct mt_cell *cell = &p->cells[rows[i]];
+    struct mt_date_text t;
+    int64_t seconds;
+    uint32_t nanoseconds;
+
+    (void)mt_date_read(p->chunk->text + cell->off, cell->len, &t);
+    mt_date_value(&t, MT_DATE_YMD_DASH, &seconds, &nanoseconds);
+    f->date_low = seconds < f->date_low ? seconds : f->date_low;
+    f->date_high = seconds > f->date_high ? seconds : f->date_high;
+  }
+}
+
+static void end_lengths(struct mt_plain *p)
+{
+  uint64_t rows = p->unusual + p->empties;
+
+  for (uint32_t n = 1; n < MT_PLAIN_LENGTHS; n++) {
+    uint64_t times = p->lengths[n];
+    if (times == 0)
+      continue;
+    rows += times;
+    mt_facts_add_ascii(p->facts, n, times);
+    mt_text_sizes_add_ascii(&p->segment->values, n, times);
+    mt_run_add_length(p->run, n, times);
+  }
+  p->facts->rows += rows;
+  p->facts->nulls += p->empties;
+  p->facts->empties += p->empties;
+  p->segment->rows += rows;
+  p->segment->nulls += p->empties;
+  mt_text_sizes_add_ascii(&p->segment->nas, 0, p->empties);
+}
+
+void mt_plain_end(struct mt_plain *p)
+{
+  const struct mt_distinct_value *last;
+
+  end_lengths(p);
+  end_numbers(p);
+  end_dates(p);
+  if (!p->ordered || p->kind == MT_PLAIN_TEXT || p->values == 0)
+    return;
+  last = &p->value[p->values - 1];
+  mt_run_follow(p->run, p->up, p->down,
+                &(struct mt_order_end){p->kind == MT_PLAIN_NUMBER ? p->last_number : 0,
+                                       (int64_t)p->last_number,
+                                       p->kind == MT_PLAIN_NUMBER && p->decimals == 0,
+                                       p->chunk->text + last->off, last->len});
+}

@@ -1,0 +1,86 @@
+/* Cells of a run whose texts hardly repeat.  Most of them say nothing new: one more
+ * integer within the range, one more decimal, date or text.  Such a cell, a plain one,
+ * only adds to counts, in a few steps.
+ *
+ *   mt_plain_begin   when the first texts of the run have been added, text by text
+ *   mt_plain_take    row after row, up to the first cell that is not plain ...
+ *   mt_plain_other   ... which the caller adds like any text, and tells here
+ *   mt_plain_end     adds what was counted
+ *
+ * Facts, segment and run are then what mt_facts_add, mt_segment_add and mt_run_add would
+ * have made of every cell by itself. */
+#ifndef MT_CORE_PLAIN_H
+#define MT_CORE_PLAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/chunk.h"
+#include "core/distinct.h"
+#include "core/facts.h"
+#include "core/nulls.h"
+#include "core/segment.h"
+#include "core/statistics.h"
+
+enum mt_plain_kind {
+  MT_PLAIN_NONE, /* no cell is */
+  MT_PLAIN_NUMBER,
+  MT_PLAIN_DATE, /* 2024-02-28, perhaps with 23:59:59 behind a T or a blank */
+  MT_PLAIN_TEXT
+};
+
+/* Lengths that are counted one by one. */
+#define MT_PLAIN_LENGTHS 32
+
+struct mt_plain {
+  enum mt_plain_kind kind;
+  const struct mt_chunk *chunk;
+  const struct mt_cell *cells;
+  size_t to; /* the run's end */
+  struct mt_facts *facts;
+  struct mt_segment *segment;
+  struct mt_run *run;
+  struct mt_distinct_value *value; /* of all cells so far, but nulls */
+  size_t values;
+  uint64_t fingerprint; /* of all cells so far (gather.h) */
+  size_t stretches;     /* of equal cells, as far as they begin here */
+  uint64_t seed;
+  uint64_t head; /* of the cell before */
+  struct mt_cell last;
+  uint8_t settled;
+  bool odd;     /* nothing is plain here */
+  bool nulls;   /* a null that is no more than another one is plain */
+  bool float32; /* it is known what float32 would change */
+  bool zeros;   /* what numbers below ten in dates are padded with is known */
+  /* what is plain, and what it comes to */
+  int64_t low, high; /* integers */
+  bool ordered;  /* all cells are plain and comparable as numbers and as bytes alike */
+  bool up, down; /* as such, they are in order */
+  double last_number;
+  uint32_t length; /* of them all */
+  uint8_t decimals;
+  uint64_t empties;
+  int64_t least_int, greatest_int;
+  uint64_t integers, small, big; /* as mt_segment_add_integers */
+  uint64_t floats, fractions, float32_inexact;
+  double least, greatest;
+  int64_t least_date, greatest_date; /* as packed by plain.c */
+  size_t least_row, greatest_row;
+  uint64_t dates;
+  uint64_t lengths[MT_PLAIN_LENGTHS]; /* values of so many bytes, all ASCII */
+  uint64_t unusual;                   /* other values */
+};
+
+/* The run goes on with row `from` of the chunk.  value: room for the rest of it. */
+void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
+                    size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
+                    struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
+                    struct mt_distinct_value *value, uint64_t seed);
+/* From row r on: the first that is not plain, or the end. */
+size_t mt_plain_take(struct mt_plain *p, size_t r);
+/* Row r was added by the caller. */
+void mt_plain_other(struct mt_plain *p, size_t r, bool null);
+void mt_plain_end(struct mt_plain *p);
+
+#endif

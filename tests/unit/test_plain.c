@@ -1,0 +1,386 @@
+#include "tests/unit/fixture.h"
+
+#include <math.h>
+
+#include "core/plain.h"
+#include "core/profile.h"
+
+/* Blocks of so few rows are added text by text; longer runs, where texts hardly repeat,
+ * in bulk.  Both have to come to the same. */
+#define FEW 600
+#define ROWS 9000
+
+static uint64_t state;
+
+static uint32_t below(uint32_t n)
+{
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)((state >> 33) % n);
+}
+
+/* ---- columns: row r of each, mostly different ----------------------------- */
+
+static void integers(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%d", (int)below(500000) - (below(50) == 0 ? 600000 : 0));
+}
+
+static void ascending(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "%d", 1000 + 3 * r);
+}
+
+static void descending(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "%d", -5 - r);
+}
+
+static void unsteady(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "%d", 100000 + 3 * r + (r == 8000));
+}
+
+static void large(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%u%05u%04u", 1 + below(9), below(100000), below(10000));
+}
+
+static void any_integers(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%s%.*s", below(3) ? "" : "-", (int)(1 + below(22)),
+           "1234567890123456789012345678" + below(6));
+}
+
+static void cents(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%u.%02u", below(900), below(100));
+}
+
+static void any_decimals(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%s%u.%0*u", below(4) ? "" : "-", below(100000), (int)(1 + below(12)),
+           below(1000));
+}
+
+static void mixed_numbers(char *s, size_t cap, int r)
+{
+  static const char *const odd[] = {"007", "-0",   "1e3", ".5", "5.",  "+4",   " 6",
+                                    "inf", "-0.0", "nan", "-",  "1.0", "9e999"};
+  if (below(40) == 0)
+    snprintf(s, cap, "%s", odd[below(LENGTH(odd))]);
+  else if (below(2))
+    cents(s, cap, r);
+  else
+    any_integers(s, cap, r);
+}
+
+static void floats_of_integers(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%d.0", (int)below(40000) - 1000);
+}
+
+static void ordered_decimals(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "%d.%02d", 100 + r / 100, r % 100);
+}
+
+static void dates(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%04u-%02u-%02u", 1900 + below(200), 1 + below(12), 1 + below(28));
+}
+
+static void odd_dates(char *s, size_t cap, int r)
+{
+  static const char *const odd[] = {"2020-02-29", "1600-01-01", "2021-02-29",
+                                    "2021-1-5",   "2021-13-01", "20210105"};
+  if (below(100) == 0 && r > 3000)
+    snprintf(s, cap, "%s", odd[below(r > 8000 ? LENGTH(odd) : 2)]);
+  else
+    dates(s, cap, r);
+}
+
+static void times(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "2023-%02u-%02uT%02u:%02u:%02u", 1 + r / 1000 % 12, 1 + r / 40 % 25,
+           r % 40 / 2, r % 2 * 30, below(30));
+}
+
+static void random_times(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%u-%02u-%02u %02u:%02u:%02u%s", 2000 + below(30), 1 + below(12),
+           1 + below(28), below(24), below(60), below(60), below(900) ? "" : "Z");
+}
+
+static void words(char *s, size_t cap, int r)
+{
+  static const char *const first[] = {"N",    "t", "PX-", "#", "a",
+                                      "Zoë ", "i", "<",   "1", "9"};
+  (void)r;
+  snprintf(s, cap, "%s%x", first[below(LENGTH(first))], below(1 << 28));
+}
+
+static void words_and_more(char *s, size_t cap, int r)
+{
+  static const char *const odd[] = {"NULL",
+                                    "true",
+                                    "12",
+                                    "\xff\xfe",
+                                    "1.#IND",
+                                    "inf",
+                                    "N/A",
+                                    "-",
+                                    "1_000",
+                                    "2020-01-01",
+                                    "99999999999999999999x"};
+  if (below(30) == 0)
+    snprintf(s, cap, "%s", odd[below(LENGTH(odd))]);
+  else
+    words(s, cap, r);
+}
+
+static void long_words(char *s, size_t cap, int r)
+{
+  (void)r;
+  snprintf(s, cap, "%.*s %08x", (int)below(40),
+           "the quick brown fox jumps over the lazy dog", below(1 << 30));
+}
+
+static void ordered_words(char *s, size_t cap, int r)
+{
+  snprintf(s, cap, "item %06d", r);
+}
+
+static const struct {
+  const char *name;
+  void (*row)(char *s, size_t cap, int r);
+} kinds[] = {{"integers", integers},
+             {"ascending", ascending},
+             {"descending", descending},
+             {"unsteady", unsteady},
+             {"large", large},
+             {"any integers", any_integers},
+             {"cents", cents},
+             {"any decimals", any_decimals},
+             {"mixed numbers", mixed_numbers},
+             {"floats of integers", floats_of_integers},
+             {"ordered decimals", ordered_decimals},
+             {"dates", dates},
+             {"odd dates", odd_dates},
+             {"times", times},
+             {"random times", random_times},
+             {"words", words},
+             {"words and more", words_and_more},
+             {"long words", long_words},
+             {"ordered words", ordered_words}};
+
+/* nulls: one cell in so many is empty, now and then quoted; 0 = none. */
+static void make_column(struct table *t, size_t kind, uint32_t nulls, size_t other)
+{
+  char s[80];
+
+  table_init(t, 1);
+  for (int r = 0; r < ROWS; r++) {
+    kinds[other != SIZE_MAX && r > 5000 && below(20) == 0 ? other : kind].row(s, sizeof s,
+                                                                              r);
+    if (nulls > 0 && below(nulls) == 0)
+      s[0] = '\0';
+    table_add_bytes(t, s, strlen(s), below(200) == 0);
+  }
+}
+
+/* ---- the same ------------------------------------------------------------- */
+
+#define SAME(a, b, field)                                                                \
+  do {                                                                                   \
+    if ((a)->field != (b)->field)                                                        \
+      fail_msg(#field " differ: %.17g and %.17g", (double)(a)->field,                    \
+               (double)(b)->field);                                                      \
+  } while (0)
+
+static void same_sizes(const struct mt_text_sizes *a, const struct mt_text_sizes *b)
+{
+  assert_memory_equal(a, b, sizeof *a);
+}
+
+static void same_facts(const struct mt_facts *a, const struct mt_facts *b)
+{
+  SAME(a, b, rows);
+  SAME(a, b, nulls);
+  SAME(a, b, empties);
+  SAME(a, b, quoted_empties);
+  SAME(a, b, null_words);
+  SAME(a, b, na_words);
+  SAME(a, b, sentinels);
+  SAME(a, b, integers);
+  SAME(a, b, big_integers);
+  if (a->integers > 0) {
+    SAME(a, b, int_min);
+    SAME(a, b, int_max);
+  }
+  SAME(a, b, floats);
+  SAME(a, b, fractions);
+  SAME(a, b, negative_zeros);
+  SAME(a, b, infinities);
+  SAME(a, b, overflows);
+  SAME(a, b, inexact);
+  if (a->place[MT_PLACE_NOT_FLOAT32].line == 0)
+    SAME(a, b, float32_inexact);
+  if (a->floats > 0) {
+    SAME(a, b, decimals_min);
+    SAME(a, b, decimals_max);
+  }
+  SAME(a, b, strays);
+  SAME(a, b, rounded);
+  SAME(a, b, identifiers);
+  SAME(a, b, padded);
+  SAME(a, b, float_min);
+  SAME(a, b, float_max);
+  if (a->floats > a->fractions) {
+    SAME(a, b, whole_min);
+    SAME(a, b, whole_max);
+  }
+  assert_memory_equal(a->bools, b->bools, sizeof a->bools);
+  if (a->place[MT_PLACE_NOT_DATE].line == 0) {
+    SAME(a, b, dates);
+    SAME(a, b, date_layouts);
+    SAME(a, b, date_padding);
+    SAME(a, b, date_low);
+    SAME(a, b, date_high);
+    assert_memory_equal(&a->date_shape, &b->date_shape, sizeof a->date_shape);
+  }
+  SAME(a, b, arrow);
+  SAME(a, b, dress);
+  if (!(a->polars & MT_POLARS_TEXT))
+    SAME(a, b, polars);
+  same_sizes(&a->sizes, &b->sizes);
+  SAME(a, b, longest);
+  SAME(a, b, shortest);
+  SAME(a, b, not_utf8);
+  SAME(a, b, ascending);
+  SAME(a, b, steady);
+  if (a->ascending)
+    SAME(a, b, last_int);
+  for (int i = 0; i < MT_PLACE_KINDS; i++)
+    if (a->place[i].line != b->place[i].line ||
+        memcmp(a->place[i].text, b->place[i].text, a->place[i].len) != 0)
+      fail_msg("place %d: lines %d and %d", i, (int)a->place[i].line,
+               (int)b->place[i].line);
+}
+
+/* mixed: texts beside numbers.  What the numbers take as strings then depends on blocks.
+ */
+static void same_totals(const struct mt_chunk_totals *a, const struct mt_chunk_totals *b,
+                        bool mixed)
+{
+  SAME(a, b, chunks);
+  assert_memory_equal(a->rows, b->rows, sizeof a->rows);
+  assert_memory_equal(a->nulls, b->nulls, sizeof a->nulls);
+  SAME(a, b, int_object_bytes);
+  SAME(a, b, int_boxes);
+  if (!mixed)
+    assert_memory_equal(a->boxes, b->boxes, sizeof a->boxes);
+  SAME(a, b, utf8);
+  same_sizes(&a->text, &b->text);
+  SAME(a, b, strangers);
+  SAME(a, b, first);
+}
+
+static void near(double a, double b)
+{
+  if (fabs(a - b) > 1e-9 * fmax(fabs(a), fabs(b)))
+    fail_msg("%.17g and %.17g", a, b);
+}
+
+static void same_statistics(const struct mt_statistics *a, const struct mt_statistics *b)
+{
+  SAME(a, b, values);
+  SAME(a, b, numbers);
+  SAME(a, b, runs);
+  assert_memory_equal(a->length, b->length, sizeof a->length);
+  assert_int_equal(a->order.may & ~MT_ONLY_NUMBERS, b->order.may & ~MT_ONLY_NUMBERS);
+  assert_int_equal(mt_statistics_sorted(a), mt_statistics_sorted(b));
+  if (a->numbers > 1) {
+    near(mt_statistics_mean(a), mt_statistics_mean(b));
+    near(mt_statistics_stddev(a), mt_statistics_stddev(b));
+  }
+  if (a->numbers > 0) {
+    assert_true(mt_quantiles_least(&a->quantiles) == mt_quantiles_least(&b->quantiles));
+    assert_true(mt_quantiles_greatest(&a->quantiles) ==
+                mt_quantiles_greatest(&b->quantiles));
+    assert_true(mt_quantiles_error(&a->quantiles) <= a->numbers / 100);
+  }
+}
+
+static void same_sets(const struct mt_distinct *a, const struct mt_distinct *b)
+{
+  struct mt_distinct_text t, u;
+  size_t at = 0;
+  uint64_t hits[2] = {0}, weights[2] = {0};
+
+  assert_int_equal(mt_distinct_count(a), mt_distinct_count(b));
+  same_sizes(&a->sizes, &b->sizes);
+  for (int i = 0; i < 2; i++)
+    for (at = 0; mt_distinct_next(i ? b : a, &at, i ? &u : &t);) {
+      const struct mt_distinct_text *x = i ? &u : &t;
+      hits[i] += x->hits;
+      weights[i] += x->hits * mt_text_hash(x->s, x->n, mt_text_head(x->s, x->n), 1);
+    }
+  assert_int_equal(hits[0], hits[1]);
+  assert_int_equal(weights[0], weights[1]);
+}
+
+static void check_column(const struct table *t, uint64_t chunk_rows)
+{
+  struct mt_profile few, bulk;
+  const struct mt_facts *f;
+  bool mixed;
+
+  profile_part(&few, t, FEW, chunk_rows, POOL, true);
+  profile_part(&bulk, t, ROWS, chunk_rows, POOL, true);
+  same_facts(&few.column[0].facts, &bulk.column[0].facts);
+  f = &few.column[0].facts;
+  mixed = f->integers + f->floats > 0 &&
+          (f->big_integers > 0 || f->place[MT_PLACE_NOT_NUMBER].line != 0);
+  for (int i = 0; i < 2; i++)
+    same_totals(&few.column[0].totals[i], &bulk.column[0].totals[i], mixed);
+  same_statistics(&few.column[0].statistics, &bulk.column[0].statistics);
+  same_sets(&few.column[0].distinct, &bulk.column[0].distinct);
+  mt_profile_reset(&few);
+  mt_profile_reset(&bulk);
+}
+
+static void test_bulk_is_one_by_one(void **unused)
+{
+  static const uint32_t nulls[] = {0, 5, 1000};
+  static const uint64_t chunk_rows[] = {0, 3500};
+  struct table t;
+
+  (void)unused;
+  state = 1;
+  for (size_t k = 0; k < LENGTH(kinds); k++) {
+    print_message("%s\n", kinds[k].name);
+    for (size_t i = 0; i < LENGTH(nulls); i++)
+      for (size_t other = 0; other <= LENGTH(kinds); other += 3) {
+        make_column(&t, k, nulls[i], other < LENGTH(kinds) && i > 0 ? other : SIZE_MAX);
+        for (size_t c = 0; c < LENGTH(chunk_rows); c++)
+          check_column(&t, chunk_rows[c]);
+        table_free(&t);
+      }
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_bulk_is_one_by_one),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
