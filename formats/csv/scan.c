@@ -357,22 +357,19 @@ static inline void store(struct mt_csv_row *row, size_t off, size_t len, bool qu
   row->count++;
 }
 
-/* Undoubles the quotes of text[begin .. end) in place, then appends the bytes
- * [tail .. tail_end); returns the length. */
-static size_t unescape(uint8_t *text, size_t begin, size_t end, size_t tail,
-                       size_t tail_end, int quote)
+size_t mt_csv_unescape(uint8_t *text, size_t len, int quote)
 {
-  size_t to = begin;
+  size_t to = 0;
 
-  for (size_t i = begin; i < end;) {
-    const uint8_t *q = memchr(text + i, quote, end - i);
-    size_t n = q ? (size_t)(q - text) + 1 - i : end - i;
-    memmove(text + to, text + i, n);
+  for (size_t i = 0; i < len;) {
+    const uint8_t *q = memchr(text + i, quote, len - i);
+    size_t n = q ? (size_t)(q - text) + 1 - i : len - i;
+    if (to < i)
+      memmove(text + to, text + i, n);
     to += n;
-    i += n + (q && i + n < end && text[i + n] == quote);
+    i += n + (q && i + n < len && text[i + n] == quote);
   }
-  memmove(text + to, text + tail, tail_end - tail);
-  return to + (tail_end - tail) - begin;
+  return to;
 }
 
 /* A field whose text is not one slice of the record. */
@@ -381,9 +378,12 @@ static void store_unescaped(const struct mt_csv_cursor *c, struct mt_csv_row *ro
 {
   size_t len = 0;
 
-  if (row->count < row->cap) /* only then is the text ours to change */
-    len = unescape((uint8_t *)(uintptr_t)c->text, begin, end, tail, tail_end,
-                   c->dialect.quote);
+  if (row->count < row->cap) { /* only then is the text ours to change */
+    uint8_t *text = (uint8_t *)(uintptr_t)c->text + begin;
+    len = mt_csv_unescape(text, end - begin, c->dialect.quote);
+    memmove(text + len, c->text + tail, tail_end - tail);
+    len += tail_end - tail;
+  }
   store(row, begin, len, true);
 }
 
