@@ -2,6 +2,10 @@
 
 #include <errno.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "formats/csv/regular.h"
 
 #define ENDS 1024 /* looked for at a time, to stay in the nearest cache */
@@ -90,20 +94,54 @@ static void end_row(struct decoder *d, const struct mt_csv_run *seen, size_t fie
   d->row++;
 }
 
+#if defined(__SSE2__)
+
+/* As store_fields, four fields: each is its offset, then its length with `quoted` as the
+ * highest bit, which is what struct mt_cell is here. */
+static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_t *ends,
+                              const uint8_t *text, int quote)
+{
+  const uint32_t *before = ends - 1;
+  __m128i end = _mm_loadu_si128((const __m128i *)(const void *)ends);
+  __m128i begin = _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)before),
+                                _mm_set1_epi32(1));
+  __m128i len = _mm_sub_epi32(end, begin);
+
+  if (quote >= 0) {
+    __m128i first = _mm_setr_epi32(text[before[0] + 1], text[before[1] + 1],
+                                   text[before[2] + 1], text[before[3] + 1]);
+    __m128i quoted = _mm_cmpeq_epi32(first, _mm_set1_epi32(quote)); /* -1 or 0 */
+    begin = _mm_sub_epi32(begin, quoted);
+    len = _mm_add_epi32(len, _mm_add_epi32(quoted, quoted));
+    len = _mm_or_si128(len, _mm_slli_epi32(quoted, 31));
+  }
+  __m128i a = _mm_unpacklo_epi32(begin, len), b = _mm_unpackhi_epi32(begin, len);
+  _mm_storel_pd((double *)(void *)cell, _mm_castsi128_pd(a));
+  _mm_storeh_pd((double *)(void *)(cell + stride), _mm_castsi128_pd(a));
+  _mm_storel_pd((double *)(void *)(cell + 2 * stride), _mm_castsi128_pd(b));
+  _mm_storeh_pd((double *)(void *)(cell + 3 * stride), _mm_castsi128_pd(b));
+}
+
+#endif
+
 /* Stores fields that follow one another: number i is text[ends[i - 1] + 1 .. ends[i]).
  * One that is quoted is the slice between its first and its last byte. */
 static inline __attribute__((always_inline)) void
 store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n,
              const uint8_t *text, int quote)
 {
-  uint32_t begin = ends[-1] + 1;
+  size_t i = 0;
 
-  for (size_t i = 0; i < n; i++, cell += stride) {
-    uint32_t end = ends[i], quoted = text[begin] == quote;
-    *cell = (struct mt_cell){.off = begin + quoted,
-                             .len = (end - begin - 2 * quoted) & INT32_MAX,
-                             .quoted = quoted};
-    begin = end + 1;
+#if defined(__SSE2__)
+  for (; i + 4 <= n; i += 4, cell += 4 * stride)
+    store_four(cell, stride, ends + i, text, quote);
+#endif
+  for (; i < n; i++, cell += stride) {
+    const uint32_t begin = ends[i - 1] + 1, end = ends[i];
+    if (text[begin] == quote)
+      *cell = (struct mt_cell){begin + 1, (end - begin - 2) & INT32_MAX, true};
+    else
+      *cell = (struct mt_cell){begin, (end - begin) & INT32_MAX, false};
   }
 }
 
@@ -132,31 +170,55 @@ static size_t count_to_line_end(const uint8_t *text, const uint32_t *ends, size_
   return i;
 }
 
-/* Stores n fields, the first of which is number `field` of its record; returns the
- * number of the next one. */
-static size_t add_fields(struct decoder *d, const struct mt_csv_run *seen,
-                         const struct mt_csv_run *run, const uint32_t *ends, size_t n,
-                         size_t field)
+/* Stores n fields of records, the first of which is number *field of its record.  All
+ * records fit, and nothing in them needs a second look. */
+static inline __attribute__((always_inline)) void
+add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, int quote)
 {
   const struct mt_chunk *c = d->chunk;
   const uint8_t *text = d->block->text;
-  const bool fit = all_fit(d, run, ends, n, field);
+  const size_t columns = c->columns, rows = c->rows;
+  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * rows;
+  uint32_t *row_byte = c->row_byte + d->row, *row_line = c->row_line + d->row;
+  uint32_t pos = (uint32_t)d->pos, line = d->line;
+  size_t k = *field, m;
+
+  for (size_t i = 0; i < n; i += m) {
+    m = n - i < columns - k ? n - i : columns - k;
+    store_fields(cells + k * rows, rows, ends + i, m, text, quote);
+    k += m;
+    if (k < columns)
+      break;
+    k = 0;
+    cells++;
+    *row_byte++ = pos;
+    *row_line++ = line++;
+    pos = ends[i + m - 1] + 1;
+    if (text[pos - 2] == '\r')
+      last->len--;
+    last++;
+  }
+  *field = k;
+  d->row += line - d->line;
+  d->line = line;
+  d->pos = pos;
+}
+
+/* The same, one record after another. */
+static size_t add_others(struct decoder *d, const struct mt_csv_run *seen,
+                         const uint32_t *ends, size_t n, size_t field)
+{
+  const struct mt_chunk *c = d->chunk;
+  const uint8_t *text = d->block->text;
 
   for (size_t i = 0, m; i < n && d->row < c->rows; i += m) {
-    size_t left = field < c->columns ? c->columns - field : 0;
-    struct mt_cell *cell = c->cells + field * c->rows + d->row;
-    if (fit)
-      m = n - i < left ? n - i : left;
-    else
-      m = count_to_line_end(text, ends + i, n - i);
-    if (m < left)
-      left = m;
-    if (seen->quotes)
-      store_fields(cell, c->rows, ends + i, left, text, d->cursor.dialect.quote);
-    else
-      store_fields(cell, c->rows, ends + i, left, text, -1);
+    m = count_to_line_end(text, ends + i, n - i);
+    if (field < c->columns)
+      store_fields(c->cells + field * c->rows + d->row, c->rows, ends + i,
+                   m < c->columns - field ? m : c->columns - field, text,
+                   d->cursor.dialect.quote);
     field += m;
-    size_t next = ends[i + m - 1] + 1;
+    size_t next = (size_t)ends[i + m - 1] + 1;
     if (text[next - 1] == '\n') {
       end_row(d, seen, field, next);
       field = 0;
@@ -189,7 +251,12 @@ static void decode_regular(struct decoder *d)
     seen.quotes |= run.quotes;
     seen.escapes |= run.escapes;
     seen.multiline |= run.multiline;
-    field = add_fields(d, &seen, &run, ends + 1, n, field);
+    if (seen.escapes || seen.multiline || !all_fit(d, &run, ends + 1, n, field))
+      field = add_others(d, &seen, ends + 1, n, field);
+    else if (seen.quotes)
+      add_fitting(d, ends + 1, n, &field, d->cursor.dialect.quote);
+    else
+      add_fitting(d, ends + 1, n, &field, -1);
     if (d->row > row) /* what is unfinished began in these bytes */
       seen = run;
   }
