@@ -25,9 +25,10 @@ struct mt_csv_run {
   struct mt_csv_dialect dialect;
   const uint8_t *text;
   size_t len;
-  size_t pos;       /* up to here it has been looked at */
-  uint64_t inside;  /* all ones: text[pos] is inside quotes */
-  uint8_t before;   /* the byte before pos */
+  size_t pos; /* up to here it has been looked at */
+  /* Whether text[pos] is inside quotes (all ones), and whether the byte before it is a
+   * quote, a line end, or a CR outside quotes (1). */
+  uint64_t inside, after_quote, after_line, after_cr;
   uint64_t records; /* whose ends have been found */
   bool ended;       /* an irregular byte or len has been met */
   /* Set, never cleared, when such a thing has been seen; perhaps a little early. */
@@ -37,7 +38,7 @@ struct mt_csv_run {
 };
 
 /* Ends that mt_csv_run_ends must have room for. */
-#define MT_CSV_ENDS_MIN 72
+#define MT_CSV_ENDS_MIN 80
 
 /* pos: where a record or a line begins. */
 void mt_csv_run_begin(struct mt_csv_run *r, const struct mt_csv_dialect *d,
@@ -51,6 +52,9 @@ uint64_t mt_csv_run_count(struct mt_csv_run *r, uint64_t max, size_t *end);
  * as none.  A CR before the LF still is part of the field.  Call it until r->ended; the
  * last record may be incomplete. */
 size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, size_t cap);
+
+/* Line ends in text, which is padded: LF, CR and CR LF count once each. */
+uint64_t mt_csv_count_lines(const uint8_t *text, size_t len);
 
 /* Whether a text holds NUL bytes, and bytes of 0x80 and above. */
 void mt_csv_find_bytes(const uint8_t *text, size_t len, bool *nul, bool *non_ascii);

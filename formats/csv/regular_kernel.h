@@ -8,15 +8,15 @@
  *   NAME(bytes)        (p, nul, non_ascii): whether there are such among the 64
  *   NAME(prefix_xor)   (m): bit i is the parity of bits 0 .. i
  *   NAME(put)          (to, base, m): base + i for each bit i of m, in order; may
- *                      write 8 more */
+ *                      write 16 more */
 
 /* The ends of fields among the next 64 bytes, or of records only: then nothing looks for
- * delimiters where there is no quote. */
+ * delimiters where there is no quote.  x << 1 | bit is what comes after x. */
 static inline __attribute__((always_inline)) TARGET uint64_t
 NAME(window)(struct mt_csv_run *r, bool records)
 {
   const size_t left = r->len - r->pos;
-  const uint8_t before = r->before, delimiter = r->dialect.delimiter;
+  const uint8_t delimiter = r->dialect.delimiter;
   const uint8_t *p = r->text + r->pos;
   uint8_t tail[WINDOW];
   uint64_t odd = 0;
@@ -28,37 +28,39 @@ NAME(window)(struct mt_csv_run *r, bool records)
   }
   const uint64_t quote = r->dialect.quote < 0 ? 0 : NAME(equal)(p, r->dialect.quote);
   uint64_t lf = NAME(equal)(p, '\n'), cr = NAME(equal)(p, '\r'), inside = 0;
-  uint64_t was_inside = r->inside & 1;
 
-  if (quote | was_inside | (before == r->dialect.quote)) {
-    const bool after_quote = before == r->dialect.quote;
+  if (quote | r->inside | r->after_quote) {
     const uint64_t edges = NAME(equal)(p, delimiter) | lf;
     inside = NAME(prefix_xor)(quote) ^ r->inside;
     uint64_t opening = quote & inside, closing = quote & ~inside;
-    uint64_t quote_before = quote << 1 | after_quote;
-    uint64_t edge_before = edges << 1 | (before == delimiter || before == '\n');
-    odd |= opening & ~(edge_before | quote_before);
-    odd |= (closing << 1 | (after_quote & !was_inside)) & ~(edges | cr | quote);
+    uint64_t after_quote = quote << 1 | r->after_quote;
+    uint64_t after_edge =
+        edges << 1 | r->after_line | (r->pos > 0 && r->text[r->pos - 1] == delimiter);
+    odd |= opening & ~(after_edge | after_quote);
+    odd |= (closing << 1 | (r->after_quote & ~r->inside)) & ~(edges | cr | quote);
     r->quotes = true;
-    r->escapes |= (opening & quote_before) != 0;
+    r->escapes |= (opening & after_quote) != 0;
     r->multiline |= ((lf | cr) & inside) != 0;
     r->inside = (uint64_t)((int64_t)inside >> 63);
+    r->after_quote = quote >> 63;
+    lf &= ~inside;
+    cr &= ~inside;
   }
-  odd |= ((cr & ~inside) << 1 | (before == '\r' && !was_inside)) & ~lf;
-  lf &= ~inside;
-  uint64_t starts = (lf << 1 | (before == '\n' && !was_inside)) & NAME(low)(p);
+  odd |= (cr << 1 | r->after_cr) & ~lf;
+  uint64_t starts = (lf << 1 | r->after_line) & NAME(low)(p);
   if (__builtin_expect(starts != 0, 0))
     odd |= blank_lines(r->text, r->len, r->pos, starts, delimiter);
   if (r->dialect.comment >= 0)
     odd |= NAME(equal)(p, r->dialect.comment) & ~inside;
+  r->after_line = lf >> 63;
+  r->after_cr = cr >> 63;
+  r->pos += WINDOW;
   uint64_t ends = records ? lf : lf | (NAME(equal)(p, delimiter) & ~inside);
   if (__builtin_expect(odd != 0, 0)) {
     r->ended = true;
     ends &= (odd & -odd) - 1;
   }
-  r->records += (uint32_t)__builtin_popcountll(ends & lf);
-  r->before = p[WINDOW - 1];
-  r->pos += WINDOW;
+  r->records += (uint64_t)__builtin_popcountll(ends & lf);
   return ends;
 }
 
@@ -91,6 +93,21 @@ static TARGET size_t NAME(ends)(struct mt_csv_run *run, uint32_t *ends, size_t c
   }
   *run = r;
   return n;
+}
+
+static TARGET uint64_t NAME(lines)(const uint8_t *text, size_t len)
+{
+  uint64_t lines = 0, after_cr = 0;
+
+  for (size_t i = 0; i < len; i += WINDOW) {
+    uint64_t cr = NAME(equal)(text + i, '\r');
+    uint64_t ends = cr | (NAME(equal)(text + i, '\n') & ~(cr << 1 | after_cr));
+    if (len - i < WINDOW)
+      ends &= ((uint64_t)1 << (len - i)) - 1;
+    lines += (uint64_t)__builtin_popcountll(ends);
+    after_cr = cr >> 63;
+  }
+  return lines;
 }
 
 static TARGET void NAME(find)(const uint8_t *text, size_t len, bool *nul, bool *non_ascii)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "formats/csv/regular.h"
+
 #if defined(__SSE2__) && !defined(MT_CSV_PORTABLE)
 #include <emmintrin.h>
 #endif
@@ -470,29 +472,4 @@ void mt_csv_measure(const struct mt_csv_dialect *d, const uint8_t *text, size_t 
       return;
     begin = i + 1;
   }
-}
-
-/* --- lines ------------------------------------------------------------------- */
-
-uint64_t mt_csv_count_lines(const uint8_t *text, size_t len)
-{
-  const needle lf = needle_of('\n'), cr = needle_of('\r');
-  uint64_t lines = 0, after_cr = 0; /* bit 0: the byte before is a CR */
-  size_t i = 0;
-
-  for (; i + WINDOW <= len; i += WINDOW) {
-    uint64_t n = 0, r = 0;
-    for (unsigned k = 0; k < WINDOW; k += LANES) {
-      const needle v = lanes_load(text + i + k);
-      n |= lanes_bits(lanes_equal(v, lf)) << k;
-      r |= lanes_bits(lanes_equal(v, cr)) << k;
-    }
-    lines += (uint64_t)__builtin_popcountll(r | (n & ~(r << 1 | after_cr)));
-    after_cr = r >> (WINDOW - 1);
-  }
-  for (; i < len; i++) {
-    lines += text[i] == '\r' || (text[i] == '\n' && !after_cr);
-    after_cr = text[i] == '\r';
-  }
-  return lines;
 }

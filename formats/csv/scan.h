@@ -85,7 +85,4 @@ size_t mt_csv_unescape(uint8_t *text, size_t len, int quote);
 void mt_csv_measure(const struct mt_csv_dialect *d, const uint8_t *text, size_t len,
                     size_t *fields, size_t *longest);
 
-/* Line ends in text: LF, CR and CR LF count once each. */
-uint64_t mt_csv_count_lines(const uint8_t *text, size_t len);
-
 #endif

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <csv.h>
 
-#include "formats/csv/scan.h"
+#include "formats/csv/regular.h"
 
 enum { CELLS = 64, TEXT = 512 };
 
