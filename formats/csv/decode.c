@@ -130,6 +130,7 @@ static inline __attribute__((always_inline)) void
 store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n,
              const uint8_t *text, int quote)
 {
+  const uint32_t *before = ends - 1;
   size_t i = 0;
 
 #if defined(__SSE2__)
@@ -137,7 +138,7 @@ store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n
     store_four(cell, stride, ends + i, text, quote);
 #endif
   for (; i < n; i++, cell += stride) {
-    const uint32_t begin = ends[i - 1] + 1, end = ends[i];
+    const uint32_t begin = before[i] + 1, end = ends[i];
     if (text[begin] == quote)
       *cell = (struct mt_cell){begin + 1, (end - begin - 2) & INT32_MAX, true};
     else

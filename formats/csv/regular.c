@@ -1,7 +1,6 @@
 #include "formats/csv/regular.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -309,8 +308,6 @@ const char *mt_csv_use_variant(size_t i)
 
 static const struct variant *variant(void)
 {
-  if (getenv("VAR"))
-    return &variants[atoi(getenv("VAR"))];
   const struct variant *v = atomic_load_explicit(&chosen, memory_order_relaxed);
 
   if (!v) {

@@ -11,7 +11,8 @@
  *                      write 16 more */
 
 /* The ends of fields among the next 64 bytes, or of records only, which takes less: where
- * there is no quote, delimiters are not looked for.  x << 1 | bit is what comes after x. */
+ * there is no quote, delimiters are not looked for.  x << 1 | bit is what comes after x.
+ */
 static inline __attribute__((always_inline)) TARGET uint64_t
 NAME(window)(struct mt_csv_run *r, bool records)
 {
