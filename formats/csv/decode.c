@@ -1,27 +1,21 @@
 #include "formats/csv/decode.h"
 
 #include <errno.h>
-#include <string.h>
 
-static bool has_non_ascii(const uint8_t *text, size_t len)
-{
-  uint64_t seen = 0, word;
-  size_t i = 0;
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
-  for (; i + sizeof word <= len; i += sizeof word) {
-    memcpy(&word, text + i, sizeof word);
-    seen |= word;
-  }
-  for (; i < len; i++)
-    seen |= text[i];
-  return (seen & 0x8080808080808080u) != 0;
-}
+#include "formats/csv/regular.h"
+
+#define ENDS 1024 /* looked for at a time, to stay in the nearest cache */
 
 struct decoder {
   struct mt_csv_cursor cursor;
   const struct mt_block *block;
   struct mt_chunk *chunk;
-  size_t pos;
+  size_t row;        /* the next one to decode */
+  size_t pos;        /* where it begins, or blank lines before it */
   size_t open_quote; /* index of the next one */
   uint32_t line;     /* of pos, from the block's start */
 };
@@ -34,15 +28,242 @@ static void add_fault(struct decoder *d, enum mt_fault_kind kind, size_t offset,
   mt_fault_add(&d->chunk->faults, kind, b->line + d->line, b->byte + offset, detail);
 }
 
+static uint8_t byte_before(const struct decoder *d)
+{
+  return d->pos ? d->block->text[d->pos - 1] : d->block->before;
+}
+
 /* A record that begins with a blank after a line that did not end in LF is read
  * twice or refused by pandas, whose tokenizer steps back to the last LF there. */
 static bool begins_badly(const struct decoder *d)
 {
-  const uint8_t *p = d->block->text + d->pos;
-  uint8_t before = d->pos ? p[-1] : d->block->before;
+  uint8_t b = d->block->text[d->pos];
 
-  return (*p == ' ' || *p == '\t') && *p != d->cursor.dialect.delimiter && before != '\n';
+  return (b == ' ' || b == '\t') && b != d->cursor.dialect.delimiter &&
+         byte_before(d) != '\n';
 }
+
+/* Cells that a record lacks are empty ones at its start. */
+static void fit_row(struct decoder *d, size_t fields)
+{
+  struct mt_chunk *c = d->chunk;
+  bool is_short = fields < c->columns;
+
+  for (size_t k = fields; k < c->columns; k++)
+    c->cells[k * c->rows + d->row] = (struct mt_cell){.off = (uint32_t)d->pos};
+  add_fault(d, is_short ? MT_FAULT_SHORT_ROW : MT_FAULT_LONG_ROW, d->pos, fields);
+}
+
+static void begin_row(struct decoder *d)
+{
+  d->chunk->row_byte[d->row] = (uint32_t)d->pos;
+  d->chunk->row_line[d->row] = d->line;
+}
+
+/* --- regular records ----------------------------------------------------------- */
+
+static void unescape_row(struct decoder *d)
+{
+  const struct mt_chunk *c = d->chunk;
+  struct mt_cell *cell = c->cells + d->row;
+
+  for (size_t k = 0; k < c->columns; k++, cell += c->rows)
+    if (cell->quoted)
+      cell->len = (uint32_t)mt_csv_unescape(d->block->text + cell->off, cell->len,
+                                            d->cursor.dialect.quote) &
+                  INT32_MAX;
+}
+
+/* The record whose last field has been stored ends before `next`. */
+static void end_row(struct decoder *d, const struct mt_csv_run *seen, size_t fields,
+                    size_t next)
+{
+  const struct mt_chunk *c = d->chunk;
+  const uint8_t *text = d->block->text;
+
+  begin_row(d);
+  if (text[next - 2] == '\r' && fields <= c->columns)
+    c->cells[(fields - 1) * c->rows + d->row].len--;
+  if (fields != c->columns)
+    fit_row(d, fields);
+  d->line +=
+      seen->multiline ? (uint32_t)mt_csv_count_lines(text + d->pos, next - d->pos) : 1;
+  if (seen->escapes)
+    unescape_row(d);
+  d->pos = next;
+  d->row++;
+}
+
+#if defined(__SSE2__)
+
+/* As store_fields, four fields: each is its offset, then its length with `quoted` as the
+ * highest bit, which is what struct mt_cell is here. */
+static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_t *ends,
+                              const uint8_t *text, int quote)
+{
+  const uint32_t *before = ends - 1;
+  __m128i end = _mm_loadu_si128((const __m128i *)(const void *)ends);
+  __m128i begin = _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)before),
+                                _mm_set1_epi32(1));
+  __m128i len = _mm_sub_epi32(end, begin);
+
+  if (quote >= 0) {
+    __m128i first = _mm_setr_epi32(text[before[0] + 1], text[before[1] + 1],
+                                   text[before[2] + 1], text[before[3] + 1]);
+    __m128i quoted = _mm_cmpeq_epi32(first, _mm_set1_epi32(quote)); /* -1 or 0 */
+    begin = _mm_sub_epi32(begin, quoted);
+    len = _mm_add_epi32(len, _mm_add_epi32(quoted, quoted));
+    len = _mm_or_si128(len, _mm_slli_epi32(quoted, 31));
+  }
+  __m128i a = _mm_unpacklo_epi32(begin, len), b = _mm_unpackhi_epi32(begin, len);
+  _mm_storel_pd((double *)(void *)cell, _mm_castsi128_pd(a));
+  _mm_storeh_pd((double *)(void *)(cell + stride), _mm_castsi128_pd(a));
+  _mm_storel_pd((double *)(void *)(cell + 2 * stride), _mm_castsi128_pd(b));
+  _mm_storeh_pd((double *)(void *)(cell + 3 * stride), _mm_castsi128_pd(b));
+}
+
+#endif
+
+/* Stores fields that follow one another: number i is text[ends[i - 1] + 1 .. ends[i]).
+ * One that is quoted is the slice between its first and its last byte. */
+static inline __attribute__((always_inline)) void
+store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n,
+             const uint8_t *text, int quote)
+{
+  const uint32_t *before = ends - 1;
+  size_t i = 0;
+
+#if defined(__SSE2__)
+  for (; i + 4 <= n; i += 4, cell += 4 * stride)
+    store_four(cell, stride, ends + i, text, quote);
+#endif
+  for (; i < n; i++, cell += stride) {
+    const uint32_t begin = before[i] + 1, end = ends[i];
+    if (text[begin] == quote)
+      *cell = (struct mt_cell){begin + 1, (end - begin - 2) & INT32_MAX, true};
+    else
+      *cell = (struct mt_cell){begin, (end - begin) & INT32_MAX, false};
+  }
+}
+
+/* Whether all records have as many fields as there are columns: whether all fields that
+ * would then end them end in LF, and no others. */
+static bool all_fit(const struct decoder *d, const struct mt_csv_run *run,
+                    const uint32_t *ends, size_t n, size_t field)
+{
+  const size_t columns = d->chunk->columns;
+  uint64_t records = 0;
+
+  if (field >= columns)
+    return false;
+  for (size_t i = columns - field - 1; i < n; i += columns, records++)
+    if (d->block->text[ends[i]] != '\n')
+      return false;
+  return records == run->records;
+}
+
+static size_t count_to_line_end(const uint8_t *text, const uint32_t *ends, size_t n)
+{
+  size_t i = 0;
+
+  while (i < n && text[ends[i++]] != '\n')
+    ;
+  return i;
+}
+
+/* Stores n fields of records, the first of which is number *field of its record.  All
+ * records fit, and nothing in them needs a second look. */
+static inline __attribute__((always_inline)) void
+add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, int quote)
+{
+  const struct mt_chunk *c = d->chunk;
+  const uint8_t *text = d->block->text;
+  const size_t columns = c->columns, rows = c->rows;
+  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * rows;
+  uint32_t *row_byte = c->row_byte + d->row, *row_line = c->row_line + d->row;
+  uint32_t pos = (uint32_t)d->pos, line = d->line;
+  size_t k = *field, m;
+
+  for (size_t i = 0; i < n; i += m) {
+    m = n - i < columns - k ? n - i : columns - k;
+    store_fields(cells + k * rows, rows, ends + i, m, text, quote);
+    k += m;
+    if (k < columns)
+      break;
+    k = 0;
+    cells++;
+    *row_byte++ = pos;
+    *row_line++ = line++;
+    pos = ends[i + m - 1] + 1;
+    if (text[pos - 2] == '\r')
+      last->len--;
+    last++;
+  }
+  *field = k;
+  d->row += line - d->line;
+  d->line = line;
+  d->pos = pos;
+}
+
+/* The same, one record after another. */
+static size_t add_others(struct decoder *d, const struct mt_csv_run *seen,
+                         const uint32_t *ends, size_t n, size_t field)
+{
+  const struct mt_chunk *c = d->chunk;
+  const uint8_t *text = d->block->text;
+
+  for (size_t i = 0, m; i < n && d->row < c->rows; i += m) {
+    m = count_to_line_end(text, ends + i, n - i);
+    if (field < c->columns)
+      store_fields(c->cells + field * c->rows + d->row, c->rows, ends + i,
+                   m < c->columns - field ? m : c->columns - field, text,
+                   d->cursor.dialect.quote);
+    field += m;
+    size_t next = (size_t)ends[i + m - 1] + 1;
+    if (text[next - 1] == '\n') {
+      end_row(d, seen, field, next);
+      field = 0;
+    }
+  }
+  return field;
+}
+
+/* As many records as are regular, one after another.  A field is stored once its end is
+ * known, which harms nothing if its record turns out not to be regular: the text is
+ * changed only when the record is complete. */
+static void decode_regular(struct decoder *d)
+{
+  const struct mt_block *b = d->block;
+  bool any_open = d->open_quote < b->open_quotes_len;
+  size_t len = any_open ? b->open_quotes[d->open_quote] & ~MT_BLOCK_LONG : b->len;
+  size_t field = 0, n = 0;
+  uint32_t ends[1 + ENDS]; /* the first one is that before */
+  struct mt_csv_run run, seen;
+
+  mt_csv_run_begin(&run, &d->cursor.dialect, b->text, len, d->pos);
+  seen = run;
+  ends[0] = (uint32_t)d->pos - 1;
+  while (!run.ended && d->row < d->chunk->rows) {
+    const size_t row = d->row;
+    run.quotes = run.escapes = run.multiline = false;
+    run.records = 0;
+    ends[0] = ends[n];
+    n = mt_csv_run_ends(&run, ends + 1, ENDS);
+    seen.quotes |= run.quotes;
+    seen.escapes |= run.escapes;
+    seen.multiline |= run.multiline;
+    if (seen.escapes || seen.multiline || !all_fit(d, &run, ends + 1, n, field))
+      field = add_others(d, &seen, ends + 1, n, field);
+    else if (seen.quotes)
+      add_fitting(d, ends + 1, n, &field, d->cursor.dialect.quote);
+    else
+      add_fitting(d, ends + 1, n, &field, -1);
+    if (d->row > row) /* what is unfinished began in these bytes */
+      seen = run;
+  }
+}
+
+/* --- others -------------------------------------------------------------------- */
 
 static void pass_blank_lines(struct decoder *d)
 {
@@ -50,42 +271,33 @@ static void pass_blank_lines(struct decoder *d)
     d->line++;
 }
 
-/* Cells that the record lacks are empty ones at its start. */
-static void fit_row(struct decoder *d, const struct mt_csv_row *row, size_t start)
-{
-  bool is_short = row->count < row->cap;
-
-  for (size_t k = row->count; k < row->cap; k++)
-    row->cells[k * row->stride] = (struct mt_cell){.off = (uint32_t)start};
-  add_fault(d, is_short ? MT_FAULT_SHORT_ROW : MT_FAULT_LONG_ROW, start, row->count);
-}
-
-static void decode_record(struct decoder *d, size_t i)
+static void decode_record(struct decoder *d)
 {
   const struct mt_block *b = d->block;
-  struct mt_chunk *chunk = d->chunk;
-  const size_t start = d->pos;
+  const struct mt_chunk *chunk = d->chunk;
   bool any_open = d->open_quote < b->open_quotes_len;
   uint32_t open = any_open ? b->open_quotes[d->open_quote] : 0;
-  struct mt_csv_row row = {.cells = chunk->cells + i,
+  struct mt_csv_row row = {.cells = chunk->cells + d->row,
                            .stride = chunk->rows,
                            .cap = chunk->columns,
                            .open = any_open ? open & ~MT_BLOCK_LONG : SIZE_MAX};
+  size_t end = d->pos;
 
-  chunk->row_byte[i] = (uint32_t)start;
-  chunk->row_line[i] = d->line;
+  begin_row(d);
   if (begins_badly(d))
-    add_fault(d, MT_FAULT_CR_BLANK, start, 0);
-  mt_csv_split(&d->cursor, &d->pos, &row);
+    add_fault(d, MT_FAULT_CR_BLANK, d->pos, 0);
+  mt_csv_split(&d->cursor, &end, &row);
   if (row.count != row.cap)
-    fit_row(d, &row, start);
-  if (row.open < d->pos) {
+    fit_row(d, row.count);
+  if (row.open < end) {
     bool is_long = open & MT_BLOCK_LONG;
     add_fault(d, is_long ? MT_FAULT_LONG_FIELD : MT_FAULT_OPEN_QUOTE, row.open,
               row.open_column);
     d->open_quote++;
   }
   d->line += 1 + (uint32_t)row.lines;
+  d->pos = end;
+  d->row++;
 }
 
 int mt_csv_decode(const struct mt_csv_dialect *dialect, struct mt_block *b,
@@ -99,14 +311,17 @@ int mt_csv_decode(const struct mt_csv_dialect *dialect, struct mt_block *b,
   chunk->text = b->text;
   chunk->byte0 = b->byte;
   chunk->line0 = b->line;
-  chunk->has_nul = memchr(b->text, '\0', b->len) != NULL;
-  chunk->has_non_ascii = has_non_ascii(b->text, b->len);
   chunk->faults = (struct mt_fault_list){0};
+  mt_csv_find_bytes(b->text, b->len, &chunk->has_nul, &chunk->has_non_ascii);
   mt_csv_cursor_init(&d.cursor, dialect, b->text, b->len, true);
   d.cursor.fields = true;
-  for (size_t i = 0; i < chunk->rows; i++) {
-    pass_blank_lines(&d);
-    decode_record(&d, i);
+  while (d.row < chunk->rows) {
+    if (byte_before(&d) == '\n')
+      decode_regular(&d);
+    if (d.row < chunk->rows) {
+      pass_blank_lines(&d);
+      decode_record(&d);
+    }
   }
   return 0;
 }

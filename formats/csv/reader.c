@@ -13,6 +13,9 @@
 
 #define SAMPLE_SIZE ((size_t)1 << 20)
 #define BLOCK_SIZE ((size_t)2 << 20)
+#define WIDE_BLOCK_SIZE                                                                  \
+  ((size_t)4 << 20) /* what a block costs a column is spread wider */
+#define WIDE_COLUMNS 512
 #define BLOCK_ROWS 65536
 #define BLOCK_CELLS ((size_t)1 << 20) /* bounds a chunk whose rows are all padding */
 #define MAX_FIELD ((uint64_t)64 << 20)
@@ -231,6 +234,8 @@ static int set_columns(struct csv_reader *r, size_t columns, struct mt_error *er
     return E2BIG;
   }
   r->base.schema.columns = columns;
+  if (columns >= WIDE_COLUMNS && r->source.block_size == BLOCK_SIZE)
+    r->source.block_size = r->source.aim = WIDE_BLOCK_SIZE;
   r->block_rows = BLOCK_CELLS / columns;
   if (r->block_rows > BLOCK_ROWS)
     r->block_rows = BLOCK_ROWS;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "formats/csv/regular.h"
+
 #if defined(__SSE2__) && !defined(MT_CSV_PORTABLE)
 #include <emmintrin.h>
 #endif
@@ -357,22 +359,19 @@ static inline void store(struct mt_csv_row *row, size_t off, size_t len, bool qu
   row->count++;
 }
 
-/* Undoubles the quotes of text[begin .. end) in place, then appends the bytes
- * [tail .. tail_end); returns the length. */
-static size_t unescape(uint8_t *text, size_t begin, size_t end, size_t tail,
-                       size_t tail_end, int quote)
+size_t mt_csv_unescape(uint8_t *text, size_t len, int quote)
 {
-  size_t to = begin;
+  size_t to = 0;
 
-  for (size_t i = begin; i < end;) {
-    const uint8_t *q = memchr(text + i, quote, end - i);
-    size_t n = q ? (size_t)(q - text) + 1 - i : end - i;
-    memmove(text + to, text + i, n);
+  for (size_t i = 0; i < len;) {
+    const uint8_t *q = memchr(text + i, quote, len - i);
+    size_t n = q ? (size_t)(q - text) + 1 - i : len - i;
+    if (to < i)
+      memmove(text + to, text + i, n);
     to += n;
-    i += n + (q && i + n < end && text[i + n] == quote);
+    i += n + (q && i + n < len && text[i + n] == quote);
   }
-  memmove(text + to, text + tail, tail_end - tail);
-  return to + (tail_end - tail) - begin;
+  return to;
 }
 
 /* A field whose text is not one slice of the record. */
@@ -381,9 +380,12 @@ static void store_unescaped(const struct mt_csv_cursor *c, struct mt_csv_row *ro
 {
   size_t len = 0;
 
-  if (row->count < row->cap) /* only then is the text ours to change */
-    len = unescape((uint8_t *)(uintptr_t)c->text, begin, end, tail, tail_end,
-                   c->dialect.quote);
+  if (row->count < row->cap) { /* only then is the text ours to change */
+    uint8_t *text = (uint8_t *)(uintptr_t)c->text + begin;
+    len = mt_csv_unescape(text, end - begin, c->dialect.quote);
+    memmove(text + len, c->text + tail, tail_end - tail);
+    len += tail_end - tail;
+  }
   store(row, begin, len, true);
 }
 
@@ -470,29 +472,4 @@ void mt_csv_measure(const struct mt_csv_dialect *d, const uint8_t *text, size_t 
       return;
     begin = i + 1;
   }
-}
-
-/* --- lines ------------------------------------------------------------------- */
-
-uint64_t mt_csv_count_lines(const uint8_t *text, size_t len)
-{
-  const needle lf = needle_of('\n'), cr = needle_of('\r');
-  uint64_t lines = 0, after_cr = 0; /* bit 0: the byte before is a CR */
-  size_t i = 0;
-
-  for (; i + WINDOW <= len; i += WINDOW) {
-    uint64_t n = 0, r = 0;
-    for (unsigned k = 0; k < WINDOW; k += LANES) {
-      const needle v = lanes_load(text + i + k);
-      n |= lanes_bits(lanes_equal(v, lf)) << k;
-      r |= lanes_bits(lanes_equal(v, cr)) << k;
-    }
-    lines += (uint64_t)__builtin_popcountll(r | (n & ~(r << 1 | after_cr)));
-    after_cr = r >> (WINDOW - 1);
-  }
-  for (; i < len; i++) {
-    lines += text[i] == '\r' || (text[i] == '\n' && !after_cr);
-    after_cr = text[i] == '\r';
-  }
-  return lines;
 }

@@ -77,12 +77,12 @@ struct mt_csv_row {
  * with cap 0 to count its fields, and then once to have them. */
 void mt_csv_split(struct mt_csv_cursor *c, size_t *pos, struct mt_csv_row *row);
 
+/* Undoubles the quotes in a field's text, in place; returns its length. */
+size_t mt_csv_unescape(uint8_t *text, size_t len, int quote);
+
 /* Fields and longest field (bytes, about) of a record or of the beginning of one:
  * for limits. */
 void mt_csv_measure(const struct mt_csv_dialect *d, const uint8_t *text, size_t len,
                     size_t *fields, size_t *longest);
-
-/* Line ends in text: LF, CR and CR LF count once each. */
-uint64_t mt_csv_count_lines(const uint8_t *text, size_t len);
 
 #endif

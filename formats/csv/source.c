@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/csv/regular.h"
+
 #define AHEAD_KEPT ((size_t)256 << 10)
 #define AIM_MIN ((size_t)64 << 10)
 #define AHEAD_STEP ((size_t)1 << 20)
@@ -33,12 +35,13 @@ void mt_csv_source_close(struct mt_csv_source *s)
 
 /* --- bytes --------------------------------------------------------------------- */
 
-static void advance(struct mt_csv_source *s, const uint8_t *text, size_t n)
+static void advance(struct mt_csv_source *s, const uint8_t *text, size_t n,
+                    uint64_t lines)
 {
   if (!n)
     return;
   s->place.byte += n;
-  s->place.line += mt_csv_count_lines(text, n);
+  s->place.line += lines;
   s->place.before = text[n - 1];
 }
 
@@ -174,6 +177,22 @@ static int take_record(struct mt_csv_source *s, struct mt_block *b,
   return *item == MT_CSV_RECORD ? check_limits(s, b->text + start, *pos - start, err) : 0;
 }
 
+/* Passes over regular records, but none that is longer than a field may be. */
+static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
+                         size_t max_rows, size_t *used)
+{
+  const size_t left = b->len - *pos;
+  struct mt_csv_run run;
+
+  mt_csv_run_begin(&run, &s->dialect, b->text,
+                   *pos + (left < s->max_field ? left : (size_t)s->max_field), *pos);
+  uint64_t rows = mt_csv_run_count(&run, max_rows - b->rows, pos);
+  if (rows)
+    *used = *pos;
+  b->rows += rows;
+  s->line_each &= !run.multiline;
+}
+
 static int fail_input(struct mt_csv_source *s, struct mt_error *err)
 {
   mt_error_at(&s->failed, s->place.line, s->place.byte);
@@ -187,7 +206,7 @@ static int fail_input(struct mt_csv_source *s, struct mt_error *err)
 static int take_more(struct mt_csv_source *s, struct mt_block *b, size_t pos,
                      struct mt_error *err)
 {
-  advance(s, b->text, pos);
+  advance(s, b->text, pos, mt_csv_count_lines(b->text, pos));
   b->len -= pos;
   memmove(b->text, b->text + pos, b->len);
   if (s->failed.code)
@@ -214,10 +233,14 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
     b->cap = 0;
   }
   b->len = b->rows = b->open_quotes_len = 0;
+  s->line_each = true;
   int rc = fill(s, b, s->aim, err);
   *used = 0;
   cursor_over(&c, s, b);
-  while (!rc && b->rows < max_rows && item != MT_CSV_END) {
+  while (!rc && item != MT_CSV_END) {
+    take_regular(s, b, &pos, max_rows, used);
+    if (b->rows == max_rows)
+      break;
     size_t start = pos;
     item = mt_csv_start(&c, &pos);
     if (item == MT_CSV_RECORD)
@@ -234,6 +257,7 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
       b->rows++;
       *used = pos;
     }
+    s->line_each &= item == MT_CSV_MORE || item == MT_CSV_END;
   }
   return rc;
 }
@@ -264,7 +288,8 @@ int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_
   b->line = s->place.line;
   b->before = s->place.before;
   memset(b->text + b->len, 0, MT_CSV_PAD);
-  advance(s, b->text, b->len);
+  advance(s, b->text, b->len,
+          s->line_each ? b->rows : mt_csv_count_lines(b->text, b->len));
   return 0;
 }
 
@@ -289,7 +314,9 @@ int mt_csv_source_look_ahead(struct mt_csv_source *s, size_t n, struct mt_error 
 
 void mt_csv_source_pass(struct mt_csv_source *s, size_t n)
 {
-  advance(s, s->ahead.data + s->ahead_pos, n);
+  const uint8_t *text = s->ahead.data + s->ahead_pos;
+
+  advance(s, text, n, mt_csv_count_lines(text, n));
   s->ahead_pos += n;
 }
 

@@ -35,7 +35,8 @@ struct mt_csv_source {
   /* Bytes read but not yet in a block: ahead.data[ahead_pos .. ahead.len). */
   struct mt_buffer ahead;
   size_t ahead_pos;
-  size_t aim; /* bytes to read for the next block, at most block_size */
+  size_t aim;     /* bytes to read for the next block, at most block_size */
+  bool line_each; /* the block that was taken has one line end for each row */
   bool input_end;
   struct mt_error failed; /* reported once the whole records before it are out */
 };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "formats/csv/reader.h"
+#include "formats/csv/regular.h"
 
 static void print_hex(const void *p, size_t n)
 {
@@ -136,6 +137,8 @@ static void set_option(struct mt_read_options *o, uint64_t *max_rows, char *arg)
     o->max_field = number(value);
   else if (!strncmp(arg, "encoding=", 9))
     o->encoding = value;
+  else if (!strncmp(arg, "variant=", 8))
+    mt_csv_use_variant(number(value) % mt_csv_variants());
   else if (!strncmp(arg, "rows=", 5))
     *max_rows = number(value);
 }

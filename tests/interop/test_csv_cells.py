@@ -156,8 +156,8 @@ def check(inputs, dialect, blocks=BLOCKS):
             kinds[compare(x, dialect, line)] += 1
         except AssertionError as error:
             raise AssertionError(f"{x!r} {dialect} {line!r}") from error
-    for block in blocks:
-        lines = memtop(inputs, options_of(dialect, block=block))
+    for variant, block in enumerate(blocks):  # and each variant of the scan in turn
+        lines = memtop(inputs, options_of(dialect, block=block, variant=variant))
         for x, a, b in zip(inputs, whole, lines):
             assert a == b, (x, dialect, block)
     return kinds
@@ -241,6 +241,19 @@ def test_first_rows(limit):
             assert a.get("rows", [])[:limit] == b.get("rows", [])
 
 
+SHOP = pathlib.Path(__file__).parents[2] / "assets/shop.csv"
+
+
+@pytest.mark.parametrize("block", [1, 63, 1000, 65536])
+def test_blocks_of_a_file(block):
+    """Cells, places and faults do not depend on where blocks end, nor on the variant."""
+    whole = subprocess.run([PROGRAM, SHOP], stdout=subprocess.PIPE, check=True).stdout
+    for variant in range(4):
+        options = [f"block={block}", f"variant={variant}"]
+        done = subprocess.run([PROGRAM, *options, SHOP], stdout=subprocess.PIPE, check=True)
+        assert done.stdout == whole
+
+
 DATASETS = {
     "bank-additional.csv": {"sep": ";"},
     "biopics_latin1.csv": {"encoding": "latin-1"},
@@ -279,6 +292,9 @@ def test_dataset(name):
     if "encoding" in keywords:
         options += ["encoding=latin-1"]
     done = subprocess.run([PROGRAM, *options, path], stdout=subprocess.PIPE, check=True)
+    for block in (1, 4097) if path.stat().st_size < 1 << 20 else (4097,):
+        again = [PROGRAM, *options, f"block={block}", path]
+        assert subprocess.run(again, stdout=subprocess.PIPE).stdout == done.stdout
     mine = json.loads(done.stdout)
     frame = pd.read_csv(path, dtype=object, keep_default_na=False, **keywords)
     assert mine["error"] == 0 and not any(mine["faults"].values())

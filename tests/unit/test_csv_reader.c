@@ -13,6 +13,7 @@
 
 #include "core/buffer.h"
 #include "formats/csv/reader.h"
+#include "formats/csv/regular.h"
 
 static int file = -1;
 static char path[32];
@@ -85,16 +86,19 @@ static int dump(struct mt_reader *r, struct mt_buffer *b, struct mt_fault_list *
   return rc;
 }
 
-/* The rows, read twice at every block size, are the expected ones. */
+/* The rows, read twice at every block size by every variant of the scan, are the
+ * expected ones. */
 static struct mt_fault_list assert_rows(const char *text, struct mt_read_options o,
                                         const char *expected)
 {
-  const size_t sizes[] = {0, 1, 2, 3, 7, 64};
+  enum { SIZES = 6 };
+  const size_t sizes[SIZES] = {0, 1, 2, 3, 7, 64};
   struct mt_fault_list first = {0};
 
   write_file(text, strlen(text));
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-    o.block_size = sizes[i];
+  for (size_t i = 0; i < mt_csv_variants() * SIZES; i++) {
+    mt_csv_use_variant(i / SIZES);
+    o.block_size = sizes[i % SIZES];
     struct mt_reader *r = open_reader(&o);
     for (int pass = 0; pass < 2; pass++) {
       struct mt_buffer b;

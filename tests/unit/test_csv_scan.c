@@ -375,20 +375,6 @@ static void test_skip_line(void **state)
   assert_skips("ab", 2);
 }
 
-static void test_count_lines(void **state)
-{
-  uint8_t text[256];
-
-  (void)state;
-  for (size_t at = 0; at < 140; at++) {
-    memset(text, 'x', sizeof text);
-    memcpy(text + at, "\r\n\r\r\n\n", 6);
-    assert_int_equal(mt_csv_count_lines(text, at + 6), 4);
-    assert_int_equal(mt_csv_count_lines(text, at + 1), 1);
-    assert_int_equal(mt_csv_count_lines(text, 200), 4);
-  }
-}
-
 static void test_measure(void **state)
 {
   const char *s = "aa,\"b,\"\"bb\",cccc,";
@@ -411,7 +397,6 @@ int main(void)
       cmocka_unit_test(test_comment),
       cmocka_unit_test(test_no_quote),
       cmocka_unit_test(test_skip_line),
-      cmocka_unit_test(test_count_lines),
       cmocka_unit_test(test_measure),
   };
 
