@@ -72,8 +72,9 @@ void mt_part_free(struct mt_part *part);
  * of *p; otherwise leaves it alone. */
 int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_chunk *c,
                     struct mt_error *err) MT_MUST_CHECK;
-/* Adds the facts of the block that follows the rows merged so far. */
-void mt_profile_merge(struct mt_profile *p, const struct mt_part *part);
+/* Adds the facts of the block that follows the rows merged so far.  0 or ENOMEM. */
+int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
+                     struct mt_error *err) MT_MUST_CHECK;
 /* Closes the last pandas chunk.  Call once, when no more blocks come. */
 void mt_profile_finish(struct mt_profile *p);
 

@@ -34,11 +34,12 @@ static int scan_work(void *context, void *worker, struct mt_chunk *chunk,
 static int scan_commit(void *context, void *worker, struct mt_error *err)
 {
   struct mt_session *s = context;
-  (void)err;
+  int rc;
+
   pthread_mutex_lock(&s->lock);
-  mt_profile_merge(s->profile, worker);
+  rc = mt_profile_merge(s->profile, worker, err);
   pthread_mutex_unlock(&s->lock);
-  return 0;
+  return rc;
 }
 
 /* A number as 64 bits that are equal exactly when the numbers are, as a column of that
