@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/budget.h"
 #include "core/footprint.h"
 #include "core/infer.h"
 #include "core/text.h"
@@ -227,11 +228,18 @@ static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
 
 static enum mt_class judge_category(struct verdict v, const struct mt_column_profile *c)
 {
+  char memory[MT_BUDGET_TEXT] = "";
+
   if (c->facts.not_utf8 > 0)
     return settle(v, MT_CLASS_BLOCKED, mt_facts_place(&c->facts, MT_PLACE_BAD_UTF8),
                   "not valid UTF-8; try --encoding latin1");
-  if (!mt_distinct_exact(&c->distinct))
-    return settle(v, MT_CLASS_BLOCKED, NULL, "too many distinct values; needs --memory");
+  if (!mt_distinct_exact(&c->distinct)) {
+    if (c->memory_wanted != 0)
+      mt_budget_text(memory, c->memory_wanted);
+    return settle(v, MT_CLASS_BLOCKED, NULL,
+                  "too many distinct values; needs --memory%s%s",
+                  memory[0] != '\0' ? " " : "", memory);
+  }
   return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
 }
 

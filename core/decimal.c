@@ -81,14 +81,34 @@ static double decimal_value(uint64_t mantissa, int exponent)
   return strtod(text, NULL); /* no point in it, so no locale matters */
 }
 
+/* v as m / 10^k, with as small a k as can be and fewer than sixteen digits, if it is one:
+ * the quotient is rounded once, and no other number of so few digits reads back as v. */
+static bool few_decimals(double v, uint64_t *mantissa, int *exponent)
+{
+  for (int k = 0; k <= DBL_DIG; k++) {
+    double m = rint(v * tens[k]);
+    if (!(m < tens[DBL_DIG]))
+      return false;
+    if (m / tens[k] == v) {
+      *mantissa = (uint64_t)m;
+      *exponent = -k;
+      return true;
+    }
+  }
+  return false;
+}
+
 /* The fewest digits that read back as v (finite, positive). */
 static uint64_t shortest(double v, int *exponent)
 {
   /* Fifteen digits hold every shorter text, but for subnormals. */
   int digits = isnormal(v) ? DBL_DIG : 1;
-  uint64_t mantissa = round_decimal(v, digits, exponent);
-  while (digits < DBL_DECIMAL_DIG && decimal_value(mantissa, *exponent) != v)
-    mantissa = round_decimal(v, ++digits, exponent);
+  uint64_t mantissa;
+  if (!few_decimals(v, &mantissa, exponent)) {
+    mantissa = round_decimal(v, digits, exponent);
+    while (digits < DBL_DECIMAL_DIG && decimal_value(mantissa, *exponent) != v)
+      mantissa = round_decimal(v, ++digits, exponent);
+  }
   for (; mantissa % 10 == 0; mantissa /= 10)
     ++*exponent;
   return mantissa;

@@ -122,14 +122,16 @@ void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
   }
 }
 
-/* Takes bytes from the pool for d; false when there are not enough left.  What a set
- * would cost as an estimate anyway it may always have. */
-static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)
+/* Takes bytes from the pool for d, in place of `old` ones that it gives back soon; false
+ * when there are not enough left.  What a set would cost as an estimate anyway it may
+ * always have. */
+static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes,
+                 size_t old)
 {
   size_t held = atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed) + bytes;
   size_t used = atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes;
 
-  if (used <= p->limit || held <= HLL_REGISTERS)
+  if (used <= p->limit || held - old <= HLL_REGISTERS)
     return true;
   atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
   atomic_fetch_sub_explicit(&d->held, bytes, memory_order_relaxed);
@@ -198,11 +200,11 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
   size_t cap = d->cap ? d->cap * 2 : FIRST_SLOTS;
   struct mt_distinct_slot *slot;
 
-  if (!take(d, p, (cap - d->cap) * sizeof *slot))
+  if (!take(d, p, cap * sizeof *slot, d->cap * sizeof *slot))
     return EAGAIN;
   slot = calloc(cap, sizeof *slot);
   if (slot == NULL) {
-    give(d, p, (cap - d->cap) * sizeof *slot);
+    give(d, p, cap * sizeof *slot);
     return ENOMEM;
   }
   for (size_t i = 0; i < d->cap; i++) {
@@ -214,6 +216,7 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
     slot[at] = d->slot[i];
   }
   free(d->slot);
+  give(d, p, d->cap * sizeof *slot);
   d->slot = slot;
   d->cap = cap;
   return 0;
@@ -228,7 +231,7 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
     cap += cap / 2;
   if (cap == d->text_cap)
     return 0;
-  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap))
+  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap, 0))
     return EAGAIN;
   text = realloc(d->text, cap);
   if (text == NULL) {

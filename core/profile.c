@@ -432,6 +432,24 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
 
 /* ---- the dataset -------------------------------------------------------- */
 
+static void init_column(struct mt_column_profile *c, size_t index_levels)
+{
+  *c = (struct mt_column_profile){.distinct_values = MT_NOT_COUNTED,
+                                  .distinct_kind = MT_NO_KIND,
+                                  .index_levels = index_levels};
+  mt_facts_init(&c->facts);
+  mt_statistics_init(&c->statistics, MT_QUANTILES_GAPS);
+  mt_distinct_init(&c->distinct);
+}
+
+static void reset_column(struct mt_column_profile *c, struct mt_distinct_pool *pool)
+{
+  mt_facts_reset(&c->facts);
+  mt_distinct_reset(&c->distinct, pool);
+  mt_sharing_reset(&c->sharing);
+  mt_statistics_reset(&c->statistics);
+}
+
 int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls *nulls,
                     size_t pool_bytes, struct mt_error *err)
 {
@@ -448,25 +466,29 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     mt_profile_reset(p);
     return mt_fail_memory(err);
   }
-  for (size_t i = 0; i < columns; i++) {
-    mt_facts_init(&p->column[i].facts);
-    mt_statistics_init(&p->column[i].statistics, MT_QUANTILES_GAPS);
-    mt_distinct_init(&p->column[i].distinct);
-    p->column[i].distinct_values = MT_NOT_COUNTED;
-    p->column[i].distinct_kind = MT_NO_KIND;
-  }
+  for (size_t i = 0; i < columns; i++)
+    init_column(&p->column[i], 0);
   return 0;
+}
+
+void mt_profile_clear(struct mt_profile *p)
+{
+  for (size_t i = 0; i < p->columns; i++) {
+    size_t levels = p->column[i].index_levels;
+    reset_column(&p->column[i], &p->pool);
+    init_column(&p->column[i], levels);
+    atomic_store(&p->settled[i], 0);
+  }
+  p->rows = 0;
+  p->faults = (struct mt_fault_list){0};
+  atomic_store(&p->no_large_set, false);
 }
 
 void mt_profile_reset(struct mt_profile *p)
 {
   if (p->column != NULL)
-    for (size_t i = 0; i < p->columns; i++) {
-      mt_facts_reset(&p->column[i].facts);
-      mt_distinct_reset(&p->column[i].distinct, &p->pool);
-      mt_sharing_reset(&p->column[i].sharing);
-      mt_statistics_reset(&p->column[i].statistics);
-    }
+    for (size_t i = 0; i < p->columns; i++)
+      reset_column(&p->column[i], &p->pool);
   free(p->column);
   free(p->settled);
   for (int i = 0; i < MT_LOCK_STRIPES; i++)
