@@ -73,25 +73,28 @@ static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind 
   }
 }
 
-/* How many different ones there are, by their bits from `bit` on downward.  Sorts them by
- * those, in no memory: the set has all there is to have. */
-static uint64_t count_different(uint64_t *v, size_t n, int bit)
+/* How many different ones there are.  Sorts them on the way, from the first bit in which
+ * they differ on, since for more memory than theirs there may be no room. */
+static uint64_t count_different(uint64_t *v, size_t n)
 {
+  uint64_t differ = 0, bit;
   size_t zeros = 0, ones = n;
 
-  if (n < 2 || bit < 0)
+  for (size_t i = 1; i < n; i++)
+    differ |= v[i] ^ v[0];
+  if (differ == 0)
     return n > 0;
+  bit = (uint64_t)1 << (63 - __builtin_clzll(differ));
   while (zeros < ones) {
     uint64_t x = v[zeros];
-    if (x >> bit & 1) {
+    if (x & bit) {
       v[zeros] = v[--ones];
       v[ones] = x;
     } else {
       zeros++;
     }
   }
-  return count_different(v, zeros, bit - 1) +
-         count_different(v + zeros, n - zeros, bit - 1);
+  return count_different(v, zeros) + count_different(v + zeros, n - zeros);
 }
 
 /* Distinct numbers among the texts of a set: 1.0 and 1.00 are one. */
@@ -106,7 +109,7 @@ static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_k
     return MT_NOT_COUNTED;
   while (mt_distinct_next(d, &at, &t))
     n += number_bits(&t, kind, as_pandas, &bits[n]);
-  count = count_different(bits, n, 63);
+  count = count_different(bits, n);
   free(bits);
   return count;
 }

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -321,6 +322,36 @@ def test_little_memory_makes_estimates_that_say_so(csv):
             assert after["distinct"] == before["distinct"]
     wanted = run_json("--memory", "64M", path)["columns"]
     assert all(c["distinct_exact"] for c in wanted)
+
+
+def peak(*arguments):
+    """The most MiB that memtop takes, of a small process: a child begins with its parent's."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code, PROGRAM, "--json", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return int(done.stdout) / 1024
+
+
+@pytest.mark.skipif(
+    b"__asan_init" in PROGRAM.read_bytes(), reason="sanitizers take memory of their own"
+)
+@pytest.mark.parametrize("rows, columns", [(100_000, 6), (20, 5_000)])
+def test_memory_is_bounded(csv, rows, columns):
+    """By what README says of it, and a quarter more for what differs between machines."""
+    text = [",".join(f"c{i}" for i in range(columns))]
+    text += [",".join(f"{r * 7919 % 100003:x}-{c:x}" for c in range(columns)) for r in range(rows)]
+    path = csv("\n".join(text).encode())
+    usual = 64 + 2 * 12 + columns * min(32, 4 + rows * 48 / 1024) / 1024
+    assert peak(path, "--threads", "2") < 1.25 * usual
+    for memory in (72, 96):
+        assert peak(path, "--threads", "2", "--memory", f"{memory}M") < 1.25 * memory
 
 
 def test_too_little_memory(csv):
