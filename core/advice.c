@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/budget.h"
 #include "core/footprint.h"
 #include "core/infer.h"
 #include "core/text.h"
@@ -109,10 +110,10 @@ static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
       [MT_UINT8] = MT_PLACE_NOT_UINT8,   [MT_UINT16] = MT_PLACE_NOT_UINT16,
       [MT_UINT32] = MT_PLACE_NOT_UINT32, [MT_UINT64] = MT_PLACE_NOT_UINT64};
   const struct blocker blockers[] = {
-      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
-      {&f->place[MT_PLACE_IDENTIFIER], identifier},
-      {&f->place[MT_PLACE_FRACTION], "not an integer"},
-      {&f->place[out_of_range[t]], "out of range"},
+      {mt_facts_place(f, MT_PLACE_NOT_NUMBER), not_number},
+      {mt_facts_place(f, MT_PLACE_IDENTIFIER), identifier},
+      {mt_facts_place(f, MT_PLACE_FRACTION), "not an integer"},
+      {mt_facts_place(f, out_of_range[t]), "out of range"},
   };
 
   if (block(v, blockers, sizeof blockers / sizeof *blockers) == MT_CLASS_BLOCKED)
@@ -126,10 +127,10 @@ static enum mt_class judge_integer(struct verdict v, const struct mt_facts *f,
 static enum mt_class judge_float32(struct verdict v, const struct mt_facts *f)
 {
   const struct blocker blockers[] = {
-      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
-      {&f->place[MT_PLACE_IDENTIFIER], identifier},
-      {&f->place[MT_PLACE_OVERFLOW], "too large for a float"},
-      {&f->place[MT_PLACE_NOT_FLOAT32], "float32 would change the text"},
+      {mt_facts_place(f, MT_PLACE_NOT_NUMBER), not_number},
+      {mt_facts_place(f, MT_PLACE_IDENTIFIER), identifier},
+      {mt_facts_place(f, MT_PLACE_OVERFLOW), "too large for a float"},
+      {mt_facts_place(f, MT_PLACE_NOT_FLOAT32), "float32 would change the text"},
   };
 
   if (block(v, blockers, sizeof blockers / sizeof *blockers) == MT_CLASS_BLOCKED)
@@ -146,17 +147,17 @@ static enum mt_class judge_float64(struct verdict v, const struct mt_facts *f)
   static const char inexact[] = "float64 does not hold this integer";
   const bool review = f->floats > 0 && f->big_integers == 0; /* the default's own */
   const struct blocker blockers[] = {
-      {&f->place[MT_PLACE_NOT_NUMBER], not_number},
-      {&f->place[MT_PLACE_IDENTIFIER], identifier},
-      {&f->place[MT_PLACE_OVERFLOW], "too large for a float"},
-      {&f->place[MT_PLACE_INEXACT], inexact},
+      {mt_facts_place(f, MT_PLACE_NOT_NUMBER), not_number},
+      {mt_facts_place(f, MT_PLACE_IDENTIFIER), identifier},
+      {mt_facts_place(f, MT_PLACE_OVERFLOW), "too large for a float"},
+      {mt_facts_place(f, MT_PLACE_INEXACT), inexact},
   };
   const size_t count = sizeof blockers / sizeof *blockers;
 
   if (block(v, blockers, review ? count - 1 : count) == MT_CLASS_BLOCKED)
     return MT_CLASS_BLOCKED;
   if (f->inexact > 0)
-    return settle(v, MT_CLASS_REVIEW, &f->place[MT_PLACE_INEXACT], "%s", inexact);
+    return settle(v, MT_CLASS_REVIEW, mt_facts_place(f, MT_PLACE_INEXACT), "%s", inexact);
   return settle(v, f->floats > 0 && f->padded == 0 ? MT_CLASS_EXACT : MT_CLASS_EQUAL,
                 NULL, "%s", "");
 }
@@ -167,8 +168,8 @@ static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
       "", "yes and no become true and false", "t and f become true and false",
       "y and n become true and false", "on and off become true and false"};
   const struct blocker blockers[] = {
-      {&f->place[MT_PLACE_NOT_BOOL], "not a boolean"},
-      {&f->place[MT_PLACE_OTHER_BOOL], "booleans spelled in several ways"},
+      {mt_facts_place(f, MT_PLACE_NOT_BOOL), "not a boolean"},
+      {mt_facts_place(f, MT_PLACE_OTHER_BOOL), "booleans spelled in several ways"},
   };
   uint64_t values = values_of(f);
 
@@ -196,13 +197,13 @@ static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
                                 enum mt_dtype t)
 {
   const struct mt_date_shape *shape = &f->date_shape;
-  const struct mt_place none = {0}, *p = f->place;
+  const struct mt_place none = {0};
   const struct blocker blockers[] = {
-      {&p[MT_PLACE_NOT_DATE], "not a date of one format"},
-      {&p[MT_PLACE_OTHER_SHAPE], "times written in several ways"},
-      {t == MT_DATE ? &p[MT_PLACE_TIME] : &none,
+      {mt_facts_place(f, MT_PLACE_NOT_DATE), "not a date of one format"},
+      {mt_facts_place(f, MT_PLACE_OTHER_SHAPE), "times written in several ways"},
+      {t == MT_DATE ? mt_facts_place(f, MT_PLACE_TIME) : &none,
        shape->offset != 0 ? "has a time of day in UTC" : "has a time of day"},
-      {f->fraction_max > 6 ? &p[MT_PLACE_NOT_NS] : &none,
+      {f->fraction_max > 6 ? mt_facts_place(f, MT_PLACE_NOT_NS) : &none,
        "nanoseconds reach from 1677 to 2262"},
   };
   bool iso = f->date_layouts == 1u << MT_DATE_YMD_DASH;
@@ -227,11 +228,18 @@ static enum mt_class judge_date(struct verdict v, const struct mt_facts *f,
 
 static enum mt_class judge_category(struct verdict v, const struct mt_column_profile *c)
 {
+  char memory[MT_BUDGET_TEXT] = "";
+
   if (c->facts.not_utf8 > 0)
-    return settle(v, MT_CLASS_BLOCKED, &c->facts.place[MT_PLACE_BAD_UTF8],
+    return settle(v, MT_CLASS_BLOCKED, mt_facts_place(&c->facts, MT_PLACE_BAD_UTF8),
                   "not valid UTF-8; try --encoding latin1");
-  if (!mt_distinct_exact(&c->distinct))
-    return settle(v, MT_CLASS_BLOCKED, NULL, "too many distinct values; needs --memory");
+  if (!mt_distinct_exact(&c->distinct)) {
+    if (c->memory_wanted != 0)
+      mt_budget_text(memory, c->memory_wanted);
+    return settle(v, MT_CLASS_BLOCKED, NULL,
+                  "too many distinct values; needs --memory%s%s",
+                  memory[0] != '\0' ? " " : "", memory);
+  }
   return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
 }
 
@@ -256,7 +264,7 @@ static enum mt_class judge(struct verdict v, const struct mt_column_profile *c,
     return settle(v, MT_CLASS_REVIEW, NULL, "the column disappears");
   default:
     if (f->not_utf8 > 0)
-      return settle(v, MT_CLASS_REVIEW, &f->place[MT_PLACE_BAD_UTF8],
+      return settle(v, MT_CLASS_REVIEW, mt_facts_place(f, MT_PLACE_BAD_UTF8),
                     "not valid UTF-8; try --encoding latin1");
     return settle(v, MT_CLASS_EXACT, NULL, "%s", "");
   }

@@ -33,7 +33,7 @@ static int init_column(struct mt_field *field, struct mt_conversion_column *c,
 
   field->unit = mt_advice_unit(f);
   field->utc = mt_dtype_kind(field->dtype) == MT_KIND_TIME && f->date_shape.offset != 0;
-  field->beyond_ns = f->place[MT_PLACE_NOT_NS].line != 0;
+  field->beyond_ns = mt_facts_has(f, MT_PLACE_NOT_NS);
   field->nulls = f->nulls;
   field->max_abs = mt_dtype_kind(field->dtype) <= MT_KIND_UINT ? magnitude(f) : 0;
   field->max_bytes = f->longest;

@@ -81,14 +81,34 @@ static double decimal_value(uint64_t mantissa, int exponent)
   return strtod(text, NULL); /* no point in it, so no locale matters */
 }
 
+/* v as m / 10^k, with as small a k as can be and fewer than sixteen digits, if it is one:
+ * the quotient is rounded once, and no other number of so few digits reads back as v. */
+static bool few_decimals(double v, uint64_t *mantissa, int *exponent)
+{
+  for (int k = 0; k <= DBL_DIG; k++) {
+    double m = rint(v * tens[k]);
+    if (!(m < tens[DBL_DIG]))
+      return false;
+    if (m / tens[k] == v) {
+      *mantissa = (uint64_t)m;
+      *exponent = -k;
+      return true;
+    }
+  }
+  return false;
+}
+
 /* The fewest digits that read back as v (finite, positive). */
 static uint64_t shortest(double v, int *exponent)
 {
   /* Fifteen digits hold every shorter text, but for subnormals. */
   int digits = isnormal(v) ? DBL_DIG : 1;
-  uint64_t mantissa = round_decimal(v, digits, exponent);
-  while (digits < DBL_DECIMAL_DIG && decimal_value(mantissa, *exponent) != v)
-    mantissa = round_decimal(v, ++digits, exponent);
+  uint64_t mantissa;
+  if (!few_decimals(v, &mantissa, exponent)) {
+    mantissa = round_decimal(v, digits, exponent);
+    while (digits < DBL_DECIMAL_DIG && decimal_value(mantissa, *exponent) != v)
+      mantissa = round_decimal(v, ++digits, exponent);
+  }
   for (; mantissa % 10 == 0; mantissa /= 10)
     ++*exponent;
   return mantissa;
@@ -96,32 +116,26 @@ static uint64_t shortest(double v, int *exponent)
 
 size_t mt_format_double(char *dst, size_t cap, double v)
 {
-  char digits[32], text[48];
+  char digits[32];
   const char *sign = signbit(v) ? "-" : "";
   int exponent = 0, len;
   if (!isfinite(v) || v == 0) {
-    len = snprintf(text, sizeof text, "%s%s", sign,
-                   isnan(v) ? "nan"
-                   : v == 0 ? "0"
-                            : "inf");
+    len = snprintf(dst, cap, "%s%s", sign, isnan(v) ? "nan" : v == 0 ? "0" : "inf");
   } else {
     uint64_t mantissa = shortest(fabs(v), &exponent);
     int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)mantissa);
     int first = n - 1 + exponent; /* power of ten of the first digit */
     /* As %g with n digits, which takes the exponent form beyond n. */
     if (first < -4 || first >= (n > 15 ? n : 15))
-      len = snprintf(text, sizeof text, "%s%c%s%se%+03d", sign, digits[0],
-                     n > 1 ? "." : "", digits + 1, first);
+      len = snprintf(dst, cap, "%s%c%s%se%+03d", sign, digits[0], n > 1 ? "." : "",
+                     digits + 1, first);
     else if (first < 0)
-      len = snprintf(text, sizeof text, "%s0.%.*s%s", sign, -first - 1, "0000", digits);
+      len = snprintf(dst, cap, "%s0.%.*s%s", sign, -first - 1, "0000", digits);
     else if (exponent >= 0)
-      len = snprintf(text, sizeof text, "%s%s%.*s", sign, digits, exponent,
-                     "000000000000000");
+      len = snprintf(dst, cap, "%s%s%.*s", sign, digits, exponent, "000000000000000");
     else
-      len = snprintf(text, sizeof text, "%s%.*s.%s", sign, first + 1, digits,
-                     digits + first + 1);
+      len = snprintf(dst, cap, "%s%.*s.%s", sign, first + 1, digits, digits + first + 1);
   }
-  snprintf(dst, cap, "%s", text);
   return (size_t)len;
 }
 

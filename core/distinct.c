@@ -121,14 +121,16 @@ void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
   }
 }
 
-/* Takes bytes from the pool for d; false when there are not enough left.  What a set
- * would cost as an estimate anyway it may always have. */
-static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes)
+/* Takes bytes from the pool for d, in place of `old` ones that it gives back soon; false
+ * when there are not enough left.  What a set would cost as an estimate anyway it may
+ * always have. */
+static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes,
+                 size_t old)
 {
   size_t held = atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed) + bytes;
   size_t used = atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes;
 
-  if (used <= p->limit || held <= HLL_REGISTERS)
+  if (used <= p->limit || held - old <= HLL_REGISTERS)
     return true;
   atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
   atomic_fetch_sub_explicit(&d->held, bytes, memory_order_relaxed);
@@ -317,7 +319,7 @@ static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
   struct neighbours n = find_neighbours(d);
   struct mt_distinct_slot *old = d->slot, *slot;
   size_t span, old_cap = d->cap, cap = FIRST_SLOTS, left = d->count - n.count;
-  size_t bytes;
+  size_t bytes, old_bytes = d->span * sizeof *d->hits + old_cap * sizeof *old;
   uint32_t *hits, *at;
   int64_t base;
 
@@ -326,7 +328,7 @@ static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
   while (cap / 2 < left)
     cap *= 2;
   bytes = span * sizeof *hits + cap * sizeof *slot;
-  if (!take(d, p, bytes))
+  if (!take(d, p, bytes, old_bytes))
     return EAGAIN;
   hits = calloc(span, sizeof *hits);
   slot = calloc(cap, sizeof *slot);
@@ -338,7 +340,7 @@ static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
   }
   if (d->span > 0)
     memcpy(hits + (d->base - base), d->hits, d->span * sizeof *hits);
-  give(d, p, d->span * sizeof *hits + old_cap * sizeof *slot);
+  give(d, p, old_bytes);
   free(d->hits);
   d->hits = hits;
   d->base = base;
@@ -373,11 +375,11 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
   if (rc != EAGAIN)
     return rc;
 
-  if (!take(d, p, (cap - d->cap) * sizeof *slot))
+  if (!take(d, p, cap * sizeof *slot, d->cap * sizeof *slot))
     return EAGAIN;
   slot = calloc(cap, sizeof *slot);
   if (slot == NULL) {
-    give(d, p, (cap - d->cap) * sizeof *slot);
+    give(d, p, cap * sizeof *slot);
     return ENOMEM;
   }
   d->used = 0;
@@ -385,6 +387,7 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
     if (d->slot[i].key != 0)
       put_slot(d, p, slot, cap, &d->slot[i]);
   free(d->slot);
+  give(d, p, d->cap * sizeof *slot);
   d->slot = slot;
   d->cap = cap;
   return 0;
@@ -399,7 +402,7 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
     cap += cap / 2;
   if (cap == d->text_cap)
     return 0;
-  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap))
+  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap, 0))
     return EAGAIN;
   text = realloc(d->text, cap);
   if (text == NULL) {

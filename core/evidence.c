@@ -108,35 +108,35 @@ static void warn_nulls(struct mt_findings *l, const struct mt_column_profile *c,
 
   if (pandas && now->nulls < f->nulls)
     find(l, MT_FINDING_NULLS_KEPT, f->nulls - now->nulls,
-         now->nulls == 0 ? &f->place[MT_PLACE_NULL] : &nowhere,
+         now->nulls == 0 ? mt_facts_place(f, MT_PLACE_NULL) : &nowhere,
          "null that pandas keeps as text", "nulls that pandas keeps as text");
   else
     find(l, MT_FINDING_NULL_WORDS, f->null_words - f->given_nulls,
-         &f->place[MT_PLACE_NULL_WORD], "text read as null", "texts read as null");
+         mt_facts_place(f, MT_PLACE_NULL_WORD), "text read as null",
+         "texts read as null");
   if (pandas && now->nulls > f->nulls)
     find(l, MT_FINDING_LOST, now->nulls - f->nulls,
-         loses_all(c) ? &f->place[MT_PLACE_NULLED] : &nowhere,
+         loses_all(c) ? mt_facts_place(f, MT_PLACE_NULLED) : &nowhere,
          "value that pandas reads as null", "values that pandas reads as null");
 }
 
 static void warn_numbers(struct mt_findings *l, const struct mt_facts *f,
                          const struct mt_inferred *now, bool pandas)
 {
-  const struct mt_place *p = f->place;
-
   if (now->kind <= MT_INFERRED_FLOAT ||
       (now->kind == MT_INFERRED_OBJECT && now->strangers > 0))
-    find(l, MT_FINDING_LEADING_ZEROS, f->identifiers, &p[MT_PLACE_IDENTIFIER],
-         "number with leading zeros or a plus", "numbers with leading zeros or a plus");
+    find(l, MT_FINDING_LEADING_ZEROS, f->identifiers,
+         mt_facts_place(f, MT_PLACE_IDENTIFIER), "number with leading zeros or a plus",
+         "numbers with leading zeros or a plus");
   if (now->kind != MT_INFERRED_FLOAT)
     return;
-  find(l, MT_FINDING_INEXACT, f->inexact, &p[MT_PLACE_INEXACT],
+  find(l, MT_FINDING_INEXACT, f->inexact, mt_facts_place(f, MT_PLACE_INEXACT),
        "integer that float64 does not hold", "integers that float64 does not hold");
-  find(l, MT_FINDING_OVERFLOW, f->overflows, &p[MT_PLACE_OVERFLOW],
+  find(l, MT_FINDING_OVERFLOW, f->overflows, mt_facts_place(f, MT_PLACE_OVERFLOW),
        "number too large for a float: it becomes inf",
        "numbers too large for a float: they become inf");
   if (pandas)
-    find(l, MT_FINDING_STRAY, f->strays, &p[MT_PLACE_STRAY],
+    find(l, MT_FINDING_STRAY, f->strays, mt_facts_place(f, MT_PLACE_STRAY),
          "number that pandas reads as another", "numbers that pandas reads as others");
 }
 
@@ -153,7 +153,7 @@ static void warn_objects(struct mt_findings *l, const struct mt_facts *f,
                     count(n, now->strangers), now->strangers == 1 ? "" : "s",
                     count(line, now->strangers_line));
   else
-    find(l, MT_FINDING_MIXED, f->big_integers, &f->place[MT_PLACE_NOT_INT64],
+    find(l, MT_FINDING_MIXED, f->big_integers, mt_facts_place(f, MT_PLACE_NOT_INT64),
          "integer beyond 64 bits, which makes all of them Python objects",
          "integers beyond 64 bits, which make all of them Python objects");
 }
@@ -170,9 +170,9 @@ void mt_evidence_warnings(struct mt_findings *l, const struct mt_column_profile 
   warn_numbers(l, f, &now, pandas);
   if (now.kind == MT_INFERRED_OBJECT)
     warn_objects(l, f, &now);
-  find(l, MT_FINDING_BAD_UTF8, f->not_utf8, &f->place[MT_PLACE_BAD_UTF8],
+  find(l, MT_FINDING_BAD_UTF8, f->not_utf8, mt_facts_place(f, MT_PLACE_BAD_UTF8),
        "value that is not valid UTF-8", "values that are not valid UTF-8");
-  find(l, MT_FINDING_NUL, f->nul, &f->place[MT_PLACE_NUL], "value with NUL bytes",
+  find(l, MT_FINDING_NUL, f->nul, mt_facts_place(f, MT_PLACE_NUL), "value with NUL bytes",
        "values with NUL bytes");
 }
 
@@ -216,7 +216,7 @@ static void note_sentinels(struct mt_findings *l, const struct mt_facts *f)
       len += (size_t)snprintf(words + len, sizeof words - len, "%s\"%s\"",
                               len > 0 ? ", " : "", mt_sentinel_text(i));
   finding = mt_findings_add(l, MT_FINDING_SENTINELS, f->sentinels,
-                            &f->place[MT_PLACE_NOT_NUMBER],
+                            mt_facts_place(f, MT_PLACE_NOT_NUMBER),
                             "numbers but for %s sentinel%s: %.100s",
                             count(n, f->sentinels), f->sentinels == 1 ? "" : "s", words);
   finding->sentinel_words = f->sentinel_words;
@@ -335,7 +335,7 @@ static void note_dress(struct mt_findings *l, const struct mt_facts *f)
              known[i].how);
     snprintf(many, sizeof many, "values %s numbers with %s", sure ? "are" : "could be",
              known[i].how);
-    find(l, known[i].kind, texts, &f->place[MT_PLACE_NOT_NUMBER], one, many);
+    find(l, known[i].kind, texts, mt_facts_place(f, MT_PLACE_NOT_NUMBER), one, many);
   }
 }
 

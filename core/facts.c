@@ -13,21 +13,10 @@
 #define TWELVE_DIGITS 1e-12
 #define SUBNORMAL 1e-323
 
-static void note(struct mt_place *p, const struct mt_occurrence *o)
-{
-  if (p->line != 0)
-    return;
-  p->line = o->line;
-  p->byte = o->byte;
-  p->len = o->n > sizeof p->text ? sizeof p->text : (uint8_t)o->n;
-  p->cut = o->n > sizeof p->text;
-  memcpy(p->text, o->s, p->len);
-}
-
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
                    const struct mt_occurrence *o)
 {
-  note(&f->place[k], o);
+  mt_places_note(&f->places, k, o);
 }
 
 static void integer_range(struct mt_facts *f, const struct mt_occurrence *o, __int128 v)
@@ -246,19 +235,19 @@ static void add_decimal(struct mt_facts *f, const struct mt_occurrence *o,
   add_float32(f, o, t->d, &text, settled);
 }
 
-/* Leaves the layouts that later dates have too.  The place that the first of those is
- * noted at, if this was a step. */
-static struct mt_place *narrow_layouts(struct mt_facts *f, uint32_t layouts)
+/* Leaves the layouts that later dates have too.  Whether this was a step, and what the
+ * first of those is then a place of. */
+static bool narrow_layouts(struct mt_facts *f, uint32_t layouts, enum mt_place_kind *step)
 {
   uint32_t before = f->date_layouts;
 
   f->date_layouts &= layouts;
   if (f->date_layouts == before)
-    return NULL;
-  if (f->date_layouts == 0)
-    return &f->place[MT_PLACE_NOT_DATE];
-  f->narrowed_layouts = f->date_layouts;
-  return &f->narrowed;
+    return false;
+  *step = f->date_layouts == 0 ? MT_PLACE_NOT_DATE : MT_PLACE_NARROWED;
+  if (f->date_layouts != 0)
+    f->narrowed_layouts = f->date_layouts;
+  return true;
 }
 
 static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t *settled)
@@ -267,7 +256,7 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
   int64_t seconds;
   uint32_t nanoseconds;
 
-  if (*settled & MT_SETTLED_DATE || f->place[MT_PLACE_NOT_DATE].line != 0)
+  if (*settled & MT_SETTLED_DATE || mt_facts_has(f, MT_PLACE_NOT_DATE))
     return;
   if (!mt_date_read(o->s, o->n, &t)) {
     mt_facts_note(f, MT_PLACE_NOT_DATE, o);
@@ -284,9 +273,9 @@ static void add_date(struct mt_facts *f, const struct mt_occurrence *o, uint8_t 
     f->offset_low = f->offset_high = t.offset_minutes;
     f->date_low = f->date_high = seconds;
   } else {
-    struct mt_place *narrower = narrow_layouts(f, t.layouts);
-    if (narrower != NULL)
-      note(narrower, o);
+    enum mt_place_kind step;
+    if (narrow_layouts(f, t.layouts, &step))
+      mt_facts_note(f, step, o);
     if (memcmp(&f->date_shape, &t.shape, sizeof t.shape) != 0)
       mt_facts_note(f, MT_PLACE_OTHER_SHAPE, o);
     if (t.fraction_digits < f->fraction_min)
@@ -390,7 +379,7 @@ static void add_bool(struct mt_facts *f, const struct mt_occurrence *o)
     mt_facts_note(f, MT_PLACE_NOT_BOOL, o);
     return;
   }
-  if (f->bools[family] == 0 && f->place[MT_PLACE_BOOL].line != 0)
+  if (f->bools[family] == 0 && mt_facts_has(f, MT_PLACE_BOOL))
     mt_facts_note(f, MT_PLACE_OTHER_BOOL, o);
   mt_facts_note(f, MT_PLACE_BOOL, o);
   f->bools[family] += o->times;
@@ -461,9 +450,24 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
     add_decimal(f, o, t, settled);
 }
 
+void mt_facts_reset(struct mt_facts *f)
+{
+  mt_places_reset(&f->places);
+}
+
 void mt_facts_init(struct mt_facts *f)
 {
+  f->places = (struct mt_places){0};
+  mt_facts_clear(f);
+}
+
+void mt_facts_clear(struct mt_facts *f)
+{
+  struct mt_places places = f->places;
+
+  mt_places_clear(&places);
   memset(f, 0, sizeof *f);
+  f->places = places;
   f->ascending = f->steady = true;
   f->shortest = UINT32_MAX;
   f->float_min = INFINITY;
@@ -525,14 +529,14 @@ static void merge_floats(struct mt_facts *into, const struct mt_facts *f)
 
 static void merge_bools(struct mt_facts *into, const struct mt_facts *f)
 {
-  const struct mt_place *first = &f->place[MT_PLACE_BOOL];
+  const struct mt_place *first = mt_facts_place(f, MT_PLACE_BOOL);
   int family = 0;
 
-  if (into->place[MT_PLACE_BOOL].line != 0 && first->line != 0 &&
-      into->place[MT_PLACE_OTHER_BOOL].line == 0 &&
+  if (mt_facts_has(into, MT_PLACE_BOOL) && first->line != 0 &&
+      !mt_facts_has(into, MT_PLACE_OTHER_BOOL) &&
       mt_parse_bool_word((const uint8_t *)first->text, first->len, &family) >= 0 &&
       into->bools[family] == 0)
-    into->place[MT_PLACE_OTHER_BOOL] = *first;
+    mt_places_keep(&into->places, MT_PLACE_OTHER_BOOL, first);
   for (int i = 0; i < MT_BOOL_FAMILIES; i++)
     into->bools[i] += f->bools[i];
 }
@@ -541,10 +545,10 @@ static void merge_bools(struct mt_facts *into, const struct mt_facts *f)
 static void merge_layouts(struct mt_facts *into, uint32_t layouts,
                           const struct mt_place *p)
 {
-  struct mt_place *narrower = narrow_layouts(into, layouts);
+  enum mt_place_kind step;
 
-  if (narrower != NULL && narrower->line == 0)
-    *narrower = *p;
+  if (narrow_layouts(into, layouts, &step))
+    mt_places_keep(&into->places, step, p);
 }
 
 static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
@@ -555,7 +559,8 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
     into->date_layouts = f->date_layouts;
     into->first_layouts = f->first_layouts;
     into->narrowed_layouts = f->narrowed_layouts;
-    into->narrowed = f->narrowed;
+    mt_places_keep(&into->places, MT_PLACE_NARROWED,
+                   mt_facts_place(f, MT_PLACE_NARROWED));
     into->date_shape = f->date_shape;
     into->fraction_min = f->fraction_min;
     into->fraction_max = f->fraction_max;
@@ -564,13 +569,14 @@ static void merge_dates(struct mt_facts *into, const struct mt_facts *f)
     into->offset_low = f->offset_low;
     into->offset_high = f->offset_high;
   } else {
-    merge_layouts(into, f->first_layouts, &f->place[MT_PLACE_DATE]);
-    if (f->narrowed.line != 0)
-      merge_layouts(into, f->narrowed_layouts, &f->narrowed);
-    merge_layouts(into, f->date_layouts, &f->place[MT_PLACE_NOT_DATE]);
-    if (into->place[MT_PLACE_OTHER_SHAPE].line == 0 &&
+    merge_layouts(into, f->first_layouts, mt_facts_place(f, MT_PLACE_DATE));
+    if (mt_facts_has(f, MT_PLACE_NARROWED))
+      merge_layouts(into, f->narrowed_layouts, mt_facts_place(f, MT_PLACE_NARROWED));
+    merge_layouts(into, f->date_layouts, mt_facts_place(f, MT_PLACE_NOT_DATE));
+    if (!mt_facts_has(into, MT_PLACE_OTHER_SHAPE) &&
         memcmp(&into->date_shape, &f->date_shape, sizeof f->date_shape) != 0)
-      into->place[MT_PLACE_OTHER_SHAPE] = f->place[MT_PLACE_DATE];
+      mt_places_keep(&into->places, MT_PLACE_OTHER_SHAPE,
+                     mt_facts_place(f, MT_PLACE_DATE));
     if (f->offset_low < into->offset_low)
       into->offset_low = f->offset_low;
     if (f->offset_high > into->offset_high)
@@ -630,17 +636,18 @@ void mt_facts_merge(struct mt_facts *into, const struct mt_facts *f)
   into->not_utf8 += f->not_utf8;
   into->nul += f->nul;
   for (int i = 0; i < MT_PLACE_KINDS; i++)
-    if (into->place[i].line == 0)
-      into->place[i] = f->place[i];
+    if (mt_facts_has(f, (enum mt_place_kind)i))
+      mt_places_keep(&into->places, (enum mt_place_kind)i,
+                     mt_facts_place(f, (enum mt_place_kind)i));
 }
 
 uint8_t mt_facts_settled(const struct mt_facts *f)
 {
   uint8_t settled = 0;
 
-  if (f->place[MT_PLACE_NOT_DATE].line != 0)
+  if (mt_facts_has(f, MT_PLACE_NOT_DATE))
     settled |= MT_SETTLED_DATE;
-  if (f->place[MT_PLACE_NOT_FLOAT32].line != 0)
+  if (mt_facts_has(f, MT_PLACE_NOT_FLOAT32))
     settled |= MT_SETTLED_FLOAT32;
   return settled | types_settled(f);
 }

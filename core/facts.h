@@ -11,55 +11,9 @@
 #include <stdint.h>
 
 #include "core/datetime.h"
+#include "core/place.h"
 #include "core/textsize.h"
 #include "core/token.h"
-
-/* The first value that does something, for messages. */
-struct mt_place {
-  uint64_t line; /* from 1; 0 = there is none */
-  uint64_t byte; /* in the decoded file */
-  uint8_t len;   /* bytes in text */
-  uint8_t cut;   /* the value is longer */
-  char text[30]; /* its beginning */
-};
-
-/* The first value that ... */
-#define MT_PLACES(X)                                                                     \
-  X(NOT_INT8)                                                                            \
-  X(NOT_INT16)                                                                           \
-  X(NOT_INT32)                                                                           \
-  X(NOT_INT64)                                                                           \
-  X(NOT_UINT8)                                                                           \
-  X(NOT_UINT16)                                                                          \
-  X(NOT_UINT32)                                                                          \
-  X(NOT_UINT64)                                                                          \
-  X(NOT_FLOAT32) /* loses its text as float32 */                                         \
-  X(INEXACT)     /* an integer that float64 does not hold: 2^53 + 1 */                   \
-  X(STRAY)       /* pandas' default parser is off within the first twelve digits */      \
-  X(FRACTION)    /* a float that is no integer: 1.5, -0.0, inf */                        \
-  X(NOT_NUMBER)                                                                          \
-  X(IDENTIFIER) /* digits that a number would not give back: 007, +1 */                  \
-  X(NOT_BOOL)   /* not a word for true or false */                                       \
-  X(BOOL)       /* the first word for true or false */                                   \
-  X(OTHER_BOOL) /* one of another pair than that */                                      \
-  X(DATE)       /* the first date */                                                     \
-  X(NOT_DATE)                                                                            \
-  X(OTHER_SHAPE) /* a date written otherwise than the first one: with a time, a zone */  \
-  X(TIME)        /* a date with a time of day */                                         \
-  X(NOT_NS)      /* a date outside of what nanoseconds reach */                          \
-  X(OVERFLOW)    /* 1e400 */                                                             \
-  X(NULL)                                                                                \
-  X(NULL_WORD) /* a default word read as null */                                         \
-  X(NULLED)    /* no null, but pandas may make one of it: -2^63, "\0" */                 \
-  X(BAD_UTF8)                                                                            \
-  X(NUL)
-
-enum mt_place_kind {
-#define X(id) MT_PLACE_##id,
-  MT_PLACES(X)
-#undef X
-      MT_PLACE_KINDS
-};
 
 #define MT_BOOL_FAMILIES 5 /* true/false, yes/no, t/f, y/n, on/off (parse.h) */
 
@@ -98,10 +52,9 @@ struct mt_facts {
   uint64_t dates;
   uint32_t date_layouts; /* AND over the dates */
   /* The steps in which it shrank: the first date's, at MT_PLACE_DATE, those left by a
-   * later one, and none, at MT_PLACE_NOT_DATE.  No text is a date of three layouts, so
-   * that there are no more steps. */
+   * later one, at MT_PLACE_NARROWED, and none, at MT_PLACE_NOT_DATE.  No text is a date
+   * of three layouts, so that there are no more steps. */
   uint32_t first_layouts, narrowed_layouts;
-  struct mt_place narrowed;
   struct mt_date_shape date_shape;
   uint8_t date_padding;               /* OR over the dates */
   uint8_t fraction_min, fraction_max; /* digits */
@@ -125,16 +78,7 @@ struct mt_facts {
   bool steady; /* ... or smaller, always by `step` (when there are two), which is not 0 */
   __int128 step;
 
-  struct mt_place place[MT_PLACE_KINDS];
-};
-
-/* A text of a column: how often it occurs in a run of rows, and where first. */
-struct mt_occurrence {
-  const uint8_t *s;
-  size_t n;
-  uint64_t times;
-  uint64_t quoted;     /* of those, begun with a quote */
-  uint64_t line, byte; /* of the first, in the file */
+  struct mt_places places;
 };
 
 /* Questions whose answer more rows cannot change: asking them again costs time but
@@ -142,6 +86,8 @@ struct mt_occurrence {
 enum { MT_SETTLED_DATE = 1, MT_SETTLED_FLOAT32 = 2, MT_SETTLED_TYPES = 4 };
 
 void mt_facts_init(struct mt_facts *f);
+void mt_facts_reset(struct mt_facts *f);
+void mt_facts_clear(struct mt_facts *f); /* as initialised; keeps its memory */
 /* Adds an occurrence; *settled gains what it settles. */
 void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
                   const struct mt_token *t, uint8_t *settled);
@@ -149,10 +95,21 @@ void mt_facts_add(struct mt_facts *f, const struct mt_occurrence *o,
 bool mt_facts_add_size(struct mt_facts *f, const uint8_t *s, size_t n, uint64_t times);
 /* Likewise for texts of n bytes that are ASCII. */
 void mt_facts_add_ascii(struct mt_facts *f, size_t n, uint64_t times);
+/* The first of its kind, line 0 where there is none; valid until *f changes. */
+static inline const struct mt_place *mt_facts_place(const struct mt_facts *f,
+                                                    enum mt_place_kind k)
+{
+  return mt_places_get(&f->places, k);
+}
+static inline bool mt_facts_has(const struct mt_facts *f, enum mt_place_kind k)
+{
+  return mt_places_has(&f->places, k);
+}
 /* Notes the place of o as the first of its kind, unless there is one already. */
 void mt_facts_note(struct mt_facts *f, enum mt_place_kind k,
                    const struct mt_occurrence *o);
-/* Appends the facts of later rows. */
+/* Appends the facts of later rows.  Here and in mt_facts_note: places.lost when there is
+ * no memory. */
 void mt_facts_merge(struct mt_facts *into, const struct mt_facts *later);
 uint8_t mt_facts_settled(const struct mt_facts *f);
 /* The exact range of the integers within 64 bits and of the whole floats (3.0, 1e3): 0

@@ -165,8 +165,8 @@ static void set_range(struct mt_plain *p)
  * polars and Arrow make of it aside. */
 static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
 {
-  return f->dress == 0 && f->place[MT_PLACE_NOT_NUMBER].line != 0 &&
-         f->place[MT_PLACE_NOT_BOOL].line != 0 && g->not_bool && g->not_integer &&
+  return f->dress == 0 && mt_facts_has(f, MT_PLACE_NOT_NUMBER) &&
+         mt_facts_has(f, MT_PLACE_NOT_BOOL) && g->not_bool && g->not_integer &&
          g->not_float[0] && g->not_float[1] && g->int_event != MT_INT_OK &&
          g->uint_error != MT_INT_OK;
 }
@@ -192,7 +192,7 @@ static bool knows_numbers(const struct mt_plain *p)
   const unsigned polars = f->floats > 0 ? MT_POLARS_FLOAT : MT_POLARS_INT64;
 
   return numbers > (f->rows - f->nulls + p->values) / 2 &&
-         f->place[MT_PLACE_NOT_BOOL].line != 0 && f->place[MT_PLACE_NOT_DATE].line != 0 &&
+         mt_facts_has(f, MT_PLACE_NOT_BOOL) && mt_facts_has(f, MT_PLACE_NOT_DATE) &&
          p->segment->not_bool && !(f->arrow & ~arrow) && f->polars & polars;
 }
 
@@ -200,7 +200,7 @@ static enum mt_plain_kind kind_of(const struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
   const uint8_t settled = p->settled;
-  bool dates = !(settled & MT_SETTLED_DATE) && f->place[MT_PLACE_NOT_DATE].line == 0;
+  bool dates = !(settled & MT_SETTLED_DATE) && !mt_facts_has(f, MT_PLACE_NOT_DATE);
   bool types =
       !(settled & MT_SETTLED_TYPES) && (f->arrow != 0 || !(f->polars & MT_POLARS_TEXT));
 
@@ -219,9 +219,8 @@ static void set_kind(struct mt_plain *p)
   if (p->odd)
     return;
   p->kind = kind_of(p);
-  p->nulls = f->place[MT_PLACE_NULL].line != 0;
-  p->float32 =
-      p->settled & MT_SETTLED_FLOAT32 || f->place[MT_PLACE_NOT_FLOAT32].line != 0;
+  p->nulls = mt_facts_has(f, MT_PLACE_NULL);
+  p->float32 = p->settled & MT_SETTLED_FLOAT32 || mt_facts_has(f, MT_PLACE_NOT_FLOAT32);
   p->zeros = f->date_padding & 1;
   set_range(p);
 }
@@ -325,7 +324,7 @@ static inline bool take_decimal(struct mt_plain *p, const struct number *n, doub
   if (whole &&
       (f->floats == f->fractions || v < (double)f->whole_min || v > (double)f->whole_max))
     return false;
-  if (!whole && f->place[MT_PLACE_FRACTION].line == 0)
+  if (!whole && !mt_facts_has(f, MT_PLACE_FRACTION))
     return false;
   if (!p->float32 && n->mantissa >= FLOAT32_DIGITS)
     return false;
@@ -419,7 +418,7 @@ static inline int64_t pack_date(const struct mt_plain *p, const uint8_t *s, size
 
 static size_t take_dates(struct mt_plain *p, size_t r)
 {
-  const bool known_time = p->facts->place[MT_PLACE_TIME].line != 0;
+  const bool known_time = mt_facts_has(p->facts, MT_PLACE_TIME);
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];

@@ -59,6 +59,8 @@ void mt_part_free(struct mt_part *part)
     return;
   for (size_t i = 0; part->statistics != NULL && i < part->columns; i++)
     mt_statistics_reset(&part->statistics[i]);
+  for (size_t i = 0; part->facts != NULL && i < part->columns; i++)
+    mt_facts_reset(&part->facts[i]);
   free(part->statistics);
   mt_run_reset(&part->run);
   free(part->facts);
@@ -334,8 +336,8 @@ static void count_text_faults(struct mt_part *part, const struct mt_chunk *c)
       enum mt_fault_kind kind;
       uint64_t count;
       const struct mt_place *place;
-    } fault[] = {{MT_FAULT_NUL, f->nul, &f->place[MT_PLACE_NUL]},
-                 {MT_FAULT_BAD_UTF8, f->not_utf8, &f->place[MT_PLACE_BAD_UTF8]}};
+    } fault[] = {{MT_FAULT_NUL, f->nul, mt_facts_place(f, MT_PLACE_NUL)},
+                 {MT_FAULT_BAD_UTF8, f->not_utf8, mt_facts_place(f, MT_PLACE_BAD_UTF8)}};
     for (size_t k = 0; k < 2; k++) {
       if (fault[k].count == 0)
         continue;
@@ -357,7 +359,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
   for (size_t col = 0; col < part->columns; col++) {
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
-    mt_facts_init(&part->facts[col]);
+    mt_facts_clear(&part->facts[col]);
     mt_statistics_clear(&part->statistics[col]);
     for (size_t s = 0; s < part->segments; s++) {
       size_t to = c->rows - from < room ? c->rows : from + room;
@@ -368,12 +370,32 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
       from = to;
       room = (size_t)p->chunk_rows;
     }
+    if (part->facts[col].places.lost)
+      return mt_fail_memory(err);
   }
   count_text_faults(part, c);
   return 0;
 }
 
 /* ---- the dataset -------------------------------------------------------- */
+
+static void init_column(struct mt_column_profile *c, size_t index_levels)
+{
+  *c = (struct mt_column_profile){.distinct_values = MT_NOT_COUNTED,
+                                  .distinct_kind = MT_NO_KIND,
+                                  .index_levels = index_levels};
+  mt_facts_init(&c->facts);
+  mt_statistics_init(&c->statistics, MT_QUANTILES_GAPS);
+  mt_distinct_init(&c->distinct);
+}
+
+static void reset_column(struct mt_column_profile *c, struct mt_distinct_pool *pool)
+{
+  mt_facts_reset(&c->facts);
+  mt_distinct_reset(&c->distinct, pool);
+  mt_sharing_reset(&c->sharing);
+  mt_statistics_reset(&c->statistics);
+}
 
 int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls *nulls,
                     size_t pool_bytes, struct mt_error *err)
@@ -391,24 +413,29 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     mt_profile_reset(p);
     return mt_fail_memory(err);
   }
-  for (size_t i = 0; i < columns; i++) {
-    mt_facts_init(&p->column[i].facts);
-    mt_statistics_init(&p->column[i].statistics, MT_QUANTILES_GAPS);
-    mt_distinct_init(&p->column[i].distinct);
-    p->column[i].distinct_values = MT_NOT_COUNTED;
-    p->column[i].distinct_kind = MT_NO_KIND;
-  }
+  for (size_t i = 0; i < columns; i++)
+    init_column(&p->column[i], 0);
   return 0;
+}
+
+void mt_profile_clear(struct mt_profile *p)
+{
+  for (size_t i = 0; i < p->columns; i++) {
+    size_t levels = p->column[i].index_levels;
+    reset_column(&p->column[i], &p->pool);
+    init_column(&p->column[i], levels);
+    atomic_store(&p->settled[i], 0);
+  }
+  p->rows = 0;
+  p->faults = (struct mt_fault_list){0};
+  atomic_store(&p->no_large_set, false);
 }
 
 void mt_profile_reset(struct mt_profile *p)
 {
   if (p->column != NULL)
-    for (size_t i = 0; i < p->columns; i++) {
-      mt_distinct_reset(&p->column[i].distinct, &p->pool);
-      mt_sharing_reset(&p->column[i].sharing);
-      mt_statistics_reset(&p->column[i].statistics);
-    }
+    for (size_t i = 0; i < p->columns; i++)
+      reset_column(&p->column[i], &p->pool);
   free(p->column);
   free(p->settled);
   for (int i = 0; i < MT_LOCK_STRIPES; i++)
@@ -444,9 +471,11 @@ static void merge_segment(struct mt_column_profile *c, const struct mt_segment *
   }
 }
 
-void mt_profile_merge(struct mt_profile *p, const struct mt_part *part)
+int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
+                     struct mt_error *err)
 {
   const struct mt_shared_text *shared = part->shared;
+  bool lost = false;
 
   for (size_t i = 0; i < p->columns; i++) {
     struct mt_column_profile *c = &p->column[i];
@@ -460,12 +489,14 @@ void mt_profile_merge(struct mt_profile *p, const struct mt_part *part)
         shared += part->shared_count[at];
     }
     mt_facts_merge(&c->facts, &part->facts[i]);
+    lost |= c->facts.places.lost;
     mt_statistics_merge(&c->statistics, &part->statistics[i]);
     atomic_store_explicit(&p->settled[i], mt_facts_settled(&c->facts),
                           memory_order_relaxed);
   }
   mt_fault_merge(&p->faults, &part->faults);
   p->rows += part->rows;
+  return lost ? mt_fail_memory(err) : 0;
 }
 
 void mt_profile_finish(struct mt_profile *p)

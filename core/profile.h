@@ -37,6 +37,9 @@ struct mt_column_profile {
    * where they can be fewer than texts (1.0 and 1.00); and its enum mt_inferred_kind. */
   uint64_t distinct_values; /* or MT_NOT_COUNTED */
   uint8_t distinct_kind;    /* or MT_NO_KIND, before */
+  /* Where the values are estimated, once the scan is over: a --memory with which those of
+   * no column would be; 0 = not known. */
+  uint64_t memory_wanted;
   /* Levels of the index that pandas' default load makes of the leading columns, of which
    * this is one; 0: it is none. */
   size_t index_levels;
@@ -64,6 +67,8 @@ struct mt_profile {
 int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls *nulls,
                     size_t pool_bytes, struct mt_error *err) MT_MUST_CHECK;
 void mt_profile_reset(struct mt_profile *p);
+/* Forgets all rows, in the memory that is there.  No part may be at work. */
+void mt_profile_clear(struct mt_profile *p);
 
 struct mt_part; /* the facts of one block */
 struct mt_part *mt_part_new(const struct mt_profile *p);
@@ -72,8 +77,9 @@ void mt_part_free(struct mt_part *part);
  * of *p; otherwise leaves it alone. */
 int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_chunk *c,
                     struct mt_error *err) MT_MUST_CHECK;
-/* Adds the facts of the block that follows the rows merged so far. */
-void mt_profile_merge(struct mt_profile *p, const struct mt_part *part);
+/* Adds the facts of the block that follows the rows merged so far.  0 or ENOMEM. */
+int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
+                     struct mt_error *err) MT_MUST_CHECK;
 /* Closes the last pandas chunk.  Call once, when no more blocks come. */
 void mt_profile_finish(struct mt_profile *p);
 

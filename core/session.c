@@ -10,7 +10,6 @@
 #include "core/session_private.h"
 #include "core/thread.h"
 
-#define DEFAULT_POOL (32u << 20)
 #define SAMPLE_SECONDS 0.25
 #define MOST_THREADS 64
 
@@ -27,16 +26,16 @@ static unsigned thread_count(unsigned asked)
   return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (unsigned)n;
 }
 
-struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error *err)
+static struct mt_profile *new_profile(struct mt_session *s, struct mt_error *err)
 {
-  size_t pool = s->options.memory ? (size_t)s->options.memory : DEFAULT_POOL;
   struct mt_profile *p = malloc(sizeof *p);
 
   if (p == NULL) {
     mt_fail_memory(err);
     return NULL;
   }
-  if (mt_profile_init(p, s->reader->schema.columns, &s->options.nulls, pool, err) != 0) {
+  if (mt_profile_init(p, s->reader->schema.columns, &s->options.nulls, s->budget.pool,
+                      err) != 0) {
     free(p);
     return NULL;
   }
@@ -49,18 +48,22 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
                    struct mt_session_options *options, struct mt_error *err)
 {
   size_t columns = reader->schema.columns;
-  struct mt_session *s = calloc(1, sizeof *s);
+  struct mt_budget budget;
+  struct mt_session *s;
   pthread_condattr_t monotonic;
+  int rc = mt_budget_make(&budget, options->memory, columns,
+                          thread_count(options->threads), err);
 
   *out = NULL;
+  s = rc == 0 ? calloc(1, sizeof *s) : NULL;
   if (s == NULL) {
     reader->ops->free(reader);
-    return mt_fail_memory(err);
+    return rc != 0 ? rc : mt_fail_memory(err);
   }
+  s->budget = budget;
   s->reader = reader;
   s->options = *options;
   mt_nulls_init(&options->nulls);
-  s->options.threads = thread_count(options->threads);
   s->engine = options->engine;
   pthread_mutex_init(&s->lock, NULL);
   pthread_condattr_init(&monotonic);
@@ -72,7 +75,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
   s->cache.view = mt_alloc(columns, sizeof *s->cache.view);
-  s->profile = mt_session_new_profile(s, err);
+  s->profile = new_profile(s, err);
   if (s->profile == NULL || mt_plan_init(&s->plan, columns) != 0 || s->twin == NULL ||
       s->note == NULL || s->cache.view == NULL) {
     mt_session_free(s);

@@ -36,7 +36,7 @@ struct mt_session;
 struct mt_session_options {
   unsigned threads;  /* workers; 0 = one per processor */
   uint64_t max_rows; /* profile the first N rows only; 0 = all */
-  uint64_t memory;   /* budget for exact distinct values, bytes; 0 = default */
+  uint64_t memory;   /* that all may take, bytes; 0 = as budget.h says */
   enum mt_engine engine;
   bool python311;        /* string headers of CPython <= 3.11 */
   unsigned headroom;     /* integers must hold that many times the largest value; 0 = 1 */
@@ -128,7 +128,8 @@ struct mt_snapshot {
 void mt_snapshot_init(struct mt_snapshot *s);
 void mt_snapshot_reset(struct mt_snapshot *s);
 
-/* Takes the reader over, also when it fails. */
+/* Takes the reader over, also when it fails.  ENOBUFS: options->memory is too little for
+ * so many columns. */
 int mt_session_new(struct mt_session **out, struct mt_reader *reader,
                    struct mt_session_options *options,
                    struct mt_error *err) MT_MUST_CHECK;

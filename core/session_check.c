@@ -115,7 +115,7 @@ static bool names_nothing(const struct mt_session *s)
 static int check_all(struct mt_session *s, struct mt_error *err)
 {
   struct mt_pipeline p = {.reader = s->reader,
-                          .threads = s->options.threads,
+                          .threads = s->budget.workers,
                           .cancel = &s->stop_scan,
                           .bytes = &s->bytes_read,
                           .context = s,

@@ -68,7 +68,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   pthread_mutex_t *stripe;
 
   memset(d, 0, sizeof *d);
-  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   mt_session_view_column(s, column, &d->view);

@@ -103,7 +103,7 @@ static void keep_notes(struct mt_session *s)
 static int write_all(struct mt_session *s, struct mt_error *err)
 {
   struct mt_pipeline p = {.reader = s->reader,
-                          .threads = s->options.threads,
+                          .threads = s->budget.workers,
                           .cancel = &s->stop_export,
                           .bytes = &s->bytes_read,
                           .context = s,

@@ -16,7 +16,7 @@ void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engin
   pthread_mutex_t *stripe;
   struct mt_inferred now;
 
-  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   pthread_mutex_lock(stripe);

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/budget.h"
 #include "core/convert.h"
 #include "core/plan.h"
 #include "core/profile.h"
@@ -32,6 +33,7 @@ struct mt_session_cache {
 struct mt_session {
   struct mt_reader *reader;
   struct mt_session_options options;
+  struct mt_budget budget;
 
   pthread_mutex_t lock;
   pthread_cond_t rest; /* signalled when the background thread ends */
@@ -40,7 +42,7 @@ struct mt_session {
   bool joinable;       /* it was started and not joined yet */
   pthread_t thread;
 
-  struct mt_profile *profile; /* a scan begins a new one; owned */
+  struct mt_profile *profile; /* a scan clears it; owned */
   size_t *twin; /* per column: 1 + the first one with the same cells, 0 = none is before
                    it.  Filled when a scan ends; owned. */
   enum mt_scan_state scan;
@@ -81,7 +83,7 @@ uint64_t mt_session_bytes_as(const struct mt_session *s, size_t i, enum mt_dtype
 /* What the session's engine calls it. */
 const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dtype t);
 /* The lock of column i's distinct set; the caller holds the session's lock, without which
- * a scan may put a new profile in place. */
+ * a scan may begin anew. */
 static inline pthread_mutex_t *mt_session_stripe(const struct mt_session *s, size_t i)
 {
   return &s->profile->lock[i % MT_LOCK_STRIPES];
@@ -102,8 +104,7 @@ int mt_session_want(struct mt_session *s, unsigned job,
 /* EBUSY, for what has to wait until the background thread is at rest. */
 int mt_session_fail_busy(struct mt_error *err);
 
-struct mt_profile *mt_session_new_profile(struct mt_session *s, struct mt_error *err);
-/* On the background thread: from the first row, into a new profile. */
+/* On the background thread: from the first row, with nothing known. */
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
                         const atomic_bool *cancel, struct mt_error *err);
 

@@ -10,8 +10,6 @@
 #include "core/session_private.h"
 #include "core/xstrtod.h"
 
-#define MOST_PART_BYTES ((size_t)256 << 20)
-
 static void *scan_worker_new(void *context)
 {
   struct mt_session *s = context;
@@ -34,11 +32,14 @@ static int scan_work(void *context, void *worker, struct mt_chunk *chunk,
 static int scan_commit(void *context, void *worker, struct mt_error *err)
 {
   struct mt_session *s = context;
-  (void)err;
+  int rc;
+
   pthread_mutex_lock(&s->lock);
-  mt_profile_merge(s->profile, worker);
+  rc = mt_profile_merge(s->profile, worker, err);
   pthread_mutex_unlock(&s->lock);
-  return 0;
+  if (rc == 0 && s->profile->rows > s->budget.most_rows)
+    rc = mt_budget_fail_rows(&s->budget, s->profile->columns, err);
+  return rc;
 }
 
 /* A number as 64 bits that are equal exactly when the numbers are, as a column of that
@@ -72,17 +73,35 @@ static bool number_bits(const struct mt_distinct_text *t, enum mt_inferred_kind 
   }
 }
 
-static int compare_bits(const void *a, const void *b)
+/* How many different ones there are.  Sorts them on the way, from the first bit in which
+ * they differ on, since for more memory than theirs there may be no room. */
+static uint64_t count_different(uint64_t *v, size_t n)
 {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
+  uint64_t differ = 0, bit;
+  size_t zeros = 0, ones = n;
+
+  for (size_t i = 1; i < n; i++)
+    differ |= v[i] ^ v[0];
+  if (differ == 0)
+    return n > 0;
+  bit = (uint64_t)1 << (63 - __builtin_clzll(differ));
+  while (zeros < ones) {
+    uint64_t x = v[zeros];
+    if (x & bit) {
+      v[zeros] = v[--ones];
+      v[ones] = x;
+    } else {
+      zeros++;
+    }
+  }
+  return count_different(v, zeros) + count_different(v + zeros, n - zeros);
 }
 
 /* Distinct numbers among the texts of a set: 1.0 and 1.00 are one. */
 static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_kind kind,
                                  bool as_pandas)
 {
-  uint64_t count = 0, *bits = malloc((d->count + 1) * sizeof *bits);
+  uint64_t count, *bits = malloc((d->count + 1) * sizeof *bits);
   struct mt_distinct_text t;
   size_t n = 0, at = 0;
 
@@ -90,9 +109,7 @@ static uint64_t distinct_numbers(const struct mt_distinct *d, enum mt_inferred_k
     return MT_NOT_COUNTED;
   while (mt_distinct_next(d, &at, &t))
     n += number_bits(&t, kind, as_pandas, &bits[n]);
-  qsort(bits, n, sizeof *bits, compare_bits);
-  for (size_t i = 0; i < n; i++)
-    count += i == 0 || bits[i] != bits[i - 1];
+  count = count_different(bits, n);
   free(bits);
   return count;
 }
@@ -126,6 +143,33 @@ static void count_distinct(struct mt_session *s, struct mt_column_profile *c)
   c->distinct_kind = (uint8_t)now.kind;
   c->distinct_values = values;
   pthread_mutex_unlock(&s->lock);
+}
+
+/* Bytes of a set with all texts of a column that is only estimated: half of its slots may
+ * be free, there are two tables while one grows, and text buffers grow by half. */
+static uint64_t set_bytes(const struct mt_column_profile *c)
+{
+  const struct mt_facts *f = &c->facts;
+  uint64_t values = f->rows - f->nulls, n = mt_distinct_count(&c->distinct);
+  double text = values > 0 ? (double)f->sizes.bytes / (double)values : 0;
+
+  return (uint64_t)((double)n * (4 * sizeof(struct mt_distinct_slot) + 1.5 * (text + 4)));
+}
+
+/* What to say to those who want exact values of all columns. */
+static void find_memory_wanted(struct mt_session *s)
+{
+  struct mt_profile *p = s->profile;
+  uint64_t pool = 0, wanted;
+
+  for (size_t i = 0; i < p->columns; i++)
+    pool += mt_distinct_exact(&p->column[i].distinct)
+                ? mt_distinct_bytes(&p->column[i].distinct)
+                : set_bytes(&p->column[i]);
+  wanted = mt_budget_wanted(pool, p->columns, s->budget.workers);
+  for (size_t i = 0; i < p->columns; i++)
+    if (!mt_distinct_exact(&p->column[i].distinct))
+      p->column[i].memory_wanted = wanted;
 }
 
 struct print {
@@ -184,39 +228,23 @@ static void settle_plan(struct mt_session *s)
   }
 }
 
-/* Back to the first row, and a new profile in place of the one there is. */
+/* Back to the first row, with nothing known. */
 static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
 {
-  struct mt_profile *fresh, *old;
   int rc = s->reader->ops->rewind(s->reader, max_rows, err);
 
   if (rc != 0)
     return rc;
-  fresh = mt_session_new_profile(s, err);
-  if (fresh == NULL)
-    return ENOMEM;
   pthread_mutex_lock(&s->lock);
-  old = s->profile;
-  s->profile = fresh;
-  memset(s->twin, 0, fresh->columns * sizeof *s->twin);
+  mt_profile_clear(s->profile);
+  memset(s->twin, 0, s->profile->columns * sizeof *s->twin);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
   s->scan_seconds = 0;
   s->cache.valid = false;
   memset(&s->error, 0, sizeof s->error);
   pthread_mutex_unlock(&s->lock);
-  mt_profile_reset(old);
-  free(old);
   return 0;
-}
-
-/* Parts take memory per column and worker: wide files get fewer workers. */
-static unsigned worker_count(const struct mt_session *s)
-{
-  size_t part = s->profile->columns * sizeof(struct mt_facts);
-  size_t most = part > 0 ? MOST_PART_BYTES / part : s->options.threads;
-
-  return most < 1 ? 1 : most < s->options.threads ? (unsigned)most : s->options.threads;
 }
 
 static void end(struct mt_session *s, int rc, uint64_t max_rows,
@@ -228,6 +256,7 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
   if (rc == 0 || rc == ECANCELED) {
     mt_profile_finish(s->profile);
     find_twins(s->profile, s->twin);
+    find_memory_wanted(s);
     settle_plan(s);
   }
   s->scan_seconds = mt_session_now() - s->scan_start;
@@ -246,7 +275,7 @@ int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
 
   if (rc == 0) {
     struct mt_pipeline p = {.reader = s->reader,
-                            .threads = worker_count(s),
+                            .threads = s->budget.workers,
                             .cancel = cancel,
                             .bytes = &s->bytes_read,
                             .context = s,

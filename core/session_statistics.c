@@ -75,7 +75,7 @@ void mt_session_statistics(struct mt_session *s, size_t column,
   pthread_mutex_t *stripe;
 
   memset(out, 0, sizeof *out);
-  pthread_mutex_lock(&s->lock); /* a scan may put a new profile in place */
+  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   pthread_mutex_lock(stripe);

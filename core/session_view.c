@@ -141,7 +141,7 @@ static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
       continue;
     if (w->columns++ == 0) {
       w->first_column = i;
-      w->first = f->place[MT_PLACE_NULL_WORD];
+      w->first = *mt_facts_place(f, MT_PLACE_NULL_WORD);
     }
     w->count += words;
   }

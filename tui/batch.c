@@ -26,6 +26,11 @@ void mt_batch_complain(const struct mt_error *e)
   fprintf(stderr, "memtop: %s%s%s\n", what, remedy[0] ? "; " : "", remedy);
 }
 
+int mt_batch_status(const struct mt_error *e)
+{
+  return e->code == ENOBUFS ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+}
+
 /* ---- progress ----------------------------------------------------------- */
 
 /* Overwrites the line with blanks, not with an escape sequence: any terminal can. */
@@ -234,7 +239,7 @@ static int report_scan(struct mt_session *s, const struct mt_options *o,
   }
   if (snap.scan == MT_SCAN_FAILED) {
     mt_batch_complain(&snap.error);
-    rc = MT_EXIT_FAILED;
+    rc = mt_batch_status(&snap.error);
   } else {
     mt_report_faults(stderr, &snap);
     mt_report_notes(stderr, &snap);

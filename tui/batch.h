@@ -14,6 +14,9 @@ enum { MT_EXIT_OK = 0, MT_EXIT_FAILED = 1, MT_EXIT_USAGE = 2, MT_EXIT_FAULTS = 3
 /* Prints "memtop: what (line N, byte M); remedy" to stderr, sanitised. */
 void mt_batch_complain(const struct mt_error *e);
 
+/* The exit status of an error: MT_EXIT_USAGE where more --memory would help. */
+int mt_batch_status(const struct mt_error *e);
+
 /* Does what the options ask; returns the exit status. */
 int mt_batch_run(struct mt_session *s, const struct mt_options *o);
 

@@ -36,7 +36,7 @@ static int open_session(struct mt_session **session, struct mt_options *o)
   }
   if (mt_session_new(session, reader, &o->session, &e) != 0) {
     mt_batch_complain(&e);
-    return MT_EXIT_FAILED;
+    return mt_batch_status(&e);
   }
   return MT_EXIT_OK;
 }

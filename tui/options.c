@@ -57,6 +57,7 @@
   X(ENCODING, "encoding", "NAME", "utf-8 (default), latin1, utf-16, ...", NULL)          \
   X(ROWS, "rows", "N", "look at the first N rows only; nothing is then proven", NULL)    \
   X(MAX_FIELD, "max-field", "SIZE", "longest field (default: 64M)", NULL)                \
+  X(MAX_COLUMNS, "max-columns", "N", "most columns (default: 1048576)", NULL)            \
   X(FORMAT, "format", "NAME", "arrow or hdf5 (default: by the file's extension)",        \
     "Exporting")                                                                         \
   X(COMPRESSION, "compression", "NAME",                                                  \
@@ -64,7 +65,10 @@
     "(default), none; a level may follow: gzip:4",                                       \
     NULL)                                                                                \
   X(FORCE, "force", "", "replace an existing file", NULL)                                \
-  X(MEMORY, "memory", "SIZE", "budget for exact distinct values (default: 32M)",         \
+  X(MEMORY, "memory", "SIZE",                                                            \
+    "most that memtop itself may take; less makes distinct\n"                            \
+    "values estimates, never another figure (default: what\n"                            \
+    "the columns ask for, 88M for a few and two workers)",                               \
     "Running")                                                                           \
   X(THREADS, "threads", "N", "workers (default: one per processor)", NULL)               \
   X(COLOR, "color", "WHEN", "auto (default), never, 16, 256; NO_COLOR is honoured",      \
@@ -278,6 +282,11 @@ static int parse_reading(struct mt_options *o, int id, const char *value,
                    o->read.max_field > INT_MAX / 2
                ? usage_error(err, "max-field", value, "a size up to 1G")
                : 0;
+  case OPT_MAX_COLUMNS:
+    return parse_count(value, &o->read.max_columns) || o->read.max_columns == 0 ||
+                   o->read.max_columns > INT_MAX / 2
+               ? usage_error(err, "max-columns", value, "a number of columns")
+               : 0;
   default:
     return -1;
   }
@@ -290,8 +299,8 @@ static int parse_running(struct mt_options *o, int id, const char *value,
 
   switch (id) {
   case OPT_MEMORY:
-    return mt_parse_size(value, &o->session.memory) || o->session.memory < 1 << 20
-               ? usage_error(err, "memory", value, "a size of at least 1M")
+    return mt_parse_size(value, &o->session.memory) || o->session.memory == 0
+               ? usage_error(err, "memory", value, "a size such as 256M")
                : 0;
   case OPT_THREADS:
     if (parse_count(value, &n) != 0 || n == 0 || n > 64)

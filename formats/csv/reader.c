@@ -13,11 +13,10 @@
 
 #define SAMPLE_SIZE ((size_t)1 << 20)
 #define BLOCK_SIZE ((size_t)2 << 20)
-#define WIDE_BLOCK_SIZE                                                                  \
-  ((size_t)4 << 20) /* what a block costs a column is spread wider */
-#define WIDE_COLUMNS 512
 #define BLOCK_ROWS 65536
 #define BLOCK_CELLS ((size_t)1 << 20) /* bounds a chunk whose rows are all padding */
+#define WIDE 1024 /* columns from which blocks are whole pandas chunks, */
+#define WIDE_BLOCK ((size_t)6 << 20) /* ... as long as those are not larger than that */
 #define MAX_FIELD ((uint64_t)64 << 20)
 #define MAX_COLUMNS ((uint64_t)1 << 20)
 
@@ -224,8 +223,24 @@ static int set_names(struct csv_reader *r, struct mt_block *head, size_t width,
   return rc ? mt_fail_memory(err) : 0;
 }
 
-/* The table is as wide as the wider of the header and the first row. */
-static int set_columns(struct csv_reader *r, size_t columns, struct mt_error *err)
+/* A block costs every column something, so that it should hold more than a few rows: as
+ * many as pandas' chunks, a power of two. */
+static void widen_blocks(struct csv_reader *r, size_t row_bytes)
+{
+  size_t row = row_bytes + row_bytes / 8;
+
+  while (r->block_rows & (r->block_rows - 1))
+    r->block_rows &= r->block_rows - 1;
+  if (row > WIDE_BLOCK / r->block_rows)
+    row = WIDE_BLOCK / r->block_rows;
+  if (r->block_rows * row > BLOCK_SIZE)
+    r->source.aim = r->source.block_size = r->block_rows * row;
+}
+
+/* The table is as wide as the wider of the header and the first row, which takes
+ * `bytes`. */
+static int set_columns(struct csv_reader *r, size_t columns, size_t bytes,
+                       struct mt_error *err)
 {
   if (columns > r->source.max_columns) {
     mt_fail(err, E2BIG, "%s has %zu columns, more than %" PRIu64, r->source.path, columns,
@@ -234,13 +249,13 @@ static int set_columns(struct csv_reader *r, size_t columns, struct mt_error *er
     return E2BIG;
   }
   r->base.schema.columns = columns;
-  if (columns >= WIDE_COLUMNS && r->source.block_size == BLOCK_SIZE)
-    r->source.block_size = r->source.aim = WIDE_BLOCK_SIZE;
   r->block_rows = BLOCK_CELLS / columns;
   if (r->block_rows > BLOCK_ROWS)
     r->block_rows = BLOCK_ROWS;
   if (r->block_rows == 0)
     r->block_rows = 1;
+  if (columns >= WIDE && r->source.block_size == BLOCK_SIZE)
+    widen_blocks(r, bytes);
   return 0;
 }
 
@@ -248,7 +263,7 @@ static int set_columns(struct csv_reader *r, size_t columns, struct mt_error *er
 static int read_head(struct csv_reader *r, const struct mt_read_options *o,
                      struct mt_block *head, struct mt_block *first, struct mt_error *err)
 {
-  size_t used, width = 0, columns = 0;
+  size_t used = 0, width = 0, columns = 0;
   int rc = o->header >= 0 ? mt_csv_source_block(&r->source, head, 1, err) : 0;
 
   if (rc)
@@ -264,7 +279,7 @@ static int read_head(struct csv_reader *r, const struct mt_read_options *o,
   if (!rc && !width && !columns)
     rc = fail_no_rows(r, o, err);
   if (!rc)
-    rc = set_columns(r, columns > width ? columns : width, err);
+    rc = set_columns(r, columns > width ? columns : width, used, err);
   if (!rc)
     rc = set_names(r, head, width, err);
   if (width && columns > width)

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -67,7 +68,7 @@ def test_help_names_every_option():
     for option in (
         "report json export format compression force apply set drop engine python rows "
         "threads memory strict delimiter quote header no-header skip comment null encoding "
-        "max-field color ascii help version"
+        "max-field max-columns color ascii help version"
     ).split():
         assert f"--{option}" in text, option
 
@@ -98,6 +99,7 @@ def test_manual_page_has_every_option_of_help():
         [SHOP, "--json", "--delimiter", "ab"],
         [SHOP, "--json", "--delimiter", "\n"],
         [SHOP, "--memory", "1"],
+        [SHOP, "--max-columns", "0"],
         [SHOP, "--threads", "0"],
         [SHOP, "--json", "--compression", "zstd:99"],
         [SHOP, "--export", "x.arrow", "--format", "docx"],
@@ -293,15 +295,81 @@ def test_two_gzip_members(csv):
     assert names_and_rows(run_json(path)) == (["a", "b"], 2)
 
 
-def test_memory_budget_makes_estimates_that_say_so(csv):
-    rows = "".join(f"{i * 7919 % 100003:x}-{i},{i % 5}\n" for i in range(100_000))
-    path = csv(b"a,b\n" + rows.encode())
-    exact = run_json(path)["columns"]
-    assert exact[0]["distinct_exact"] and exact[0]["distinct"] == 100_000
-    column = run_json("--memory", "1M", path)["columns"][0]
-    assert column["bytes"] == exact[0]["bytes"] and column["dtype"] == exact[0]["dtype"]
-    assert not column["distinct_exact"]
-    assert abs(column["distinct"] - 100_000) < 3_000  # three standard errors
+def test_little_memory_makes_estimates_that_say_so(csv):
+    """... and changes nothing else: not a byte, a null, an extreme or a blocker."""
+    rows = "".join(
+        f"{i * 7919 % 100003:x}-{i},{i % 5},{i * 37 % 90001 / 100},{i or 'x'},{i % 7 or ''}\n"
+        for i in range(100_000)
+    )
+    path = csv(b"a,b,c,d,e\n" + rows.encode())
+    much, little = run_json(path), run_json("--memory", "42M", path)
+    texts = ("a", "c", "d")
+    for before, after in zip(much["columns"], little["columns"], strict=True):
+        assert before["distinct_exact"]
+        for key in ("dtype", "bytes", "nulls", "plan_nulls", "warnings", "notes"):
+            assert after[key] == before[key]
+        for key in ("count", "min", "max"):
+            assert after["statistics"].get(key) == before["statistics"].get(key)
+        for one, other in zip(before["candidates"], after["candidates"], strict=True):
+            if one["type"] != "category":
+                assert other == one
+        if before["name"] in texts:
+            category = next(c for c in after["candidates"] if c["type"] == "category")
+            assert category["reason"] == "too many distinct values; needs --memory 64M"
+            assert not after["distinct_exact"]
+            assert abs(after["distinct"] / before["distinct"] - 1) < 0.03  # of 0.0081
+        else:
+            assert after["distinct"] == before["distinct"]
+    wanted = run_json("--memory", "64M", path)["columns"]
+    assert all(c["distinct_exact"] for c in wanted)
+
+
+def peak(*arguments):
+    """The most MiB that memtop takes, of a small process: a child begins with its parent's."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code, PROGRAM, "--json", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return int(done.stdout) / 1024
+
+
+@pytest.mark.skipif(
+    b"__asan_init" in PROGRAM.read_bytes(), reason="sanitizers take memory of their own"
+)
+@pytest.mark.parametrize("rows, columns", [(100_000, 6), (20, 5_000)])
+def test_memory_is_bounded(csv, rows, columns):
+    """By what README says of it, and a quarter more for what differs between machines."""
+    text = [",".join(f"c{i}" for i in range(columns))]
+    text += [",".join(f"{r * 7919 % 100003:x}-{c:x}" for c in range(columns)) for r in range(rows)]
+    path = csv("\n".join(text).encode())
+    usual = 64 + 2 * 12 + columns * min(32, 4 + rows * 48 / 1024) / 1024
+    assert peak(path, "--threads", "2") < 1.25 * usual
+    for memory in (72, 96):
+        assert peak(path, "--threads", "2", "--memory", f"{memory}M") < 1.25 * memory
+
+
+def test_too_little_memory(csv):
+    why = refused("--json", SHOP, "--memory", "40M", status=2)
+    assert "--memory 42M" in why
+    names = ",".join(f"c{i}" for i in range(20_000))
+    row = ",".join("1" * 20_000)
+    path = csv(f"{names}\n{row}\n".encode())
+    assert "--memory 138M" in refused("--json", path, "--memory", "64M", status=2)
+    assert len(run_json(path, "--memory", "138M")["columns"]) == 20_000
+    path = csv((names + "\n" + f"{row}\n" * 200).encode(), name="longer.csv")
+    assert "--memory 666M" in refused("--json", path, "--memory", "138M", status=2)
+
+
+def test_most_columns(csv):
+    path = csv(b"a,b,c\n1,2,3\n")
+    assert "--max-columns" in refused("--json", path, "--max-columns", "2")
+    assert len(run_json(path, "--max-columns", "3")["columns"]) == 3
 
 
 def test_engines_agree_on_the_data(csv):

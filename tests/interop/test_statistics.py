@@ -143,7 +143,7 @@ def test_made(made):
 
 
 def test_made_with_little_memory(made):
-    answer = check(made, "--memory", "1M")
+    answer = check(made, "--memory", "42M")
     assert not all(c["statistics"]["top_exact"] for c in answer["columns"])
 
 

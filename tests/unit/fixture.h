@@ -157,7 +157,7 @@ static UNUSED void profile_nulls(struct mt_profile *p, const struct table *t,
     size_t to = rows - from < block ? rows : from + block;
     assert_int_equal(table_chunk(t, from, to, &c), 0);
     assert_int_equal(mt_part_profile(part, p, &c, NULL), 0);
-    mt_profile_merge(p, part);
+    assert_int_equal(mt_profile_merge(p, part, NULL), 0);
   }
   if (finish)
     mt_profile_finish(p);

@@ -383,7 +383,7 @@ static void test_padding_is_bounded(void **state)
   assert_int_equal(r->schema.columns, 100001);
   mt_block_init(&block);
   assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
-  assert_int_equal(block.rows, 10);
+  assert_int_equal(block.rows, 8);
   mt_block_reset(&block);
   r->ops->free(r);
 }

@@ -9,6 +9,7 @@ static const char *const place_names[] = {
 #undef X
 };
 
+/* The caller resets them. */
 static struct mt_facts facts_of(const struct table *t, size_t block)
 {
   struct mt_profile p;
@@ -16,6 +17,7 @@ static struct mt_facts facts_of(const struct table *t, size_t block)
 
   profile_table(&p, t, block);
   f = p.column[0].facts;
+  mt_facts_init(&p.column[0].facts);
   mt_profile_reset(&p);
   return f;
 }
@@ -30,7 +32,7 @@ static struct mt_facts facts_of(const struct table *t, size_t block)
 
 static bool same_dates(const struct mt_facts *a, const struct mt_facts *b)
 {
-  if (a->place[MT_PLACE_NOT_DATE].line != 0 || a->dates == 0)
+  if (mt_facts_has(a, MT_PLACE_NOT_DATE) || a->dates == 0)
     return true; /* no question any more */
   SAME(dates);
   SAME(date_layouts);
@@ -41,7 +43,7 @@ static bool same_dates(const struct mt_facts *a, const struct mt_facts *b)
   SAME(offset_high);
   SAME(date_low);
   SAME(date_high);
-  if (a->place[MT_PLACE_OTHER_SHAPE].line == 0 &&
+  if (!mt_facts_has(a, MT_PLACE_OTHER_SHAPE) &&
       memcmp(&a->date_shape, &b->date_shape, 4) != 0)
     return false;
   return true;
@@ -84,10 +86,9 @@ static bool same_numbers(const struct mt_facts *a, const struct mt_facts *b)
     SAME(float_max);
   }
   /* counts stop once the question is settled */
-  if ((a->place[MT_PLACE_NOT_FLOAT32].line > 0) !=
-      (b->place[MT_PLACE_NOT_FLOAT32].line > 0))
+  if (mt_facts_has(a, MT_PLACE_NOT_FLOAT32) != mt_facts_has(b, MT_PLACE_NOT_FLOAT32))
     return false;
-  return a->place[MT_PLACE_NOT_FLOAT32].line > 0 ||
+  return mt_facts_has(a, MT_PLACE_NOT_FLOAT32) ||
          a->float32_inexact == b->float32_inexact;
 }
 
@@ -112,14 +113,15 @@ static bool same_counts(const struct mt_facts *a, const struct mt_facts *b)
 static bool same_places(const struct mt_facts *a, const struct mt_facts *b)
 {
   for (int i = 0; i < MT_PLACE_KINDS; i++) {
-    if (i > MT_PLACE_NOT_DATE && i <= MT_PLACE_NOT_NS && a->place[MT_PLACE_NOT_DATE].line)
+    const struct mt_place *p = mt_facts_place(a, (enum mt_place_kind)i);
+    const struct mt_place *q = mt_facts_place(b, (enum mt_place_kind)i);
+    if (i > MT_PLACE_NOT_DATE && i <= MT_PLACE_NOT_NS &&
+        mt_facts_has(a, MT_PLACE_NOT_DATE))
       continue; /* no question any more */
-    if (a->place[i].line != b->place[i].line || a->place[i].byte != b->place[i].byte ||
-        a->place[i].len != b->place[i].len || a->place[i].cut != b->place[i].cut ||
-        memcmp(a->place[i].text, b->place[i].text, a->place[i].len) != 0) {
+    if (p->line != q->line || p->byte != q->byte || p->len != q->len ||
+        p->cut != q->cut || memcmp(p->text, q->text, p->len) != 0) {
       print_message("%s: lines %llu and %llu\n", place_names[i],
-                    (unsigned long long)a->place[i].line,
-                    (unsigned long long)b->place[i].line);
+                    (unsigned long long)p->line, (unsigned long long)q->line);
       return false;
     }
   }
@@ -148,7 +150,9 @@ static void test_any_split(void **state)
         print_column(&t);
         fail_msg("blocks of %zu rows", block);
       }
+      mt_facts_reset(&f);
     }
+    mt_facts_reset(&whole);
     table_free(&t);
   }
 }
@@ -163,9 +167,11 @@ static void test_place_of_a_date_of_another_layout(void **state)
 
   TABLE_OF(&t, "2020-01-02", "01/02/2020", "2020-01-03");
   one = facts_of(&t, 3);
-  assert_int_equal(one.place[MT_PLACE_NOT_DATE].line, LINE_OF_ROW(1));
+  assert_int_equal(mt_facts_place(&one, MT_PLACE_NOT_DATE)->line, LINE_OF_ROW(1));
   split = facts_of(&t, 1);
-  assert_int_equal(split.place[MT_PLACE_NOT_DATE].line, LINE_OF_ROW(1));
+  assert_int_equal(mt_facts_place(&split, MT_PLACE_NOT_DATE)->line, LINE_OF_ROW(1));
+  mt_facts_reset(&one);
+  mt_facts_reset(&split);
   table_free(&t);
 }
 
@@ -195,11 +201,13 @@ static void test_place_of_a_clash_of_layouts(void **state)
       table_init(&t, 1);
       table_add_all(&t, known[i].cell, 5);
       f = facts_of(&t, block);
-      if (f.place[MT_PLACE_NOT_DATE].line != LINE_OF_ROW(known[i].row))
+      if (mt_facts_place(&f, MT_PLACE_NOT_DATE)->line != LINE_OF_ROW(known[i].row))
         fail_msg("column %zu, blocks of %zu: line %llu", i, block,
-                 (unsigned long long)f.place[MT_PLACE_NOT_DATE].line);
-      assert_memory_equal(f.place[MT_PLACE_NOT_DATE].text, known[i].cell[known[i].row],
+                 (unsigned long long)mt_facts_place(&f, MT_PLACE_NOT_DATE)->line);
+      assert_memory_equal(mt_facts_place(&f, MT_PLACE_NOT_DATE)->text,
+                          known[i].cell[known[i].row],
                           strlen(known[i].cell[known[i].row]));
+      mt_facts_reset(&f);
       table_free(&t);
     }
 }
@@ -236,6 +244,7 @@ static void test_range_is_exact(void **state)
       if (low != known[i].low || high != known[i].high)
         fail_msg("column %zu, blocks of %zu: %lld to %lld", i, block, (long long)low,
                  (long long)high);
+      mt_facts_reset(&f);
       table_free(&t);
     }
 }
@@ -303,18 +312,21 @@ static void test_places_are_the_first(void **state)
       table_add(&t, "1");
       table_add(&t, known[i].text); /* too late to be the first */
       f = facts_of(&t, block);
-      for (int k = 0; k < MT_PLACE_KINDS; k++)
-        if (!(not_asked >> k & 1) && f.place[k].line != 0) {
-          places |= 1u << k;
-          assert_int_equal(f.place[k].line, LINE_OF_ROW(3));
-          assert_int_equal(f.place[k].len, strlen(known[i].text));
-          assert_memory_equal(f.place[k].text, known[i].text, f.place[k].len);
-        }
+      for (int k = 0; k < MT_PLACE_KINDS; k++) {
+        const struct mt_place *p = mt_facts_place(&f, (enum mt_place_kind)k);
+        if (not_asked >> k & 1 || p->line == 0)
+          continue;
+        places |= 1u << k;
+        assert_int_equal(p->line, LINE_OF_ROW(3));
+        assert_int_equal(p->len, strlen(known[i].text));
+        assert_memory_equal(p->text, known[i].text, p->len);
+      }
       if (places != known[i].places) {
         print_message("%s: places %x instead of %x\n", known[i].text, places,
                       known[i].places);
         wrong++;
       }
+      mt_facts_reset(&f);
       table_free(&t);
     }
   assert_int_equal(wrong, 0);
@@ -328,9 +340,10 @@ static void test_long_values_are_cut(void **state)
 
   TABLE_OF(&t, "a text of more than thirty bytes in length");
   f = facts_of(&t, 2);
-  assert_int_equal(f.place[MT_PLACE_NOT_NUMBER].len, 30);
-  assert_true(f.place[MT_PLACE_NOT_NUMBER].cut);
+  assert_int_equal(mt_facts_place(&f, MT_PLACE_NOT_NUMBER)->len, 30);
+  assert_true(mt_facts_place(&f, MT_PLACE_NOT_NUMBER)->cut);
   assert_int_equal(f.longest, 42);
+  mt_facts_reset(&f);
   table_free(&t);
 }
 
@@ -345,10 +358,11 @@ static void test_leading_zeros_of_big_integers(void **state)
            "+123456789012345678901234567890");
   f = facts_of(&t, 3);
   table_free(&t);
-  assert_false(f.place[MT_PLACE_NOT_INT64].cut);
-  assert_int_equal(f.place[MT_PLACE_NOT_INT64].len, 30);
+  assert_false(mt_facts_place(&f, MT_PLACE_NOT_INT64)->cut);
+  assert_int_equal(mt_facts_place(&f, MT_PLACE_NOT_INT64)->len, 30);
   assert_int_equal(f.identifiers, 2);
-  assert_int_equal(f.place[MT_PLACE_IDENTIFIER].line, LINE_OF_ROW(1));
+  assert_int_equal(mt_facts_place(&f, MT_PLACE_IDENTIFIER)->line, LINE_OF_ROW(1));
+  mt_facts_reset(&f);
 }
 
 static void test_nulls(void **state)
@@ -372,7 +386,8 @@ static void test_nulls(void **state)
     assert_int_equal(f.quoted_empties, 2);
     assert_int_equal(f.null_words, 2);
     assert_int_equal(f.null_word_bytes, 4);
-    assert_int_equal(f.place[MT_PLACE_NULL_WORD].line, LINE_OF_ROW(3));
+    assert_int_equal(mt_facts_place(&f, MT_PLACE_NULL_WORD)->line, LINE_OF_ROW(3));
+    mt_facts_reset(&f);
   }
   table_free(&t);
 }
@@ -391,10 +406,11 @@ static void test_text_faults(void **state)
   for (size_t block = 1; block < 5; block++) {
     f = facts_of(&t, block);
     assert_int_equal(f.not_utf8, 2);
-    assert_int_equal(f.place[MT_PLACE_BAD_UTF8].line, LINE_OF_ROW(1));
+    assert_int_equal(mt_facts_place(&f, MT_PLACE_BAD_UTF8)->line, LINE_OF_ROW(1));
     assert_int_equal(f.nul, 1);
-    assert_int_equal(f.place[MT_PLACE_NUL].line, LINE_OF_ROW(2));
+    assert_int_equal(mt_facts_place(&f, MT_PLACE_NUL)->line, LINE_OF_ROW(2));
     assert_int_equal(f.sizes.bytes, 5 + 2 + 3 + 2);
+    mt_facts_reset(&f);
   }
   table_free(&t);
 }
@@ -440,6 +456,7 @@ static void test_ascending(void **state)
       if (f.ascending != known[i].ascending || f.steady != (known[i].step != 0) ||
           (f.steady && f.step != known[i].step))
         fail_msg("row %zu, blocks of %zu", i, block);
+      mt_facts_reset(&f);
       table_free(&t);
     }
 }

@@ -231,7 +231,7 @@ static void same_facts(const struct mt_facts *a, const struct mt_facts *b)
   SAME(a, b, infinities);
   SAME(a, b, overflows);
   SAME(a, b, inexact);
-  if (a->place[MT_PLACE_NOT_FLOAT32].line == 0)
+  if (!mt_facts_has(a, MT_PLACE_NOT_FLOAT32))
     SAME(a, b, float32_inexact);
   if (a->floats > 0) {
     SAME(a, b, decimals_min);
@@ -248,7 +248,7 @@ static void same_facts(const struct mt_facts *a, const struct mt_facts *b)
     SAME(a, b, whole_max);
   }
   assert_memory_equal(a->bools, b->bools, sizeof a->bools);
-  if (a->place[MT_PLACE_NOT_DATE].line == 0) {
+  if (!mt_facts_has(a, MT_PLACE_NOT_DATE)) {
     SAME(a, b, dates);
     SAME(a, b, date_layouts);
     SAME(a, b, date_padding);
@@ -268,11 +268,11 @@ static void same_facts(const struct mt_facts *a, const struct mt_facts *b)
   SAME(a, b, steady);
   if (a->ascending)
     SAME(a, b, last_int);
-  for (int i = 0; i < MT_PLACE_KINDS; i++)
-    if (a->place[i].line != b->place[i].line ||
-        memcmp(a->place[i].text, b->place[i].text, a->place[i].len) != 0)
-      fail_msg("place %d: lines %d and %d", i, (int)a->place[i].line,
-               (int)b->place[i].line);
+  for (enum mt_place_kind k = 0; k < MT_PLACE_KINDS; k++) {
+    const struct mt_place *x = mt_facts_place(a, k), *y = mt_facts_place(b, k);
+    if (x->line != y->line || memcmp(x->text, y->text, x->len) != 0)
+      fail_msg("place %u: lines %d and %d", k, (int)x->line, (int)y->line);
+  }
 }
 
 /* mixed: texts beside numbers.  What the numbers take as strings then depends on blocks.
@@ -348,7 +348,7 @@ static void check_column(const struct table *t, uint64_t chunk_rows)
   same_facts(&few.column[0].facts, &bulk.column[0].facts);
   f = &few.column[0].facts;
   mixed = f->integers + f->floats > 0 &&
-          (f->big_integers > 0 || f->place[MT_PLACE_NOT_NUMBER].line != 0);
+          (f->big_integers > 0 || mt_facts_has(f, MT_PLACE_NOT_NUMBER));
   for (int i = 0; i < 2; i++)
     same_totals(&few.column[0].totals[i], &bulk.column[0].totals[i], mixed);
   same_statistics(&few.column[0].statistics, &bulk.column[0].statistics);

@@ -252,9 +252,7 @@ static int work(void *context, void *worker, struct mt_chunk *chunk, struct mt_e
 
 static int commit(void *context, void *worker, struct mt_error *err)
 {
-  (void)err;
-  mt_profile_merge(context, worker);
-  return 0;
+  return mt_profile_merge(context, worker, err);
 }
 
 static void profile_threads(struct mt_profile *p, const struct table *t, size_t block,

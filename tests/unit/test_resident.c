@@ -42,7 +42,7 @@ static void profile_column(struct mt_profile *p, size_t rows, size_t block,
     }
     c.text = (const uint8_t *)text;
     assert_int_equal(mt_part_profile(part, p, &c, &err), 0);
-    mt_profile_merge(p, part);
+    assert_int_equal(mt_profile_merge(p, part, &err), 0);
   }
   mt_chunk_reset(&c);
   mt_part_free(part);
