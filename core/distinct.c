@@ -304,9 +304,9 @@ static bool plan_array(const struct mt_distinct *d, const struct neighbours *n,
   if (n->count < FEWEST_NEIGHBOURS || least < -reach || greatest > reach)
     return false;
   if (old > 0 && least < d->base)
-    least = least < d->base - old ? least : d->base - old;
+    least -= old / 4;
   if (old > 0 && greatest >= d->base + old)
-    greatest = greatest > d->base + 2 * old ? greatest : d->base + 2 * old;
+    greatest += old / 4;
   *base = least;
   *span = (size_t)(greatest - least) + 1;
   return *span / SPARSEST <= n->count;
@@ -539,13 +539,13 @@ int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uin
   return d->full ? 0 : rc;
 }
 
-/* Adds values to the table until it is full: places are fetched before they are looked
- * at. */
+/* Adds values to the table until it is full: slots are fetched before they are looked at,
+ * and so are the texts they lead to. */
 static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
                      const uint8_t *text, const struct mt_distinct_value *value, size_t n,
                      size_t *done)
 {
-  uint64_t hash[AHEAD];
+  uint64_t hash[AHEAD], key;
   int rc = 0;
 
   for (size_t i = 0; i < n; i++) {
@@ -557,10 +557,14 @@ static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
     if (d->cap > 0)
       __builtin_prefetch(&d->slot[hash[i] & (d->cap - 1)], 1);
   }
+  for (size_t i = 0; i < n && d->cap > 0; i++) {
+    key = d->slot[hash[i] & (d->cap - 1)].key;
+    if (key >> TAG_SHIFT == TAG_TEXT)
+      __builtin_prefetch(d->text + (key & OFFSET_MASK));
+  }
   for (size_t i = 0; i < n && rc == 0; i++) {
-    rc = add_key(d, p,
-                 mt_distinct_is_number(value[i].code) ? value[i].code : text_key(hash[i]),
-                 hash[i], text + value[i].off, value[i].len, 1);
+    key = mt_distinct_is_number(value[i].code) ? value[i].code : text_key(hash[i]);
+    rc = add_key(d, p, key, hash[i], text + value[i].off, value[i].len, 1);
     *done += rc == 0;
   }
   return rc;
@@ -577,9 +581,13 @@ int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
       hll_add(d->hll, value[*done].code);
     return 0;
   }
-  while (*done < n && rc == 0)
-    rc =
-        add_ahead(d, p, text, value + *done, n - *done < AHEAD ? n - *done : AHEAD, done);
+  while (*done < n && rc == 0) {
+    const struct mt_distinct_value *v = &value[*done];
+    if (mt_distinct_is_number(v->code) && count_neighbour(d, v->code, v->len, 1))
+      ++*done;
+    else
+      rc = add_ahead(d, p, text, v, n - *done < AHEAD ? n - *done : AHEAD, done);
+  }
   d->full = rc == EAGAIN;
   return d->full ? 0 : rc;
 }

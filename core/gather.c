@@ -7,8 +7,8 @@
 #include "core/buffer.h"
 #include "core/hash.h"
 
-/* Values of different neighbours after which a run is given up if it hardly repeated any,
- * but for those at its beginning. */
+/* Values after which a run is given up if it hardly repeated any, but for those at its
+ * beginning. */
 #define TRIAL 1024
 #define BEGINNING 64
 #define FIRST_SLOTS 256
@@ -64,7 +64,7 @@ static int begin(struct mt_gather *g, size_t cells)
     return 0;
   free(g->entry);
   g->entries_cap = 0;
-  g->entry = mt_alloc(cells, sizeof *g->entry);
+  g->entry = mt_alloc(cells, sizeof *g->entry); /* entry 0 can be looked at */
   if (g->entry == NULL)
     return ENOMEM;
   g->entries_cap = cells;
@@ -129,33 +129,40 @@ static inline uint8_t cache_slot(const struct key *k)
   return (uint8_t)(mixed >> 56);
 }
 
-/* Gathers rows from .. to, up to so many values of different neighbours. */
+/* Gathers rows from .. to, but no more than so many values. */
 static int gather(struct mt_gather *g, const struct mt_chunk *c,
                   const struct mt_cell *cells, size_t from, size_t to, size_t most,
                   uint64_t seed)
 {
+  /* kept in registers: for all the compiler knows, g and text could overlap */
+  const uint8_t *const text = c->text;
+  struct mt_gathered *const entry = g->entry, *e;
   const struct mt_gathered *last = g->last;
-  size_t values = 0, r;
+  uint64_t fingerprint = g->fingerprint;
+  size_t stretches = g->stretches, values = 0, r;
 
   for (r = from; r < to && values < most; r++) {
-    const struct key k = key_of(c->text + cells[r].off, cells[r].len);
+    const struct mt_cell cell = cells[r];
+    const struct key k = key_of(text + cell.off, cell.len);
     uint32_t *cached = &g->cache[cache_slot(&k)];
-    struct mt_gathered *e = &g->entry[*cached];
 
-    if (g->entries == 0 || !holds(e, &k, c->text)) {
-      e = find(g, c->text, &k, r, seed);
+    e = &entry[*cached];
+    if (__builtin_expect(!holds(e, &k, text) || g->entries == 0, 0)) {
+      e = find(g, text, &k, r, seed);
       if (e == NULL)
         return ENOMEM;
-      *cached = (uint32_t)(e - g->entry);
+      *cached = (uint32_t)(e - entry);
     }
     e->count++;
-    e->quoted += cells[r].quoted;
-    g->stretches += e != last;
-    values += e != last && k.len > 0;
+    e->quoted += cell.quoted;
+    values += k.len > 0;
+    stretches += e != last;
     last = e;
-    g->fingerprint += mt_cell_print(e->hash + e->len, c->first_row + r);
+    fingerprint += mt_cell_print(e->hash + e->len, c->first_row + r);
   }
   g->last = last;
+  g->stretches = stretches;
+  g->fingerprint = fingerprint;
   g->end = r;
   return 0;
 }

@@ -17,7 +17,7 @@
 #include "core/chunk.h"
 #include "core/error.h"
 
-/* A text of the run. */
+/* A text of the run: one cache line. */
 struct mt_gathered {
   uint64_t head, tail; /* its first and last eight bytes; a short one is all head */
   uint64_t hash;       /* mt_text_hash, with the seed of the run */
@@ -26,7 +26,7 @@ struct mt_gathered {
   uint32_t quoted;     /* of those, begun with a quote */
   uint32_t row;        /* of the first */
   uint32_t slot;       /* its place in the table */
-  bool null;           /* the caller's */
+  uint64_t null;       /* the caller's */
 };
 
 #define MT_GATHER_CACHE 256 /* as many as a byte can tell apart */

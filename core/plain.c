@@ -161,6 +161,23 @@ static void set_range(struct mt_plain *p)
     p->high = most;
 }
 
+/* Likewise decimals; none while the segment has had none. */
+static void set_decimals(struct mt_plain *p)
+{
+  const struct mt_facts *f = p->facts;
+  const struct mt_segment *g = p->segment;
+  bool wholes = f->floats > f->fractions;
+
+  p->decimals_least = f->floats > 0 ? f->decimals_min : 1;
+  p->decimals_most = f->floats > 0 ? f->decimals_max : 0;
+  if (!g->not_integer || g->int_event == MT_INT_OK || g->uint_error == MT_INT_OK)
+    p->decimals_most = 0;
+  p->mantissa_most = p->float32 ? UINT64_MAX : FLOAT32_DIGITS - 1;
+  p->whole_low = wholes ? (double)f->whole_min : INFINITY;
+  p->whole_high = wholes ? (double)f->whole_max : -INFINITY;
+  p->fractions_known = mt_facts_has(f, MT_PLACE_FRACTION);
+}
+
 /* Whether facts and segment hold texts, so that one more changes nothing but counts; what
  * polars and Arrow make of it aside. */
 static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
@@ -186,14 +203,14 @@ static bool knows_dates(const struct mt_facts *f, const struct mt_segment *g)
 static bool knows_numbers(const struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
-  uint64_t numbers = f->integers + f->floats + p->integers + p->floats;
+  uint64_t numbers = f->integers + f->floats;
   const unsigned arrow =
       f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
   const unsigned polars = f->floats > 0 ? MT_POLARS_FLOAT : MT_POLARS_INT64;
 
-  return numbers > (f->rows - f->nulls + p->values) / 2 &&
-         mt_facts_has(f, MT_PLACE_NOT_BOOL) && mt_facts_has(f, MT_PLACE_NOT_DATE) &&
-         p->segment->not_bool && !(f->arrow & ~arrow) && f->polars & polars;
+  return numbers > (f->rows - f->nulls) / 2 && mt_facts_has(f, MT_PLACE_NOT_BOOL) &&
+         mt_facts_has(f, MT_PLACE_NOT_DATE) && p->segment->not_bool &&
+         !(f->arrow & ~arrow) && f->polars & polars;
 }
 
 static enum mt_plain_kind kind_of(const struct mt_plain *p)
@@ -223,167 +240,267 @@ static void set_kind(struct mt_plain *p)
   p->float32 = p->settled & MT_SETTLED_FLOAT32 || mt_facts_has(f, MT_PLACE_NOT_FLOAT32);
   p->zeros = f->date_padding & 1;
   set_range(p);
+  set_decimals(p);
 }
 
 /* ---- what all cells add --------------------------------------------------- */
 
-/* Texts with the same first eight bytes: most differ in the last eight. */
-static inline bool differ(const uint8_t *a, const uint8_t *b, size_t n)
+static bool has_high_bit(const uint8_t *s, size_t n)
 {
-  return load8(a + n - 8) != load8(b + n - 8) || memcmp(a, b, n) != 0;
+  uint64_t any = 0;
+  size_t i = 0;
+
+  for (; i + 8 <= n; i += 8)
+    any |= load8(s + i);
+  return ((any | mt_chunk_head(s + i, n - i)) & EACH(0x80)) != 0;
 }
 
-/* Counts the cell at row r among stretches and in the fingerprint. */
-static inline void pass_cell(struct mt_plain *p, const struct mt_cell *cell,
-                             uint64_t head, uint64_t code, size_t r)
-{
-  const uint8_t *text = p->chunk->text;
+/* What every cell is added to, copied to a local variable while many are: nothing else
+ * points there, so that it can stay in registers. */
+struct pass {
+  const uint8_t *text;
+  struct mt_distinct_value *value; /* the next one */
+  uint64_t seed, first_row;
+  uint64_t fingerprint, code;
+  struct mt_cell last;
+  size_t stretches, empties;
+  bool nulls;
+};
 
-  p->stretches +=
-      cell->len != p->last.len || head != p->head ||
-      (cell->len > 8 && differ(text + cell->off, text + p->last.off, cell->len));
-  p->last = *cell;
-  p->head = head;
-  p->fingerprint += mt_cell_print(code + p->seed, p->chunk->first_row + r);
+static inline struct pass begin_pass(const struct mt_plain *p)
+{
+  return (struct pass){.text = p->chunk->text,
+                       .value = p->value + p->values,
+                       .seed = p->seed,
+                       .first_row = p->chunk->first_row,
+                       .fingerprint = p->fingerprint,
+                       .code = p->code,
+                       .last = p->last,
+                       .stretches = p->stretches,
+                       .empties = p->empties,
+                       .nulls = p->nulls};
 }
 
-static inline void add_value(struct mt_plain *p, const struct mt_cell *cell,
-                             uint64_t code)
+static inline void end_pass(struct mt_plain *p, const struct pass *t)
 {
-  p->value[p->values++] = (struct mt_distinct_value){code, cell->off, cell->len};
+  p->values = (size_t)(t->value - p->value);
+  p->fingerprint = t->fingerprint;
+  p->code = t->code;
+  p->last = t->last;
+  p->stretches = t->stretches;
+  p->empties = t->empties;
+}
+
+/* Counts the cell at row r among stretches, a text only if it is one of the same code as
+ * the one before, and in the fingerprint. */
+static inline void pass_cell(struct pass *t, const struct mt_cell *cell, uint64_t code,
+                             size_t r)
+{
+  t->stretches += code != t->code ||
+                  (!mt_distinct_is_number(code) &&
+                   (cell->len != t->last.len ||
+                    memcmp(t->text + cell->off, t->text + t->last.off, cell->len) != 0));
+  t->code = code;
+  t->last = *cell;
+  t->fingerprint += mt_cell_print(code + t->seed, t->first_row + r);
+}
+
+static inline void pass_value(struct pass *t, const struct mt_cell *cell, uint64_t code,
+                              size_t r)
+{
+  *t->value++ = (struct mt_distinct_value){code, cell->off, cell->len};
+  pass_cell(t, cell, code, r);
 }
 
 /* Whether an empty cell is plain; counts it. */
-static inline bool take_empty(struct mt_plain *p, const struct mt_cell *cell, size_t r)
+static inline bool pass_empty(struct pass *t, const struct mt_cell *cell, size_t r)
 {
-  if (cell->quoted || !p->nulls)
+  if (cell->quoted || !t->nulls)
     return false;
-  p->empties++;
-  pass_cell(p, cell, 0, 0, r);
+  t->empties++;
+  pass_cell(t, cell, 0, r);
   return true;
+}
+
+static uint64_t code_of(const uint8_t *s, size_t n)
+{
+  return n == 0 ? 0 : mt_distinct_code(s, n);
 }
 
 void mt_plain_other(struct mt_plain *p, size_t r, bool null)
 {
   const struct mt_cell *cell = &p->cells[r];
   const uint8_t *s = p->chunk->text + cell->off;
-  uint64_t code = cell->len > 0 ? mt_distinct_code(s, cell->len) : 0;
+  struct pass t = begin_pass(p);
 
-  pass_cell(p, cell, mt_chunk_head(s, cell->len), code, r);
+  if (null)
+    pass_cell(&t, cell, code_of(s, cell->len), r);
+  else
+    pass_value(&t, cell, code_of(s, cell->len), r);
+  end_pass(p, &t);
   if (null) {
     p->nulls = true;
     return;
   }
-  add_value(p, cell, code);
+  p->wide |= p->chunk->has_non_ascii && has_high_bit(s, cell->len);
   p->ordered = false;
   set_kind(p);
 }
 
-/* ---- kind by kind --------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------- */
 
-/* Whether the values go on in order. */
+/* Whether the values go on in order, as long as they do.  Once they are known not to, as
+ * numbers and as bytes, the rest does not matter. */
 static inline void follow(struct mt_plain *p, double v, uint32_t length,
                           unsigned decimals)
 {
-  p->ordered &= length == p->length && decimals == p->decimals;
+  if (!p->ordered || !(p->up || p->down))
+    return;
+  p->ordered = length == p->length && decimals == p->decimals;
   p->up &= v >= p->last_number;
   p->down &= v <= p->last_number;
   p->last_number = v;
 }
 
-static inline bool take_integer(struct mt_plain *p, const struct number *n)
+static inline void follow_sequence(struct mt_facts *f, int64_t v)
 {
-  struct mt_facts *f = p->facts;
+  f->ascending &= v > f->last_int;
+  f->steady &= v != f->last_int && v - f->last_int == f->step;
+  f->last_int = v;
+}
+
+/* Sums over plain numbers. */
+struct numbers {
+  int64_t least, greatest; /* integers */
+  uint64_t integers, small, big;
+  double least_float, greatest_float; /* others */
+  uint64_t floats, fractions, inexact;
+  bool negative;
+};
+
+static inline bool add_integer(struct mt_plain *p, struct numbers *t,
+                               const struct number *n)
+{
   int64_t v = n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa;
 
   if (v < p->low || v > p->high)
     return false;
-  p->least_int = v < p->least_int ? v : p->least_int;
-  p->greatest_int = v > p->greatest_int ? v : p->greatest_int;
-  if (f->ascending || f->steady) {
-    f->ascending &= v > f->last_int;
-    f->steady &= v != f->last_int && v - f->last_int == f->step;
-    f->last_int = v;
-  }
-  p->integers++;
-  p->small += v >= MT_SMALL_INT_MIN && v <= MT_SMALL_INT_MAX;
-  p->big += n->mantissa >= 1u << 30;
-  p->segment->seen_negative |= n->negative;
+  t->least = v < t->least ? v : t->least;
+  t->greatest = v > t->greatest ? v : t->greatest;
+  t->integers++;
+  t->small += v >= MT_SMALL_INT_MIN && v <= MT_SMALL_INT_MAX;
+  t->big += n->mantissa >> 30 != 0;
+  if (p->facts->ascending || p->facts->steady)
+    follow_sequence(p->facts, v);
   return true;
 }
 
-static inline bool take_decimal(struct mt_plain *p, const struct number *n, double v)
+static inline bool add_decimal(const struct mt_plain *p, struct numbers *t,
+                               const struct number *n, double v)
 {
-  struct mt_facts *f = p->facts;
-  const struct mt_segment *g = p->segment;
   bool whole = (double)(int64_t)v == v;
 
-  if (f->floats == 0 || n->decimals < f->decimals_min || n->decimals > f->decimals_max ||
-      !g->not_integer || g->int_event == MT_INT_OK || g->uint_error == MT_INT_OK)
+  if (n->decimals < p->decimals_least || n->decimals > p->decimals_most ||
+      n->mantissa > p->mantissa_most)
     return false;
-  if (whole &&
-      (f->floats == f->fractions || v < (double)f->whole_min || v > (double)f->whole_max))
+  if (whole ? v < p->whole_low || v > p->whole_high : !p->fractions_known)
     return false;
-  if (!whole && !mt_facts_has(f, MT_PLACE_FRACTION))
-    return false;
-  if (!p->float32 && n->mantissa >= FLOAT32_DIGITS)
-    return false;
-  p->floats++;
-  p->fractions += !whole;
-  p->float32_inexact += (double)(float)v != v;
-  p->segment->seen_negative |= n->negative;
+  t->least_float = v < t->least_float ? v : t->least_float;
+  t->greatest_float = v > t->greatest_float ? v : t->greatest_float;
+  t->floats++;
+  t->fractions += !whole;
+  t->inexact += (double)(float)v != v;
   return true;
+}
+
+static void end_numbers(struct mt_plain *p, const struct numbers *t)
+{
+  struct mt_facts *f = p->facts;
+  double low = t->least_float, high = t->greatest_float;
+
+  if (t->integers > 0) {
+    f->int_min = t->least < f->int_min ? t->least : f->int_min;
+    f->int_max = t->greatest > f->int_max ? t->greatest : f->int_max;
+    low = fmin(low, (double)t->least);
+    high = fmax(high, (double)t->greatest);
+    f->polars |= MT_POLARS_INT64;
+  }
+  f->float_min = fmin(f->float_min, low);
+  f->float_max = fmax(f->float_max, high);
+  f->polars |= t->floats > 0 ? MT_POLARS_FLOAT : 0;
+  f->integers += t->integers;
+  f->floats += t->floats;
+  f->fractions += t->fractions;
+  f->float32_inexact += t->inexact;
+  p->segment->seen_negative |= t->negative;
+  mt_segment_add_integers(p->segment, t->integers, t->small, t->big);
 }
 
 static size_t take_numbers(struct mt_plain *p, size_t r)
 {
   static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  struct mt_weighted *number = p->run->number + p->run->len;
+  struct pass t = begin_pass(p);
+  struct numbers sums = {.least = INT64_MAX,
+                         .greatest = INT64_MIN,
+                         .least_float = INFINITY,
+                         .greatest_float = -INFINITY};
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
-    const uint8_t *s = p->chunk->text + cell.off;
     struct number n;
     uint64_t code;
     double v;
 
     if (cell.len == 0) {
-      if (!take_empty(p, &cell, r))
+      if (!pass_empty(&t, &cell, r))
         break;
       continue;
     }
-    if (!read_number(s, cell.len, &n))
+    if (!read_number(t.text + cell.off, cell.len, &n))
       break;
-    v = (double)n.mantissa;
-    v = n.negative ? -v : v;
+    v = n.negative ? -(double)(int64_t)n.mantissa : (double)(int64_t)n.mantissa;
     if (n.decimals == 0) {
-      if (!take_integer(p, &n))
+      if (!add_integer(p, &sums, &n))
         break;
       code = mt_distinct_integer(n.mantissa, n.negative);
     } else {
       v /= power[n.decimals];
-      if (!take_decimal(p, &n, v))
+      if (!add_decimal(p, &sums, &n, v))
         break;
       code = mt_distinct_decimal(n.mantissa, n.decimals, n.negative);
     }
-    p->least = v < p->least ? v : p->least;
-    p->greatest = v > p->greatest ? v : p->greatest;
-    p->lengths[cell.len]++;
-    p->run->number[p->run->len++] = (struct mt_weighted){v, 1};
+    sums.negative |= n.negative;
     p->ordered &= !n.negative;
     follow(p, v, cell.len, n.decimals);
-    add_value(p, &cell, code);
-    pass_cell(p, &cell, mt_chunk_head(s, cell.len), code, r);
+    p->lengths[cell.len]++;
+    *number++ = (struct mt_weighted){v, 1};
+    pass_value(&t, &cell, code, r);
   }
+  p->run->len = (size_t)(number - p->run->number);
+  end_pass(p, &t);
+  end_numbers(p, &sums);
   return r;
 }
 
-/* Two digits, from which '0' was taken by exclusive or; more than 99 where they are
- * none. */
-static inline unsigned two_digits(const uint8_t *s)
+/* ---- dates ----------------------------------------------------------------- */
+
+/* "2024-02-28" and " 23:59:59" in words of eight bytes, '0' for each digit; the second
+ * word of a date alone begins at its third byte. */
+#define WORD(a, b, c, d, e, f, g, h)                                                     \
+  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 |      \
+   (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 |                     \
+   (uint64_t)(h) << 56)
+static const uint64_t year_month = WORD('0', '0', '0', '0', '-', '0', '0', '-'),
+                      year_day = WORD('0', '0', '-', '0', '0', '-', '0', '0'),
+                      day_minute = WORD('0', '0', 0, '0', '0', ':', '0', '0'),
+                      hour_second = WORD('0', '0', ':', '0', '0', ':', '0', '0');
+
+/* Two digits from byte i on, in a word of digits times ten plus the next. */
+static inline unsigned pair(uint64_t tens, unsigned i)
 {
-  unsigned a = s[0] ^ '0', b = s[1] ^ '0';
-  return a > 9 || b > 9 ? 100 : a * 10 + b;
+  return (uint8_t)(tens >> (8 * i));
 }
 
 /* A date and time of the shape at hand, as a number that grows with it; negative: it is
@@ -392,66 +509,93 @@ static inline int64_t pack_date(const struct mt_plain *p, const uint8_t *s, size
 {
   static const uint8_t days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const struct mt_date_shape *shape = &p->facts->date_shape;
-  unsigned year, month, day, hour = 0, minute = 0, second = 0;
+  const bool timed = shape->time != 0;
+  uint64_t a, b, c;
+  unsigned year, month, day, hour, minute, second;
 
-  if (n != (shape->time == 0 ? 10 : 19) || s[4] != '-' || s[7] != '-')
+  if (n != (timed ? 19 : 10))
     return -1;
-  year = two_digits(s) * 100 + two_digits(s + 2);
-  month = two_digits(s + 5);
-  day = two_digits(s + 8);
-  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || two_digits(s + 2) > 99 ||
-      month - 1 > 11 || day - 1 >= days[month])
-    return -1; /* a leap day is no plain one */
-  if (shape->time != 0) {
-    hour = two_digits(s + 11);
-    minute = two_digits(s + 14);
-    second = two_digits(s + 17);
-    if (s[10] != shape->separator || s[13] != ':' || s[16] != ':' || hour > 23 ||
-        minute > 59 || second > 59)
-      return -1;
-  }
-  if (!p->zeros && (month < 10 || day < 10 || (shape->time != 0 && hour < 10)))
+  a = load8(s) ^ year_month;
+  b = timed ? load8(s + 8) ^ (day_minute | (uint64_t)shape->separator << 16)
+            : load8(s + 2) ^ year_day;
+  c = timed ? load8(s + 11) ^ hour_second : 0;
+  if ((not_digits(a) | not_digits(b) | not_digits(c)) != 0 ||
+      (a & WORD(0, 0, 0, 0, 0xff, 0, 0, 0xff)) != 0 ||
+      (timed ? b & WORD(0, 0, 0xff, 0, 0, 0xff, 0, 0) : 0) != 0 ||
+      (c & WORD(0, 0, 0xff, 0, 0, 0xff, 0, 0)) != 0)
     return -1;
-  return (int64_t)(((year * 13 + month) * 32 + day)) * 86400 + hour * 3600 + minute * 60 +
+  a = a * 10 + (a >> 8);
+  b = b * 10 + (b >> 8);
+  c = c * 10 + (c >> 8);
+  year = pair(a, 0) * 100 + pair(a, 2);
+  month = pair(a, 5);
+  day = pair(b, timed ? 0 : 6);
+  hour = pair(c, 0);
+  minute = pair(c, 3);
+  second = pair(c, 6);
+  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || month - 1 > 11 ||
+      day - 1 >= days[month] /* a leap day is no plain one */ || hour > 23 ||
+      minute > 59 || second > 59)
+    return -1;
+  if (!p->zeros && (month < 10 || day < 10 || (timed && hour < 10)))
+    return -1;
+  return (int64_t)((year * 13 + month) * 32 + day) * 86400 + hour * 3600 + minute * 60 +
          second;
+}
+
+static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
+{
+  struct mt_date_text t;
+  int64_t seconds;
+  uint32_t nanoseconds;
+
+  (void)mt_date_read(s, n, &t);
+  mt_date_value(&t, MT_DATE_YMD_DASH, &seconds, &nanoseconds);
+  f->date_low = seconds < f->date_low ? seconds : f->date_low;
+  f->date_high = seconds > f->date_high ? seconds : f->date_high;
 }
 
 static size_t take_dates(struct mt_plain *p, size_t r)
 {
   const bool known_time = mt_facts_has(p->facts, MT_PLACE_TIME);
+  struct pass t = begin_pass(p);
+  int64_t least = INT64_MAX, greatest = INT64_MIN, packed;
+  const uint8_t *first = NULL, *last = NULL; /* texts of these */
+  uint64_t dates = 0;
+  uint32_t length = 0;
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
-    const uint8_t *s = p->chunk->text + cell.off;
-    int64_t packed;
-    uint64_t head, code;
+    const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!take_empty(p, &cell, r))
+      if (!pass_empty(&t, &cell, r))
         break;
       continue;
     }
     packed = pack_date(p, s, cell.len);
     if (packed < 0 || (!known_time && packed % 86400 != 0))
       break;
-    if (packed < p->least_date) {
-      p->least_date = packed;
-      p->least_row = r;
-    }
-    if (packed > p->greatest_date) {
-      p->greatest_date = packed;
-      p->greatest_row = r;
-    }
-    p->dates++;
-    p->lengths[cell.len]++;
-    follow(p, (double)packed, cell.len, 0);
-    head = mt_chunk_head(s, cell.len);
-    code = mt_distinct_text(s, cell.len, head);
-    add_value(p, &cell, code);
-    pass_cell(p, &cell, head, code, r);
+    first = packed < least ? s : first;
+    least = packed < least ? packed : least;
+    last = packed > greatest ? s : last;
+    greatest = packed > greatest ? packed : greatest;
+    dates++;
+    length = cell.len;
+    follow(p, (double)packed, length, 0);
+    pass_value(&t, &cell, mt_distinct_text(s, length, mt_chunk_head(s, length)), r);
+  }
+  end_pass(p, &t);
+  p->facts->dates += dates;
+  if (dates > 0) {
+    p->lengths[length] += dates; /* of one shape, all have it */
+    widen_dates(p->facts, first, length);
+    widen_dates(p->facts, last, length);
   }
   return r;
 }
+
+/* ---- texts ----------------------------------------------------------------- */
 
 /* What a byte tells of a text that begins with it (the first three) or goes on with it.
  */
@@ -492,21 +636,12 @@ static inline bool is_text(const uint8_t *s, size_t n)
   return !(kind & ASK) && (!(kind & WORD) || n > LONGEST_WORD);
 }
 
-static bool has_high_bit(const uint8_t *s, size_t n)
-{
-  uint64_t any = 0;
-  size_t i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    any |= load8(s + i);
-  return ((any | mt_chunk_head(s + i, n - i)) & EACH(0x80)) != 0;
-}
-
 /* Counts a text that the table of lengths has no place for; false when it is no UTF-8. */
 static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
 {
   if (!mt_utf8_valid(s, n))
     return false;
+  p->wide |= has_high_bit(s, n);
   (void)mt_facts_add_size(p->facts, s, n, 1);
   (void)mt_text_sizes_add(&p->segment->values, s, n, 1);
   mt_run_add_length(p->run, n, 1);
@@ -524,23 +659,22 @@ static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
 
 static size_t take_texts(struct mt_plain *p, size_t r)
 {
+  struct pass t = begin_pass(p);
+
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
-    const uint8_t *s = p->chunk->text + cell.off;
-    uint64_t head, code;
+    const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!take_empty(p, &cell, r))
+      if (!pass_empty(&t, &cell, r))
         break;
       continue;
     }
     if (!is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
-    head = mt_chunk_head(s, cell.len);
-    code = mt_distinct_text(s, cell.len, head);
-    add_value(p, &cell, code);
-    pass_cell(p, &cell, head, code, r);
+    pass_value(&t, &cell, mt_distinct_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
   }
+  end_pass(p, &t);
   return r;
 }
 
@@ -584,14 +718,10 @@ void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
                          .value = value,
                          .seed = seed};
   p->last = p->cells[from - 1];
-  p->head = mt_chunk_head(c->text + p->last.off, p->last.len);
+  p->code = code_of(c->text + p->last.off, p->last.len);
   p->settled = settled;
   p->odd = c->has_nul || nulls->extra_len > 0 ||
            (nulls->sentinels != NULL && nulls->sentinels[column] != 0);
-  p->least = INFINITY;
-  p->greatest = -INFINITY;
-  p->least_int = p->least_date = INT64_MAX;
-  p->greatest_int = p->greatest_date = INT64_MIN;
   set_kind(p);
   begin_order(p);
   mt_run_postpone_order(run);
@@ -608,45 +738,6 @@ size_t mt_plain_take(struct mt_plain *p, size_t r)
     return take_texts(p, r);
   default:
     return r;
-  }
-}
-
-static void end_numbers(struct mt_plain *p)
-{
-  struct mt_facts *f = p->facts;
-  struct mt_segment *g = p->segment;
-
-  if (p->integers > 0) {
-    f->int_min = p->least_int < f->int_min ? p->least_int : f->int_min;
-    f->int_max = p->greatest_int > f->int_max ? p->greatest_int : f->int_max;
-  }
-  f->integers += p->integers;
-  f->floats += p->floats;
-  f->fractions += p->fractions;
-  f->float32_inexact += p->float32_inexact;
-  f->float_min = p->least < f->float_min ? p->least : f->float_min;
-  f->float_max = p->greatest > f->float_max ? p->greatest : f->float_max;
-  f->polars |=
-      (p->integers > 0 ? MT_POLARS_INT64 : 0) | (p->floats > 0 ? MT_POLARS_FLOAT : 0);
-  mt_segment_add_integers(g, p->integers, p->small, p->big);
-}
-
-static void end_dates(struct mt_plain *p)
-{
-  const size_t rows[] = {p->least_row, p->greatest_row};
-  struct mt_facts *f = p->facts;
-
-  f->dates += p->dates;
-  for (size_t i = 0; i < 2 && p->dates > 0; i++) {
-    const struct mt_cell *cell = &p->cells[rows[i]];
-    struct mt_date_text t;
-    int64_t seconds;
-    uint32_t nanoseconds;
-
-    (void)mt_date_read(p->chunk->text + cell->off, cell->len, &t);
-    mt_date_value(&t, MT_DATE_YMD_DASH, &seconds, &nanoseconds);
-    f->date_low = seconds < f->date_low ? seconds : f->date_low;
-    f->date_high = seconds > f->date_high ? seconds : f->date_high;
   }
 }
 
@@ -676,8 +767,6 @@ void mt_plain_end(struct mt_plain *p)
   const struct mt_distinct_value *last;
 
   end_lengths(p);
-  end_numbers(p);
-  end_dates(p);
   if (!p->ordered || p->kind == MT_PLAIN_TEXT || p->values == 0)
     return;
   last = &p->value[p->values - 1];

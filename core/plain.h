@@ -46,30 +46,27 @@ struct mt_plain {
   uint64_t fingerprint; /* of all cells so far (gather.h) */
   size_t stretches;     /* of equal cells, as far as they begin here */
   uint64_t seed;
-  uint64_t head; /* of the cell before */
+  uint64_t code; /* of the cell before */
   struct mt_cell last;
   uint8_t settled;
-  bool odd;     /* nothing is plain here */
-  bool nulls;   /* a null that is no more than another one is plain */
-  bool float32; /* it is known what float32 would change */
-  bool zeros;   /* what numbers below ten in dates are padded with is known */
-  /* what is plain, and what it comes to */
-  int64_t low, high; /* integers */
+  bool odd;          /* nothing is plain here */
+  bool nulls;        /* a null that is no more than another one is plain */
+  bool float32;      /* it is known what float32 would change */
+  bool zeros;        /* what numbers below ten in dates are padded with is known */
+  int64_t low, high; /* integers that are plain */
+  uint32_t decimals_least, decimals_most;
+  uint64_t mantissa_most; /* of decimals */
+  double whole_low, whole_high;
+  bool fractions_known;
   bool ordered;  /* all cells are plain and comparable as numbers and as bytes alike */
   bool up, down; /* as such, they are in order */
   double last_number;
   uint32_t length; /* of them all */
   uint8_t decimals;
   uint64_t empties;
-  int64_t least_int, greatest_int;
-  uint64_t integers, small, big; /* as mt_segment_add_integers */
-  uint64_t floats, fractions, float32_inexact;
-  double least, greatest;
-  int64_t least_date, greatest_date; /* as packed by plain.c */
-  size_t least_row, greatest_row;
-  uint64_t dates;
   uint64_t lengths[MT_PLAIN_LENGTHS]; /* values of so many bytes, all ASCII */
   uint64_t unusual;                   /* other values */
+  bool wide;                          /* some value is not ASCII */
 };
 
 /* The run goes on with row `from` of the chunk.  value: room for the rest of it. */

@@ -9,9 +9,6 @@
 #include "core/hash.h"
 #include "core/plain.h"
 
-/* Texts whose place in a table is fetched before they are looked up. */
-#define AHEAD 8
-
 struct mt_part {
   size_t columns;
   uint64_t rows;
@@ -30,6 +27,7 @@ struct mt_part {
   struct mt_gather gather;
   struct mt_distinct_value *value;
   size_t values, values_cap;
+  bool ascii; /* all these are */
   struct mt_run run;
 };
 
@@ -129,58 +127,85 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   return rc;
 }
 
-/* What a text takes as a Python string.  texts: the segment is one of text, so that the
- * chunk's other segments can share it; else it is a string only where another segment
- * makes the chunk one of text, and is counted as often as it comes here. */
-static void add_shared(struct mt_part *part, bool texts, struct mt_segment *g,
-                       const uint8_t *s, uint32_t len, uint64_t code)
+/* What a text takes as a Python string; ascii: it is known to be. */
+static struct mt_shared_text python_string(const uint8_t *s, size_t n, bool ascii)
 {
-  struct mt_shared_text t = {.len = len};
-  bool wide;
+  bool wide = false;
+  uint32_t size = ascii ? mt_text_ascii_python_size(n) : mt_text_python_size(s, n, &wide);
 
-  t.size = mt_text_python_size(s, len, &wide) & INT32_MAX;
-  t.wide = wide;
-  if (texts) {
-    t.mark = mt_sharing_mark(code);
-    part->shared[part->shared_len++] = t;
-  } else {
-    g->boxes[0] += mt_text_allocation(t.size, t.wide, false);
-    g->boxes[1] += mt_text_allocation(t.size, t.wide, true);
-  }
+  return (struct mt_shared_text){
+      .taken = {(uint32_t)(mt_text_allocation(size, wide, false) / 16),
+                (uint32_t)(mt_text_allocation(size, wide, true) / 16)},
+      .utf8 = wide ? (uint32_t)(mt_python_allocation(n + 1) / 16) : 0};
 }
 
-/* The same marks for the same file: of a hash without a seed. */
-static uint64_t text_code(const uint8_t *s, size_t n)
+/* Of a segment of text: for its pandas chunk, whose other segments may hold the same. */
+static void share_text(struct mt_part *part, const uint8_t *s, size_t n, bool ascii,
+                       uint64_t code)
 {
-  return mt_distinct_text(s, n, mt_text_head(s, n));
+  struct mt_shared_text *t = &part->shared[part->shared_len];
+
+  *t = python_string(s, n, ascii);
+  t->mark = mt_sharing_mark(code);
+  part->shared_len += t->taken[0] > 0;
 }
 
-static int note_shared(struct mt_part *part, const uint8_t *text, struct mt_segment *g,
-                       uint32_t *count)
+/* Of another segment: it is a string only where another segment makes the chunk one of
+ * text, and is counted as often as it comes here. */
+static void box_text(struct mt_segment *g, const uint8_t *s, size_t n, bool ascii)
 {
-  size_t before = part->shared_len, most = part->gather.entries + part->values;
+  struct mt_shared_text t = python_string(s, n, ascii);
+
+  g->boxes[0] += t.taken[0] * 16ull;
+  g->boxes[1] += t.taken[1] * 16ull;
+}
+
+/* Room for the texts of a run. */
+static int reserve_shared(struct mt_part *part)
+{
+  size_t most = part->gather.entries + part->values;
+  size_t cap = part->shared_cap + part->shared_cap / 2 + most;
+  struct mt_shared_text *shared;
+
+  if (part->shared_cap - part->shared_len >= most)
+    return 0;
+  shared = realloc(part->shared, cap * sizeof *shared);
+  if (shared == NULL)
+    return ENOMEM;
+  part->shared = shared;
+  part->shared_cap = cap;
+  return 0;
+}
+
+/* ascii: all the values are that were not gathered. */
+static int note_strings(struct mt_part *part, const uint8_t *text, bool ascii,
+                        struct mt_segment *g, uint32_t *count)
+{
+  size_t before = part->shared_len;
   bool raw, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
 
-  if (texts && part->shared_cap - part->shared_len < most) {
-    size_t cap = part->shared_cap + part->shared_cap / 2 + most;
-    struct mt_shared_text *shared = realloc(part->shared, cap * sizeof *shared);
-    if (shared == NULL)
-      return ENOMEM;
-    part->shared = shared;
-    part->shared_cap = cap;
-  }
+  if (texts && reserve_shared(part) != 0)
+    return ENOMEM;
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
-    if (!e->null)
-      add_shared(part, texts, g, text + e->off, e->len,
-                 texts ? text_code(text + e->off, e->len) : 0);
+    const uint8_t *s = text + e->off;
+    if (e->null)
+      continue;
+    if (texts)
+      share_text(part, s, e->len, false, mt_distinct_text(s, e->len, e->head));
+    else
+      box_text(g, s, e->len, false);
   }
   for (size_t i = 0; i < part->values; i++) {
     const struct mt_distinct_value *v = &part->value[i];
+    const uint8_t *s = text + v->off;
     uint64_t code = v->code;
-    if (texts && mt_distinct_is_number(code))
-      code = text_code(text + v->off, v->len);
-    add_shared(part, texts, g, text + v->off, v->len, code);
+    if (texts && mt_distinct_is_number(code)) /* the same marks as the gathered */
+      code = mt_distinct_text(s, v->len, mt_text_head(s, v->len));
+    if (texts)
+      share_text(part, s, v->len, ascii, code);
+    else
+      box_text(g, s, v->len, ascii);
   }
   *count = (uint32_t)(part->shared_len - before);
   return 0;
@@ -242,6 +267,7 @@ static void add_rest(struct mt_part *part, struct cells *c, struct mt_plain *pla
   }
   mt_plain_end(plain);
   part->values = plain->values;
+  part->ascii = !plain->wide;
 }
 
 static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
@@ -288,7 +314,7 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
   c.settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
   g->line = mt_chunk_line(chunk, from);
   if (add_cells(part, &c, p->pool.seed) != 0 ||
-      note_shared(part, chunk->text, g, shared) != 0 ||
+      note_strings(part, chunk->text, part->ascii, g, shared) != 0 ||
       add_distinct(p, column, part, chunk->text) != 0)
     return ENOMEM;
   return 0;
@@ -459,16 +485,7 @@ static void merge_segment(struct mt_column_profile *c, const struct mt_segment *
                           const struct mt_shared_text *text, size_t texts)
 {
   mt_segment_merge(&c->open, g);
-  for (size_t i = 0; i < texts; i++) {
-    if (i + AHEAD < texts)
-      mt_sharing_prefetch(&c->sharing, text[i + AHEAD].mark);
-    uint64_t taken = mt_text_allocation(text[i].size, text[i].wide, false);
-    if (taken == 0 || !mt_sharing_add(&c->sharing, text[i].mark))
-      continue;
-    c->open.boxes[0] += taken;
-    c->open.boxes[1] += mt_text_allocation(text[i].size, text[i].wide, true);
-    c->open.utf8 += text[i].wide ? mt_python_allocation(text[i].len + 1ull) : 0;
-  }
+  mt_sharing_add(&c->sharing, text, texts, c->open.boxes, &c->open.utf8);
 }
 
 int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64
+#define AHEAD 16 /* texts whose slots are fetched before they are looked at */
+#define UNIT UINT64_C(16)
 
 /* The slot of a mark: where it is, or where it would be. */
 static uint32_t *find(uint32_t *slot, size_t cap, uint32_t mark)
@@ -31,18 +33,32 @@ static bool grow(struct mt_sharing *s)
   return true;
 }
 
-bool mt_sharing_add(struct mt_sharing *s, uint32_t mark)
+/* Room for one more; false without memory. */
+static bool reserve(struct mt_sharing *s)
 {
-  uint32_t *slot;
+  return s->count < s->cap / 4 * 3 || grow(s);
+}
 
-  if (s->count >= s->cap / 4 * 3 && !grow(s))
-    return true;
-  slot = find(s->slot, s->cap, mark);
-  if (*slot == mark)
-    return false;
-  *slot = mark;
-  s->count++;
-  return true;
+void mt_sharing_add(struct mt_sharing *s, const struct mt_shared_text *text, size_t n,
+                    uint64_t taken[2], uint64_t *utf8)
+{
+  for (size_t i = 0; i < n; i++) {
+    const struct mt_shared_text *t = &text[i];
+    bool room = reserve(s);
+    uint32_t *slot = room ? find(s->slot, s->cap, t->mark) : NULL;
+
+    if (room && i + AHEAD < n)
+      __builtin_prefetch(&s->slot[text[i + AHEAD].mark & (s->cap - 1)], 1);
+    if (slot != NULL && *slot == t->mark)
+      continue;
+    if (slot != NULL) {
+      *slot = t->mark;
+      s->count++;
+    }
+    taken[0] += t->taken[0] * UNIT;
+    taken[1] += t->taken[1] * UNIT;
+    *utf8 += t->utf8 * UNIT;
+  }
 }
 
 void mt_sharing_clear(struct mt_sharing *s)

@@ -18,12 +18,12 @@ struct mt_sharing {
   size_t cap, count;
 };
 
-/* A text as a block hands it over. */
+/* A text as a block hands it over.  Sizes are in units of 16 bytes, in which Python
+ * allocates. */
 struct mt_shared_text {
-  uint32_t mark;      /* of its hash */
-  uint32_t size : 31; /* sys.getsizeof on CPython >= 3.12 */
-  uint32_t wide : 1;  /* not ASCII */
-  uint32_t len;       /* bytes */
+  uint32_t mark;     /* of its hash */
+  uint32_t taken[2]; /* as a Python string: CPython >= 3.12, before */
+  uint32_t utf8;     /* by a copy in UTF-8 */
 };
 
 static inline uint32_t mt_sharing_mark(uint64_t hash)
@@ -32,14 +32,10 @@ static inline uint32_t mt_sharing_mark(uint64_t hash)
   return mark != 0 ? mark : 1;
 }
 
-/* The text of that mark will be added soon. */
-static inline void mt_sharing_prefetch(const struct mt_sharing *s, uint32_t mark)
-{
-  if (s->cap > 0)
-    __builtin_prefetch(&s->slot[mark & (s->cap - 1)], 1);
-}
-/* Adds a text by its mark; whether it is new.  Without memory every text is. */
-bool mt_sharing_add(struct mt_sharing *s, uint32_t mark);
+/* Adds texts.  What those take that are new, in bytes, is added to taken and *utf8.
+ * Without memory every text is new. */
+void mt_sharing_add(struct mt_sharing *s, const struct mt_shared_text *text, size_t n,
+                    uint64_t taken[2], uint64_t *utf8);
 /* The chunk is complete: forgets its texts, keeps the room. */
 void mt_sharing_clear(struct mt_sharing *s);
 void mt_sharing_reset(struct mt_sharing *s);

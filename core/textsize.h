@@ -30,6 +30,11 @@ uint64_t mt_text_sizes_cached(const struct mt_text_sizes *z, bool python311);
 
 /* sys.getsizeof of one text on CPython >= 3.12; *wide: it is not ASCII. */
 uint32_t mt_text_python_size(const uint8_t *s, size_t n, bool *wide);
+/* The same of one known to be ASCII. */
+static inline uint32_t mt_text_ascii_python_size(size_t n)
+{
+  return (uint32_t)(41 + n);
+}
 /* What CPython's allocator (glibc's, beyond 512 bytes) takes for an object. */
 static inline uint64_t mt_python_allocation(uint64_t size)
 {

@@ -49,9 +49,10 @@ static void large(char *s, size_t cap, int r)
 
 static void any_integers(char *s, size_t cap, int r)
 {
+  static const char digits[] = "1234567890123456789012345678";
   (void)r;
   snprintf(s, cap, "%s%.*s", below(3) ? "" : "-", (int)(1 + below(22)),
-           "1234567890123456789012345678" + below(6));
+           &digits[below(6)]);
 }
 
 static void cents(char *s, size_t cap, int r)
