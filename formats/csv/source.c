@@ -237,7 +237,7 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
   int rc = fill(s, b, s->aim, err);
   *used = 0;
   cursor_over(&c, s, b);
-  while (!rc && item != MT_CSV_END) {
+  while (!rc && b->rows < max_rows && item != MT_CSV_END) {
     take_regular(s, b, &pos, max_rows, used);
     if (b->rows == max_rows)
       break;
