@@ -261,6 +261,8 @@ static void decode_regular(struct decoder *d)
     if (d->row > row) /* what is unfinished began in these bytes */
       seen = run;
   }
+  d->chunk->has_nul |= run.nul != 0;
+  d->chunk->has_non_ascii |= run.high != 0;
 }
 
 /* --- others -------------------------------------------------------------------- */
@@ -269,6 +271,20 @@ static void pass_blank_lines(struct decoder *d)
 {
   while (mt_csv_start(&d->cursor, &d->pos) == MT_CSV_BLANK)
     d->line++;
+}
+
+/* Undoubling quotes removes no other bytes, so that it may have been done. */
+static void look_at_bytes(struct decoder *d, size_t begin)
+{
+  const uint8_t *text = d->block->text;
+  bool nul = false, high = false;
+
+  for (size_t i = begin; i < d->pos; i++) {
+    nul |= text[i] == 0;
+    high |= text[i] >= 0x80;
+  }
+  d->chunk->has_nul |= nul;
+  d->chunk->has_non_ascii |= high;
 }
 
 static void decode_record(struct decoder *d)
@@ -312,15 +328,17 @@ int mt_csv_decode(const struct mt_csv_dialect *dialect, struct mt_block *b,
   chunk->byte0 = b->byte;
   chunk->line0 = b->line;
   chunk->faults = (struct mt_fault_list){0};
-  mt_csv_find_bytes(b->text, b->len, &chunk->has_nul, &chunk->has_non_ascii);
+  chunk->has_nul = chunk->has_non_ascii = false;
   mt_csv_cursor_init(&d.cursor, dialect, b->text, b->len, true);
   d.cursor.fields = true;
   while (d.row < chunk->rows) {
     if (byte_before(&d) == '\n')
       decode_regular(&d);
     if (d.row < chunk->rows) {
+      const size_t begin = d.pos;
       pass_blank_lines(&d);
       decode_record(&d);
+      look_at_bytes(&d, begin);
     }
   }
   return 0;
