@@ -147,19 +147,21 @@ store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n
 }
 
 /* Whether all records have as many fields as there are columns: whether all fields that
- * would then end them end in LF, and no others. */
+ * would then end them end in LF, and no others.  (And whether there is room for them, as
+ * there is in a block that counts its rows right.) */
 static bool all_fit(const struct decoder *d, const struct mt_csv_run *run,
                     const uint32_t *ends, size_t n, size_t field)
 {
   const size_t columns = d->chunk->columns;
-  uint64_t records = 0;
+  size_t records = 0;
 
   if (field >= columns)
     return false;
   for (size_t i = columns - field - 1; i < n; i += columns, records++)
     if (d->block->text[ends[i]] != '\n')
       return false;
-  return records == run->records;
+  bool unfinished = records * columns < field + n;
+  return records == run->records && records + unfinished <= d->chunk->rows - d->row;
 }
 
 static size_t count_to_line_end(const uint8_t *text, const uint32_t *ends, size_t n)
