@@ -50,7 +50,7 @@ static void fit_row(struct decoder *d, size_t fields)
   bool is_short = fields < c->columns;
 
   for (size_t k = fields; k < c->columns; k++)
-    c->cells[k * c->rows + d->row] = (struct mt_cell){.off = (uint32_t)d->pos};
+    c->cells[k * c->stride + d->row] = (struct mt_cell){.off = (uint32_t)d->pos};
   add_fault(d, is_short ? MT_FAULT_SHORT_ROW : MT_FAULT_LONG_ROW, d->pos, fields);
 }
 
@@ -67,7 +67,7 @@ static void unescape_row(struct decoder *d)
   const struct mt_chunk *c = d->chunk;
   struct mt_cell *cell = c->cells + d->row;
 
-  for (size_t k = 0; k < c->columns; k++, cell += c->rows)
+  for (size_t k = 0; k < c->columns; k++, cell += c->stride)
     if (cell->quoted)
       cell->len = (uint32_t)mt_csv_unescape(d->block->text + cell->off, cell->len,
                                             d->cursor.dialect.quote) &
@@ -83,7 +83,7 @@ static void end_row(struct decoder *d, const struct mt_csv_run *seen, size_t fie
 
   begin_row(d);
   if (text[next - 2] == '\r' && fields <= c->columns)
-    c->cells[(fields - 1) * c->rows + d->row].len--;
+    c->cells[(fields - 1) * c->stride + d->row].len--;
   if (fields != c->columns)
     fit_row(d, fields);
   d->line +=
@@ -180,15 +180,15 @@ add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, in
 {
   const struct mt_chunk *c = d->chunk;
   const uint8_t *text = d->block->text;
-  const size_t columns = c->columns, rows = c->rows;
-  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * rows;
+  const size_t columns = c->columns, stride = c->stride;
+  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * stride;
   uint32_t *row_byte = c->row_byte + d->row, *row_line = c->row_line + d->row;
   uint32_t pos = (uint32_t)d->pos, line = d->line;
   size_t k = *field, m;
 
   for (size_t i = 0; i < n; i += m) {
     m = n - i < columns - k ? n - i : columns - k;
-    store_fields(cells + k * rows, rows, ends + i, m, text, quote);
+    store_fields(cells + k * stride, stride, ends + i, m, text, quote);
     k += m;
     if (k < columns)
       break;
@@ -217,7 +217,7 @@ static size_t add_others(struct decoder *d, const struct mt_csv_run *seen,
   for (size_t i = 0, m; i < n && d->row < c->rows; i += m) {
     m = count_to_line_end(text, ends + i, n - i);
     if (field < c->columns)
-      store_fields(c->cells + field * c->rows + d->row, c->rows, ends + i,
+      store_fields(c->cells + field * c->stride + d->row, c->stride, ends + i,
                    m < c->columns - field ? m : c->columns - field, text,
                    d->cursor.dialect.quote);
     field += m;
@@ -296,7 +296,7 @@ static void decode_record(struct decoder *d)
   bool any_open = d->open_quote < b->open_quotes_len;
   uint32_t open = any_open ? b->open_quotes[d->open_quote] : 0;
   struct mt_csv_row row = {.cells = chunk->cells + d->row,
-                           .stride = chunk->rows,
+                           .stride = chunk->stride,
                            .cap = chunk->columns,
                            .open = any_open ? open & ~MT_BLOCK_LONG : SIZE_MAX};
   size_t end = d->pos;
