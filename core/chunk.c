@@ -55,11 +55,21 @@ static int grow_cells(struct mt_chunk *c, size_t cells)
   return 0;
 }
 
+/* A row is written across all columns.  Where these lie a power of two apart they compete
+ * for a few places in the caches, so they lie an odd number of lines apart. */
+static size_t stride_of(size_t rows)
+{
+  const size_t line = 64 / sizeof(struct mt_cell);
+
+  return rows < 8 * line ? rows : ((rows + line - 1) / line | 1) * line;
+}
+
 int mt_chunk_shape(struct mt_chunk *c, size_t rows, size_t columns)
 {
   c->rows = c->columns = 0;
   size_t cells;
-  if (!mt_size_mul(rows, columns, &cells))
+  c->stride = stride_of(rows);
+  if (!mt_size_mul(c->stride, columns, &cells))
     return ENOMEM;
   if (rows > c->rows_cap && grow_rows(c, rows))
     return ENOMEM;

@@ -51,8 +51,8 @@ struct mt_chunk {
   uint64_t first_row; /* of the dataset, from 0 */
   size_t rows, columns;
   const uint8_t *text;   /* what cells point into; readable 64 bytes past the end */
-  struct mt_cell *cells; /* column-major: cells[column * rows + row]; owned */
-  size_t cells_cap;
+  struct mt_cell *cells; /* column-major: cells[column * stride + row]; owned */
+  size_t stride, cells_cap;
   /* Where each record starts: offset into the decoded file and line number,
    * relative to byte0 and line0.  Owned, rows entries each. */
   uint64_t byte0, line0;
@@ -70,7 +70,7 @@ int mt_chunk_shape(struct mt_chunk *c, size_t rows, size_t columns) MT_MUST_CHEC
 
 static inline const struct mt_cell *mt_chunk_column(const struct mt_chunk *c, size_t col)
 {
-  return c->cells + col * c->rows;
+  return c->cells + col * c->stride;
 }
 /* mt_text_head (hash.h) of a text of a chunk, in fewer steps. */
 static inline uint64_t mt_chunk_head(const uint8_t *s, size_t n)

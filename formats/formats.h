@@ -23,7 +23,7 @@ struct mt_read_options {
   const char *encoding;   /* iconv name; NULL = UTF-8, or UTF-16 by its BOM */
   uint64_t max_field;     /* bytes of one field; 0 = 64 MiB */
   uint64_t max_columns;   /* 0 = 1,048,576 */
-  size_t block_size;      /* bytes a block aims at; 0 = 2 MiB (4 if wide) */
+  size_t block_size;      /* bytes a block aims at; 0 = 2 MiB, wide: 4 */
 };
 
 /* Opens path for reading and reads its header.  EISDIR, ENOENT, ENODATA (empty),

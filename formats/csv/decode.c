@@ -50,7 +50,7 @@ static void fit_row(struct decoder *d, size_t fields)
   bool is_short = fields < c->columns;
 
   for (size_t k = fields; k < c->columns; k++)
-    c->cells[k * c->rows + d->row] = (struct mt_cell){.off = (uint32_t)d->pos};
+    c->cells[k * c->stride + d->row] = (struct mt_cell){.off = (uint32_t)d->pos};
   add_fault(d, is_short ? MT_FAULT_SHORT_ROW : MT_FAULT_LONG_ROW, d->pos, fields);
 }
 
@@ -67,7 +67,7 @@ static void unescape_row(struct decoder *d)
   const struct mt_chunk *c = d->chunk;
   struct mt_cell *cell = c->cells + d->row;
 
-  for (size_t k = 0; k < c->columns; k++, cell += c->rows)
+  for (size_t k = 0; k < c->columns; k++, cell += c->stride)
     if (cell->quoted)
       cell->len = (uint32_t)mt_csv_unescape(d->block->text + cell->off, cell->len,
                                             d->cursor.dialect.quote) &
@@ -83,7 +83,7 @@ static void end_row(struct decoder *d, const struct mt_csv_run *seen, size_t fie
 
   begin_row(d);
   if (text[next - 2] == '\r' && fields <= c->columns)
-    c->cells[(fields - 1) * c->rows + d->row].len--;
+    c->cells[(fields - 1) * c->stride + d->row].len--;
   if (fields != c->columns)
     fit_row(d, fields);
   d->line +=
@@ -147,19 +147,21 @@ store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n
 }
 
 /* Whether all records have as many fields as there are columns: whether all fields that
- * would then end them end in LF, and no others. */
+ * would then end them end in LF, and no others.  (And whether there is room for them, as
+ * there is in a block that counts its rows right.) */
 static bool all_fit(const struct decoder *d, const struct mt_csv_run *run,
                     const uint32_t *ends, size_t n, size_t field)
 {
   const size_t columns = d->chunk->columns;
-  uint64_t records = 0;
+  size_t records = 0;
 
   if (field >= columns)
     return false;
   for (size_t i = columns - field - 1; i < n; i += columns, records++)
     if (d->block->text[ends[i]] != '\n')
       return false;
-  return records == run->records;
+  bool unfinished = records * columns < field + n;
+  return records == run->records && records + unfinished <= d->chunk->rows - d->row;
 }
 
 static size_t count_to_line_end(const uint8_t *text, const uint32_t *ends, size_t n)
@@ -178,15 +180,15 @@ add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, in
 {
   const struct mt_chunk *c = d->chunk;
   const uint8_t *text = d->block->text;
-  const size_t columns = c->columns, rows = c->rows;
-  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * rows;
+  const size_t columns = c->columns, stride = c->stride;
+  struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * stride;
   uint32_t *row_byte = c->row_byte + d->row, *row_line = c->row_line + d->row;
   uint32_t pos = (uint32_t)d->pos, line = d->line;
   size_t k = *field, m;
 
   for (size_t i = 0; i < n; i += m) {
     m = n - i < columns - k ? n - i : columns - k;
-    store_fields(cells + k * rows, rows, ends + i, m, text, quote);
+    store_fields(cells + k * stride, stride, ends + i, m, text, quote);
     k += m;
     if (k < columns)
       break;
@@ -215,7 +217,7 @@ static size_t add_others(struct decoder *d, const struct mt_csv_run *seen,
   for (size_t i = 0, m; i < n && d->row < c->rows; i += m) {
     m = count_to_line_end(text, ends + i, n - i);
     if (field < c->columns)
-      store_fields(c->cells + field * c->rows + d->row, c->rows, ends + i,
+      store_fields(c->cells + field * c->stride + d->row, c->stride, ends + i,
                    m < c->columns - field ? m : c->columns - field, text,
                    d->cursor.dialect.quote);
     field += m;
@@ -261,6 +263,8 @@ static void decode_regular(struct decoder *d)
     if (d->row > row) /* what is unfinished began in these bytes */
       seen = run;
   }
+  d->chunk->has_nul |= run.nul != 0;
+  d->chunk->has_non_ascii |= run.high != 0;
 }
 
 /* --- others -------------------------------------------------------------------- */
@@ -271,6 +275,20 @@ static void pass_blank_lines(struct decoder *d)
     d->line++;
 }
 
+/* Undoubling quotes removes no other bytes, so that it may have been done. */
+static void look_at_bytes(struct decoder *d, size_t begin)
+{
+  const uint8_t *text = d->block->text;
+  bool nul = false, high = false;
+
+  for (size_t i = begin; i < d->pos; i++) {
+    nul |= text[i] == 0;
+    high |= text[i] >= 0x80;
+  }
+  d->chunk->has_nul |= nul;
+  d->chunk->has_non_ascii |= high;
+}
+
 static void decode_record(struct decoder *d)
 {
   const struct mt_block *b = d->block;
@@ -278,7 +296,7 @@ static void decode_record(struct decoder *d)
   bool any_open = d->open_quote < b->open_quotes_len;
   uint32_t open = any_open ? b->open_quotes[d->open_quote] : 0;
   struct mt_csv_row row = {.cells = chunk->cells + d->row,
-                           .stride = chunk->rows,
+                           .stride = chunk->stride,
                            .cap = chunk->columns,
                            .open = any_open ? open & ~MT_BLOCK_LONG : SIZE_MAX};
   size_t end = d->pos;
@@ -312,15 +330,17 @@ int mt_csv_decode(const struct mt_csv_dialect *dialect, struct mt_block *b,
   chunk->byte0 = b->byte;
   chunk->line0 = b->line;
   chunk->faults = (struct mt_fault_list){0};
-  mt_csv_find_bytes(b->text, b->len, &chunk->has_nul, &chunk->has_non_ascii);
+  chunk->has_nul = chunk->has_non_ascii = false;
   mt_csv_cursor_init(&d.cursor, dialect, b->text, b->len, true);
   d.cursor.fields = true;
   while (d.row < chunk->rows) {
     if (byte_before(&d) == '\n')
       decode_regular(&d);
     if (d.row < chunk->rows) {
+      const size_t begin = d.pos;
       pass_blank_lines(&d);
       decode_record(&d);
+      look_at_bytes(&d, begin);
     }
   }
   return 0;

@@ -72,17 +72,18 @@ static inline uint64_t low_plain(const uint8_t *p)
   return m;
 }
 
-static inline void bytes_plain(const uint8_t *p, bool *nul, bool *non_ascii)
+static inline uint64_t nul_plain(const uint8_t *p)
 {
-  uint64_t high = 0, zero = 0;
+  return equal_plain(p, 0);
+}
 
-  for (unsigned i = 0; i < WINDOW; i += 8) {
-    uint64_t x = load_word(p + i);
-    high |= x;
-    zero |= ~(((x & EACH(0x7f)) + EACH(0x7f)) | x);
-  }
-  *nul |= (zero & EACH(0x80)) != 0;
-  *non_ascii |= (high & EACH(0x80)) != 0;
+static inline uint64_t high_plain(const uint8_t *p)
+{
+  uint64_t seen = 0;
+
+  for (unsigned i = 0; i < WINDOW; i += 8)
+    seen |= load_word(p + i);
+  return seen & EACH(0x80);
 }
 
 static inline uint64_t prefix_xor_plain(uint64_t m)
@@ -137,16 +138,22 @@ static inline uint64_t low_sse2(const uint8_t *p)
   return m;
 }
 
-static inline void bytes_sse2(const uint8_t *p, bool *nul, bool *non_ascii)
+static inline uint64_t nul_sse2(const uint8_t *p)
 {
-  __m128i high = load_sse2(p), least = high;
+  __m128i least = load_sse2(p);
 
-  for (unsigned i = 16; i < WINDOW; i += 16) {
-    high = _mm_or_si128(high, load_sse2(p + i));
+  for (unsigned i = 16; i < WINDOW; i += 16)
     least = _mm_min_epu8(least, load_sse2(p + i));
-  }
-  *nul |= _mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128())) != 0;
-  *non_ascii |= _mm_movemask_epi8(high) != 0;
+  return (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128()));
+}
+
+static inline uint64_t high_sse2(const uint8_t *p)
+{
+  __m128i seen = load_sse2(p);
+
+  for (unsigned i = 16; i < WINDOW; i += 16)
+    seen = _mm_or_si128(seen, load_sse2(p + i));
+  return (uint64_t)_mm_movemask_epi8(seen);
 }
 
 #define prefix_xor_sse2 prefix_xor_plain
@@ -187,12 +194,16 @@ static inline TARGET uint64_t low_avx2(const uint8_t *p)
                    _mm256_cmpeq_epi8(_mm256_min_epu8(b, space), b));
 }
 
-static inline TARGET void bytes_avx2(const uint8_t *p, bool *nul, bool *non_ascii)
+static inline TARGET uint64_t nul_avx2(const uint8_t *p)
 {
-  __m256i a = load_avx2(p), b = load_avx2(p + 32), least = _mm256_min_epu8(a, b);
+  __m256i least = _mm256_min_epu8(load_avx2(p), load_avx2(p + 32));
 
-  *nul |= _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256())) != 0;
-  *non_ascii |= _mm256_movemask_epi8(_mm256_or_si256(a, b)) != 0;
+  return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256()));
+}
+
+static inline TARGET uint64_t high_avx2(const uint8_t *p)
+{
+  return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(load_avx2(p), load_avx2(p + 32)));
 }
 
 static inline TARGET uint64_t prefix_xor_avx2(uint64_t m)
@@ -237,10 +248,14 @@ static inline TARGET uint64_t low_avx512(const uint8_t *p)
   return _mm512_cmple_epu8_mask(load_avx512(p), _mm512_set1_epi8(' '));
 }
 
-static inline TARGET void bytes_avx512(const uint8_t *p, bool *nul, bool *non_ascii)
+static inline TARGET uint64_t nul_avx512(const uint8_t *p)
 {
-  *nul |= _mm512_cmpeq_epi8_mask(load_avx512(p), _mm512_setzero_si512()) != 0;
-  *non_ascii |= _mm512_movepi8_mask(load_avx512(p)) != 0;
+  return equal_avx512(p, 0);
+}
+
+static inline TARGET uint64_t high_avx512(const uint8_t *p)
+{
+  return _mm512_movepi8_mask(load_avx512(p));
 }
 
 #define prefix_xor_avx512 prefix_xor_avx2
@@ -274,13 +289,12 @@ static const struct variant {
   uint64_t (*count)(struct mt_csv_run *r, uint64_t max, size_t *end);
   size_t (*ends)(struct mt_csv_run *r, uint32_t *ends, size_t cap);
   uint64_t (*lines)(const uint8_t *text, size_t len);
-  void (*find)(const uint8_t *text, size_t len, bool *nul, bool *non_ascii);
 } variants[] = {
-    {"plain", count_plain, ends_plain, lines_plain, find_plain},
+    {"plain", count_plain, ends_plain, lines_plain},
 #if defined(__x86_64__)
-    {"sse2", count_sse2, ends_sse2, lines_sse2, find_sse2},
-    {"avx2", count_avx2, ends_avx2, lines_avx2, find_avx2},
-    {"avx512", count_avx512, ends_avx512, lines_avx512, find_avx512},
+    {"sse2", count_sse2, ends_sse2, lines_sse2},
+    {"avx2", count_avx2, ends_avx2, lines_avx2},
+    {"avx512", count_avx512, ends_avx512, lines_avx512},
 #endif
 };
 
@@ -337,9 +351,4 @@ size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, size_t cap)
 uint64_t mt_csv_count_lines(const uint8_t *text, size_t len)
 {
   return variant()->lines(text, len);
-}
-
-void mt_csv_find_bytes(const uint8_t *text, size_t len, bool *nul, bool *non_ascii)
-{
-  variant()->find(text, len, nul, non_ascii);
 }

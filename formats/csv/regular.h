@@ -31,10 +31,12 @@ struct mt_csv_run {
   uint64_t inside, after_quote, after_line, after_cr;
   uint64_t records; /* whose ends have been found */
   bool ended;       /* an irregular byte or len has been met */
-  /* Set, never cleared, when such a thing has been seen; perhaps a little early. */
+  /* Set, never cleared, when mt_csv_run_ends has seen such a thing; perhaps a little
+   * before it is needed. */
   bool quotes;
-  bool escapes;   /* doubled quotes */
-  bool multiline; /* line ends inside quotes */
+  bool escapes;       /* doubled quotes */
+  bool multiline;     /* line ends inside quotes */
+  uint64_t nul, high; /* not 0: such bytes, 0 and from 0x80 on */
 };
 
 /* Ends that mt_csv_run_ends must have room for. */
@@ -55,9 +57,6 @@ size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, size_t cap);
 
 /* Line ends in text, which is padded: LF, CR and CR LF count once each. */
 uint64_t mt_csv_count_lines(const uint8_t *text, size_t len);
-
-/* Whether a text holds NUL bytes, and bytes of 0x80 and above. */
-void mt_csv_find_bytes(const uint8_t *text, size_t len, bool *nul, bool *non_ascii);
 
 /* The variants that this processor has, the best one last; for tests. */
 size_t mt_csv_variants(void);

@@ -5,7 +5,8 @@
  *   TARGET             attributes that let the compiler use its instructions
  *   NAME(equal)        (p, byte): a bit for each of the 64 bytes at p that is `byte`
  *   NAME(low)          (p): likewise, bytes up to and including the space
- *   NAME(bytes)        (p, nul, non_ascii): whether there are such among the 64
+ *   NAME(nul)          (p): not 0 if one of the 64 is 0
+ *   NAME(high)         (p): not 0 if one of them is 0x80 or above
  *   NAME(prefix_xor)   (m): bit i is the parity of bits 0 .. i
  *   NAME(put)          (to, base, m): base + i for each bit i of m, in order; may
  *                      write 16 more */
@@ -26,6 +27,10 @@ NAME(window)(struct mt_csv_run *r, bool records)
     memset(tail, 'x', sizeof tail);
     p = memcpy(tail, p, left);
     odd = ~(uint64_t)0 << left;
+  }
+  if (!records) {
+    r->nul |= NAME(nul)(p);
+    r->high |= NAME(high)(p);
   }
   const uint64_t quote = r->dialect.quote < 0 ? 0 : NAME(equal)(p, r->dialect.quote);
   uint64_t lf = NAME(equal)(p, '\n'), cr = NAME(equal)(p, '\r'), inside = 0;
@@ -111,19 +116,6 @@ static TARGET uint64_t NAME(lines)(const uint8_t *text, size_t len)
     after_cr = cr >> 63;
   }
   return lines;
-}
-
-static TARGET void NAME(find)(const uint8_t *text, size_t len, bool *nul, bool *non_ascii)
-{
-  uint8_t tail[WINDOW];
-  size_t i = 0;
-
-  *nul = *non_ascii = false;
-  for (; i + WINDOW <= len; i += WINDOW)
-    NAME(bytes)(text + i, nul, non_ascii);
-  memset(tail, 'x', sizeof tail);
-  memcpy(tail, text + i, len - i);
-  NAME(bytes)(tail, nul, non_ascii);
 }
 
 #undef NAME

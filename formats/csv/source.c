@@ -220,6 +220,16 @@ static int take_more(struct mt_csv_source *s, struct mt_block *b, size_t pos,
   return fill(s, b, want < s->block_size ? s->block_size : want, err);
 }
 
+static void empty(const struct mt_csv_source *s, struct mt_block *b)
+{
+  if (b->cap > 4 * (s->block_size + MT_CSV_PAD)) { /* a giant record is behind us */
+    free(b->text);
+    b->text = NULL;
+    b->cap = 0;
+  }
+  b->len = b->rows = b->open_quotes_len = 0;
+}
+
 int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
                        size_t *used, struct mt_error *err)
 {
@@ -227,17 +237,12 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
   enum mt_csv_item item = MT_CSV_BLANK;
   size_t pos = 0;
 
-  if (b->cap > 4 * (s->block_size + MT_CSV_PAD)) { /* a giant record is behind us */
-    free(b->text);
-    b->text = NULL;
-    b->cap = 0;
-  }
-  b->len = b->rows = b->open_quotes_len = 0;
+  empty(s, b);
   s->line_each = true;
-  int rc = fill(s, b, s->aim, err);
   *used = 0;
+  int rc = fill(s, b, s->aim, err);
   cursor_over(&c, s, b);
-  while (!rc && item != MT_CSV_END) {
+  while (!rc && b->rows < max_rows && item != MT_CSV_END) {
     take_regular(s, b, &pos, max_rows, used);
     if (b->rows == max_rows)
       break;

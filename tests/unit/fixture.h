@@ -119,7 +119,7 @@ static UNUSED int table_chunk(const struct table *t, size_t from, size_t to,
     c->row_line[r - from] = (uint32_t)(r - from);
     for (size_t i = 0; i < t->columns; i++) {
       const struct mt_cell *cell = table_cell(t, r, i);
-      c->cells[i * c->rows + r - from] = *cell;
+      c->cells[i * c->stride + r - from] = *cell;
       for (size_t b = cell->off; b < cell->off + cell->len; b++) {
         c->has_nul |= t->text.data[b] == 0;
         c->has_non_ascii |= t->text.data[b] >= 0x80;
