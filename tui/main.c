@@ -1,5 +1,6 @@
 /* memtop: options, the session, and either the dashboard or output. */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "tui/batch.h"
 #include "tui/options.h"
 #include "tui/signals.h"
+
+#define LARGE (256 << 10)
 
 static bool wants_dashboard(const struct mt_options *o)
 {
@@ -61,12 +64,24 @@ static int run(struct mt_options *o)
   return rc;
 }
 
+/* Workers take turns in making the same tables grow: with a heap each, as glibc would
+ * have it, every heap keeps the holes that they leave.  Large tables are mapped, so that
+ * those outgrown are given back. */
+static void tame_allocator(void)
+{
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
+}
+
 int main(int argc, char **argv)
 {
   struct mt_options o;
   struct mt_error e = {0};
   int rc = MT_EXIT_OK;
 
+  tame_allocator();
   setlocale(LC_ALL, "");
   setlocale(LC_NUMERIC, "C"); /* numbers in data have a point */
   if (argc < 2) {

@@ -298,7 +298,8 @@ def test_two_gzip_members(csv):
 def test_little_memory_makes_estimates_that_say_so(csv):
     """... and changes nothing else: not a byte, a null, an extreme or a blocker."""
     rows = "".join(
-        f"{i * 7919 % 100003:x}-{i},{i % 5},{i * 37 % 90001 / 100},{i or 'x'},{i % 7 or ''}\n"
+        f"{i * 7919 % 100003:x}-{i},{i % 5},{i * 48271 % 2147483647 / 100},"
+        f"{i * 16807 % 2147483647 or 'x'},{i % 7 or ''}\n"
         for i in range(100_000)
     )
     path = csv(b"a,b,c,d,e\n" + rows.encode())
