@@ -10,19 +10,10 @@
 
 #include "core/hash.h"
 
-/* A slot holds a tag in its two top bits and, below it:
- *   INTEGER   zigzag of a value of magnitude < 2^60
- *   DECIMAL   sign (1), digits after the point (4), mantissa (57, < 2^53)
- *   TEXT      22 bits of the hash, 40 bits of offset into `text` */
-#define TAG_SHIFT 62
-#define TAG_INTEGER 1ull
-#define TAG_DECIMAL 2ull
-#define TAG_TEXT 3ull
-#define PAYLOAD ((1ull << TAG_SHIFT) - 1)
+/* A slot holds the code of the text if that is whole (code.h), else, below the same kind:
+ * 22 bits of the table's hash, 40 bits of offset into `text`. */
 #define OFFSET_BITS 40
 #define OFFSET_MASK ((1ull << OFFSET_BITS) - 1)
-#define MANTISSA_BITS 57 /* and see mt_distinct_decimal */
-#define MANTISSA_LIMIT (1ull << 53)
 
 #define HLL_BITS 14
 #define HLL_REGISTERS (1u << HLL_BITS)
@@ -32,84 +23,6 @@
 #define SPARSEST 6 /* of so many, one is there: the table would not take less */
 #define AHEAD 16   /* values whose places are fetched at a time */
 
-static uint64_t mix(uint64_t x)
-{
-  x ^= x >> 32;
-  x *= 0xd6e8feb86659fd93ull;
-  x ^= x >> 32;
-  x *= 0xd6e8feb86659fd93ull;
-  return x ^ (x >> 32);
-}
-
-/* The slot of a canonical integer or decimal, 0 when s is neither. */
-static uint64_t encode_number(const uint8_t *s, size_t n)
-{
-  size_t i = 0, digits_start, decimals = 0;
-  bool negative = false, point = false;
-  uint64_t m = 0;
-
-  if (n == 0 || n > 18)
-    return 0;
-  if (s[0] == '-') {
-    negative = true;
-    i = 1;
-  }
-  digits_start = i;
-  for (; i < n; i++) {
-    unsigned c = s[i] - '0';
-    if (c <= 9) {
-      m = m * 10 + c;
-      decimals += point;
-    } else if (s[i] == '.' && !point && i > digits_start) {
-      point = true;
-    } else {
-      return 0;
-    }
-  }
-  if (i == digits_start)
-    return 0;
-  /* "007" and "00.5" are other texts than 7 and 0.5 */
-  if (s[digits_start] == '0' && n - digits_start > 1 && s[digits_start + 1] != '.')
-    return 0;
-  if (!point)
-    return m >= 1ull << 60 || (negative && m == 0) ? 0 : mt_distinct_integer(m, negative);
-  if (decimals == 0 || decimals > 15 || m >= MANTISSA_LIMIT)
-    return 0;
-  return mt_distinct_decimal(m, (unsigned)decimals, negative);
-}
-
-static size_t put_digits(uint8_t *dst, uint64_t m, size_t least)
-{
-  uint8_t back[24];
-  size_t n = 0;
-  do {
-    back[n++] = (uint8_t)('0' + m % 10);
-    m /= 10;
-  } while (m != 0 || n < least);
-  for (size_t i = 0; i < n; i++)
-    dst[i] = back[n - 1 - i];
-  return n;
-}
-
-/* The reverse of encode_number. */
-static size_t decode_number(uint64_t slot, uint8_t dst[32])
-{
-  size_t n = 0, decimals;
-
-  if (slot >> TAG_SHIFT == TAG_INTEGER) {
-    if (slot & 1)
-      dst[n++] = '-';
-    return n + put_digits(dst + n, (slot & PAYLOAD) >> 1, 1);
-  }
-  if (slot >> (MANTISSA_BITS + 4) & 1)
-    dst[n++] = '-';
-  decimals = slot >> MANTISSA_BITS & 15;
-  n += put_digits(dst + n, slot & ((1ull << MANTISSA_BITS) - 1), decimals + 1);
-  memmove(dst + n - decimals + 1, dst + n - decimals, decimals);
-  dst[n - decimals] = '.';
-  return n + 1;
-}
-
 void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
 {
   p->limit = limit;
@@ -117,7 +30,7 @@ void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
   if (getrandom(&p->seed, sizeof p->seed, GRND_NONBLOCK) != (ssize_t)sizeof p->seed) {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    p->seed = mix((uint64_t)t.tv_nsec ^ (uint64_t)t.tv_sec << 30 ^ (uintptr_t)p);
+    p->seed = mt_code_mix((uint64_t)t.tv_nsec ^ (uint64_t)t.tv_sec << 30 ^ (uintptr_t)p);
   }
 }
 
@@ -181,22 +94,21 @@ static const uint8_t *text_at(const struct mt_distinct *d, uint64_t slot, size_t
   return t + sizeof len;
 }
 
-/* Where the table is searched for a number; for a text, by mt_text_hash. */
-static uint64_t number_hash(const struct mt_distinct_pool *p, uint64_t key)
+/* Where the table is searched for a text, s[0..n), of that code. */
+static inline uint64_t place_of(const struct mt_distinct_pool *p, uint64_t code,
+                                const uint8_t *s, size_t n)
 {
-  return mix(key ^ p->seed);
+  return mt_code_is_whole(code) ? mt_code_mix(code ^ p->seed)
+                                : mt_text_hash(s, n, mt_text_head(s, n), p->seed);
 }
 
-static uint64_t slot_hash(const struct mt_distinct *d, const struct mt_distinct_pool *p,
-                          uint64_t key)
+static uint64_t place_of_slot(const struct mt_distinct *d,
+                              const struct mt_distinct_pool *p, uint64_t key)
 {
-  const uint8_t *s;
-  size_t n;
+  size_t n = 0;
+  const uint8_t *s = mt_code_is_whole(key) ? NULL : text_at(d, key, &n);
 
-  if (key >> TAG_SHIFT != TAG_TEXT)
-    return number_hash(p, key);
-  s = text_at(d, key, &n);
-  return mt_text_hash(s, n, mt_text_head(s, n), p->seed);
+  return place_of(p, key, s, n);
 }
 
 /* Puts what is in no slot yet into one of a table. */
@@ -204,7 +116,7 @@ static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
                      struct mt_distinct_slot *slot, size_t cap,
                      const struct mt_distinct_slot *new)
 {
-  size_t at = slot_hash(d, p, new->key) & (cap - 1);
+  size_t at = place_of_slot(d, p, new->key) & (cap - 1);
 
   while (slot[at].key != 0)
     at = (at + 1) & (cap - 1);
@@ -214,34 +126,13 @@ static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
 
 /* ---- neighbours ---------------------------------------------------------- */
 
-/* A number that the array can hold: its digits after the point, and its value without
- * the point.  -0.0 is none, nor is a text. */
-static bool split_key(uint64_t key, unsigned *decimals, int64_t *v)
-{
-  const uint64_t mantissa = key & ((1ull << MANTISSA_BITS) - 1);
-
-  *decimals = 0;
-  switch (key >> TAG_SHIFT) {
-  case TAG_INTEGER:
-    *v = (int64_t)((key & PAYLOAD) >> 1);
-    *v = key & 1 ? -*v : *v;
-    return true;
-  case TAG_DECIMAL:
-    *decimals = key >> MANTISSA_BITS & 15;
-    *v = key >> (MANTISSA_BITS + 4) & 1 ? -(int64_t)mantissa : (int64_t)mantissa;
-    return *v != 0 || !(key >> (MANTISSA_BITS + 4) & 1);
-  default:
-    return false;
-  }
-}
-
 /* Where the array counts a number; NULL: nowhere. */
 static inline uint32_t *hits_of(const struct mt_distinct *d, uint64_t key)
 {
   unsigned decimals;
   int64_t v;
 
-  if (d->span == 0 || !split_key(key, &decimals, &v) || decimals != d->decimals ||
+  if (d->span == 0 || !mt_code_number(key, &v, &decimals) || decimals != d->decimals ||
       (uint64_t)v - (uint64_t)d->base >= d->span)
     return NULL;
   return &d->hits[v - d->base];
@@ -252,8 +143,8 @@ static uint64_t key_at(const struct mt_distinct *d, size_t i)
   int64_t v = d->base + (int64_t)i;
   uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
 
-  return d->decimals == 0 ? mt_distinct_integer(magnitude, v < 0)
-                          : mt_distinct_decimal(magnitude, d->decimals, v < 0);
+  return d->decimals == 0 ? mt_code_integer(magnitude, v < 0)
+                          : mt_code_decimal(magnitude, d->decimals, v < 0);
 }
 
 /* Numbers of one form, in the table or in the array. */
@@ -284,7 +175,7 @@ static struct neighbours find_neighbours(const struct mt_distinct *d)
     meet(&n, d->base + (int64_t)d->span - 1, 0);
   }
   for (size_t i = 0; i < d->cap; i++) {
-    if (d->slot[i].key == 0 || !split_key(d->slot[i].key, &decimals, &v))
+    if (d->slot[i].key == 0 || !mt_code_number(d->slot[i].key, &v, &decimals))
       continue;
     if (n.count == 0)
       n.decimals = decimals;
@@ -416,7 +307,7 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
 
 static void hll_add(uint8_t *hll, uint64_t code)
 {
-  uint64_t h = mt_distinct_is_number(code) ? mix(code) : code << 2;
+  uint64_t h = mt_code_is_whole(code) ? mt_code_mix(code) : code << 2;
   uint64_t rest = h << HLL_BITS | 1ull << (HLL_BITS - 1);
   uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
   uint8_t *r = &hll[h >> (64 - HLL_BITS)];
@@ -438,7 +329,7 @@ static struct mt_distinct_slot *find(const struct mt_distinct *d, uint64_t key,
   size_t at = hash & mask, have;
 
   for (; d->slot[at].key != 0; at = (at + 1) & mask) {
-    if (key >> TAG_SHIFT != TAG_TEXT) {
+    if (mt_code_is_whole(key)) {
       if (d->slot[at].key == key)
         break;
     } else if ((d->slot[at].key & ~OFFSET_MASK) == key) {
@@ -502,7 +393,7 @@ static int add_key(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t k
     slot->hits = add_hits(slot->hits, times);
     return 0;
   }
-  if (key >> TAG_SHIFT == TAG_TEXT && (rc = store_text(d, p, &key, s, n)) != 0)
+  if (!mt_code_is_whole(key) && (rc = store_text(d, p, &key, s, n)) != 0)
     return rc;
   (void)mt_text_sizes_add(&d->sizes, s, n, 1);
   slot->key = key;
@@ -512,29 +403,26 @@ static int add_key(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t k
   return 0;
 }
 
-static uint64_t text_key(uint64_t hash)
+/* What a slot is compared with, but for the offset. */
+static inline uint64_t key_of(uint64_t code, uint64_t hash)
 {
-  return TAG_TEXT << TAG_SHIFT | (hash >> 42) << OFFSET_BITS;
-}
-
-uint64_t mt_distinct_code(const uint8_t *s, size_t n)
-{
-  uint64_t key = encode_number(s, n);
-  return key != 0 ? key : mt_distinct_text(s, n, mt_text_head(s, n));
+  return mt_code_is_whole(code)
+             ? code
+             : (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | (hash >> 42) << OFFSET_BITS;
 }
 
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
                     size_t n, uint64_t times)
 {
-  uint64_t key = encode_number(s, n), head = mt_text_head(s, n), hash;
+  uint64_t code = mt_code_of(s, n), hash;
   int rc;
 
   if (d->hll != NULL) {
-    hll_add(d->hll, key != 0 ? key : mt_distinct_text(s, n, head));
+    hll_add(d->hll, code);
     return 0;
   }
-  hash = key != 0 ? number_hash(p, key) : mt_text_hash(s, n, head, p->seed);
-  rc = add_key(d, p, key != 0 ? key : text_key(hash), hash, s, n, times);
+  hash = place_of(p, code, s, n);
+  rc = add_key(d, p, key_of(code, hash), hash, s, n, times);
   d->full = rc == EAGAIN;
   return d->full ? 0 : rc;
 }
@@ -549,25 +437,37 @@ static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
   int rc = 0;
 
   for (size_t i = 0; i < n; i++) {
-    const uint8_t *s = text + value[i].off;
-    size_t len = value[i].len;
-    hash[i] = mt_distinct_is_number(value[i].code)
-                  ? number_hash(p, value[i].code)
-                  : mt_text_hash(s, len, mt_text_head(s, len), p->seed);
+    hash[i] = place_of(p, value[i].code, text + value[i].off, value[i].len);
     if (d->cap > 0)
       __builtin_prefetch(&d->slot[hash[i] & (d->cap - 1)], 1);
   }
-  for (size_t i = 0; i < n && d->cap > 0; i++) {
+  for (size_t i = 0; i < n && d->cap > 0 && d->text_len > 0; i++) {
     key = d->slot[hash[i] & (d->cap - 1)].key;
-    if (key >> TAG_SHIFT == TAG_TEXT)
+    if (!mt_code_is_whole(key))
       __builtin_prefetch(d->text + (key & OFFSET_MASK));
   }
   for (size_t i = 0; i < n && rc == 0; i++) {
-    key = mt_distinct_is_number(value[i].code) ? value[i].code : text_key(hash[i]);
-    rc = add_key(d, p, key, hash[i], text + value[i].off, value[i].len, 1);
+    rc = add_key(d, p, key_of(value[i].code, hash[i]), hash[i], text + value[i].off,
+                 value[i].len, 1);
     *done += rc == 0;
   }
   return rc;
+}
+
+/* Counts values for which the array has a place; how many there are of them at first. */
+static size_t count_neighbours(struct mt_distinct *d, const struct mt_distinct_value *v,
+                               size_t n)
+{
+  size_t i = 0;
+
+  for (; i < n && d->span > 0; i++) {
+    uint32_t *ahead = i + AHEAD < n ? hits_of(d, v[i + AHEAD].code) : NULL;
+    if (ahead != NULL)
+      __builtin_prefetch(ahead, 1);
+    if (!count_neighbour(d, v[i].code, v[i].len, 1))
+      break;
+  }
+  return i;
 }
 
 int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
@@ -582,11 +482,9 @@ int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
     return 0;
   }
   while (*done < n && rc == 0) {
-    const struct mt_distinct_value *v = &value[*done];
-    if (mt_distinct_is_number(v->code) && count_neighbour(d, v->code, v->len, 1))
-      ++*done;
-    else
-      rc = add_ahead(d, p, text, v, n - *done < AHEAD ? n - *done : AHEAD, done);
+    *done += count_neighbours(d, value + *done, n - *done);
+    rc =
+        add_ahead(d, p, text, value + *done, n - *done < AHEAD ? n - *done : AHEAD, done);
   }
   d->full = rc == EAGAIN;
   return d->full ? 0 : rc;
@@ -610,10 +508,10 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 
 void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
 {
-  if (t->code >> TAG_SHIFT == TAG_TEXT) {
+  if (!mt_code_is_whole(t->code)) {
     t->s = text_at(d, t->code, &t->n);
   } else {
-    t->n = decode_number(t->code, t->small);
+    t->n = mt_code_spell(t->code, t->small);
     t->s = t->small;
   }
 }
@@ -633,7 +531,7 @@ bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
   unsigned decimals;
   int64_t mantissa;
 
-  if (!split_key(t->code, &decimals, &mantissa))
+  if (!mt_code_number(t->code, &mantissa, &decimals))
     return false;
   *v = (double)mantissa / power[decimals]; /* both exact, or one division by 1 */
   return true;
@@ -642,7 +540,7 @@ bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
 int mt_distinct_compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
                         const struct mt_distinct_text *b)
 {
-  bool texts[] = {a->code >> TAG_SHIFT == TAG_TEXT, b->code >> TAG_SHIFT == TAG_TEXT};
+  bool texts[] = {!mt_code_is_whole(a->code), !mt_code_is_whole(b->code)};
   double v = 0, w = 0;
   size_t n, m;
   int c;
@@ -670,9 +568,13 @@ int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
   hll = calloc(HLL_REGISTERS, 1);
   if (hll == NULL)
     return ENOMEM;
-  while (mt_distinct_next(d, &at, &t)) {
-    bool number = t.code >> TAG_SHIFT != TAG_TEXT;
-    hll_add(hll, number ? t.code : mt_distinct_text(t.s, t.n, mt_text_head(t.s, t.n)));
+  while (mt_distinct_next_code(d, &at, &t)) {
+    if (mt_code_is_whole(t.code)) {
+      hll_add(hll, t.code);
+      continue;
+    }
+    mt_distinct_spell(d, &t);
+    hll_add(hll, mt_code_text(t.s, t.n, mt_text_head(t.s, t.n)));
   }
   free_texts(d, p);
   d->hll = hll;

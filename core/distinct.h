@@ -5,8 +5,8 @@
  *   mt_distinct_add_values    many values, once each
  *   mt_distinct_evict         forget the texts, keep an estimate
  *
- * Texts that are canonical integers or short decimals ("-5", "12.50") take twelve bytes
- * in a table, others twelve and their bytes.  Numbers that lie close together, with as
+ * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
+ * others twelve and their bytes.  Numbers that lie close together, with as
  * many digits after the point, take four in an array of counts.  The encoding is a
  * bijection: two texts are one entry exactly when their bytes are equal.  Adding
  * commutes, so workers may add in any order; a column's set is guarded by its owner's
@@ -26,8 +26,8 @@
 #include <stdint.h>
 
 #include "core/buffer.h"
+#include "core/code.h"
 #include "core/error.h"
-#include "core/hash.h"
 #include "core/textsize.h"
 
 struct mt_distinct_pool {
@@ -70,32 +70,7 @@ static inline bool mt_distinct_exact(const struct mt_distinct *d)
   return d->hll == NULL;
 }
 
-/* What an encoded number is kept as.  magnitude < 2^60; no -0. */
-static inline uint64_t mt_distinct_integer(uint64_t magnitude, bool negative)
-{
-  return 1ull << 62 | magnitude << 1 | negative;
-}
-/* mantissa < 2^53, digits after the point 1 .. 15, at least one before it and no other
- * zero at the front. */
-static inline uint64_t mt_distinct_decimal(uint64_t mantissa, unsigned decimals,
-                                           bool negative)
-{
-  return 2ull << 62 | (uint64_t)negative << 61 | (uint64_t)decimals << 57 | mantissa;
-}
-
-/* What another text is known by beyond tables: a hash without a seed. */
-static inline uint64_t mt_distinct_text(const uint8_t *s, size_t n, uint64_t head)
-{
-  return 3ull << 62 | mt_text_hash(s, n, head, 0);
-}
-/* One of these three for any text but the empty one. */
-uint64_t mt_distinct_code(const uint8_t *s, size_t n);
-static inline bool mt_distinct_is_number(uint64_t code)
-{
-  return code >> 62 != 3;
-}
-
-/* A value of a chunk: its code and where it lies in the chunk's text. */
+/* A value of a chunk: its code (code.h) and where it lies in the chunk's text. */
 struct mt_distinct_value {
   uint64_t code;
   uint32_t off, len;
@@ -126,8 +101,8 @@ struct mt_distinct_text {
   const uint8_t *s; /* valid until the next call */
   size_t n;
   uint64_t hits;
-  uint64_t code;     /* a number's, as above; no use for other texts */
-  uint8_t small[32]; /* where encoded texts are written back */
+  uint64_t code;                  /* as of code.h if that is whole; of no use else */
+  uint8_t small[MT_CODE_SPELLED]; /* where encoded texts are written back */
 };
 bool mt_distinct_next(const struct mt_distinct *d, size_t *at,
                       struct mt_distinct_text *t);

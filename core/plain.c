@@ -297,7 +297,7 @@ static inline void pass_cell(struct pass *t, const struct mt_cell *cell, uint64_
                              size_t r)
 {
   t->stretches += code != t->code ||
-                  (!mt_distinct_is_number(code) &&
+                  (!mt_code_is_whole(code) &&
                    (cell->len != t->last.len ||
                     memcmp(t->text + cell->off, t->text + t->last.off, cell->len) != 0));
   t->code = code;
@@ -324,7 +324,7 @@ static inline bool pass_empty(struct pass *t, const struct mt_cell *cell, size_t
 
 static uint64_t code_of(const uint8_t *s, size_t n)
 {
-  return n == 0 ? 0 : mt_distinct_code(s, n);
+  return n == 0 ? 0 : mt_code_of(s, n);
 }
 
 void mt_plain_other(struct mt_plain *p, size_t r, bool null)
@@ -464,12 +464,12 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
     if (n.decimals == 0) {
       if (!add_integer(p, &sums, &n))
         break;
-      code = mt_distinct_integer(n.mantissa, n.negative);
+      code = mt_code_integer(n.mantissa, n.negative);
     } else {
       v /= power[n.decimals];
       if (!add_decimal(p, &sums, &n, v))
         break;
-      code = mt_distinct_decimal(n.mantissa, n.decimals, n.negative);
+      code = mt_code_decimal(n.mantissa, n.decimals, n.negative);
     }
     sums.negative |= n.negative;
     p->ordered &= !n.negative;
@@ -583,7 +583,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     dates++;
     length = cell.len;
     follow(p, (double)packed, length, 0);
-    pass_value(&t, &cell, mt_distinct_text(s, length, mt_chunk_head(s, length)), r);
+    pass_value(&t, &cell, mt_code_text(s, length, mt_chunk_head(s, length)), r);
   }
   end_pass(p, &t);
   p->facts->dates += dates;
@@ -672,7 +672,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
     }
     if (!is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
-    pass_value(&t, &cell, mt_distinct_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
+    pass_value(&t, &cell, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
   }
   end_pass(p, &t);
   return r;

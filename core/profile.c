@@ -146,7 +146,7 @@ static void share_text(struct mt_part *part, const uint8_t *s, size_t n, bool as
   struct mt_shared_text *t = &part->shared[part->shared_len];
 
   *t = python_string(s, n, ascii);
-  t->mark = mt_sharing_mark(code);
+  t->mark = mt_sharing_mark(mt_code_mix(code));
   part->shared_len += t->taken[0] > 0;
 }
 
@@ -192,18 +192,15 @@ static int note_strings(struct mt_part *part, const uint8_t *text, bool ascii,
     if (e->null)
       continue;
     if (texts)
-      share_text(part, s, e->len, false, mt_distinct_text(s, e->len, e->head));
+      share_text(part, s, e->len, false, mt_code_of(s, e->len));
     else
       box_text(g, s, e->len, false);
   }
   for (size_t i = 0; i < part->values; i++) {
     const struct mt_distinct_value *v = &part->value[i];
     const uint8_t *s = text + v->off;
-    uint64_t code = v->code;
-    if (texts && mt_distinct_is_number(code)) /* the same marks as the gathered */
-      code = mt_distinct_text(s, v->len, mt_text_head(s, v->len));
     if (texts)
-      share_text(part, s, v->len, ascii, code);
+      share_text(part, s, v->len, ascii, v->code);
     else
       box_text(g, s, v->len, ascii);
   }

@@ -1,0 +1,89 @@
+/* A text as 64 bits.  Numbers and short words are in them whole, so that equal codes are
+ * equal texts and the text can be had back; of other texts they are a hash.
+ *
+ *   mt_code_of              any text; not 0
+ *   mt_code_integer ...     the same where it is known what the text is
+ *   mt_code_spell           back again
+ *
+ * Codes have no seed: the same file gives the same ones.  Where a file must not be able
+ * to make a table slow, they are mixed with one (mt_code_mix), and hashes are not used.
+ */
+#ifndef MT_CORE_CODE_H
+#define MT_CORE_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/hash.h"
+
+/* The two top bits say which, and below them are:
+ *   WORD      up to ten of A-Z a-z 0-9 -, six bits each, the last one lowest
+ *   INTEGER   zigzag of a value of magnitude < 2^60
+ *   DECIMAL   sign (1), digits after the point (4), mantissa (57, < 2^53)
+ *   HASH      of the text */
+enum mt_code_kind { MT_CODE_WORD, MT_CODE_INTEGER, MT_CODE_DECIMAL, MT_CODE_HASH };
+#define MT_CODE_SHIFT 62
+#define MT_CODE_PAYLOAD ((1ull << MT_CODE_SHIFT) - 1)
+#define MT_CODE_MANTISSA_BITS 57
+#define MT_CODE_WORD_LENGTH 10
+
+static inline enum mt_code_kind mt_code_kind(uint64_t code)
+{
+  return (enum mt_code_kind)(code >> MT_CODE_SHIFT);
+}
+static inline bool mt_code_is_whole(uint64_t code)
+{
+  return mt_code_kind(code) != MT_CODE_HASH;
+}
+
+/* The text of an integer of that magnitude, < 2^60; there is no -0. */
+static inline uint64_t mt_code_integer(uint64_t magnitude, bool negative)
+{
+  return (uint64_t)MT_CODE_INTEGER << MT_CODE_SHIFT | magnitude << 1 | negative;
+}
+/* mantissa < 2^53, digits after the point 1 .. 15, at least one before it and no other
+ * zero at the front. */
+static inline uint64_t mt_code_decimal(uint64_t mantissa, unsigned decimals,
+                                       bool negative)
+{
+  return (uint64_t)MT_CODE_DECIMAL << MT_CODE_SHIFT |
+         (uint64_t)negative << (MT_CODE_MANTISSA_BITS + 4) |
+         (uint64_t)decimals << MT_CODE_MANTISSA_BITS | mantissa;
+}
+
+/* 1 .. 63, or 0 for what is not in words. */
+extern const uint8_t mt_code_letter[256];
+
+/* Of a text that is neither; head: mt_text_head. */
+static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
+{
+  uint64_t word = 0;
+  size_t i = 0;
+
+  for (; n <= MT_CODE_WORD_LENGTH && i < n && mt_code_letter[s[i]] != 0; i++)
+    word = word << 6 | mt_code_letter[s[i]];
+  if (i == n && n > 0)
+    return word;
+  return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | mt_text_hash(s, n, head, 0);
+}
+
+uint64_t mt_code_of(const uint8_t *s, size_t n);
+
+#define MT_CODE_SPELLED 24 /* bytes of the longest text that is in a code */
+/* The text of a code that is whole; its length. */
+size_t mt_code_spell(uint64_t code, uint8_t dst[MT_CODE_SPELLED]);
+/* The number, without the point and the digits after it: false for words and -0.0. */
+bool mt_code_number(uint64_t code, int64_t *v, unsigned *decimals);
+
+/* All bits of a code in all bits of a hash. */
+static inline uint64_t mt_code_mix(uint64_t code)
+{
+  code ^= code >> 32;
+  code *= 0xd6e8feb86659fd93ull;
+  code ^= code >> 32;
+  code *= 0xd6e8feb86659fd93ull;
+  return code ^ code >> 32;
+}
+
+#endif
