@@ -315,9 +315,12 @@ static void hll_add(uint8_t *hll, uint64_t code)
     *r = rank;
 }
 
-static uint32_t add_hits(uint32_t hits, uint64_t times)
+static inline uint32_t add_hits(struct mt_distinct *d, uint32_t hits, uint64_t times)
 {
   uint64_t sum = hits + times;
+
+  d->total += times;
+  d->saturated |= sum >= UINT32_MAX;
   return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
@@ -370,7 +373,7 @@ static inline bool count_neighbour(struct mt_distinct *d, uint64_t key, size_t n
     mt_text_sizes_add_ascii(&d->sizes, n, 1);
     d->count++;
   }
-  *hits = add_hits(*hits, times);
+  *hits = add_hits(d, *hits, times);
   return true;
 }
 
@@ -390,14 +393,14 @@ static int add_key(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t k
   }
   slot = find(d, key, s, n, hash);
   if (slot->key != 0) {
-    slot->hits = add_hits(slot->hits, times);
+    slot->hits = add_hits(d, slot->hits, times);
     return 0;
   }
   if (!mt_code_is_whole(key) && (rc = store_text(d, p, &key, s, n)) != 0)
     return rc;
   (void)mt_text_sizes_add(&d->sizes, s, n, 1);
   slot->key = key;
-  slot->hits = add_hits(0, times);
+  slot->hits = add_hits(d, 0, times);
   d->used++;
   d->count++;
   return 0;
@@ -537,24 +540,77 @@ bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
   return true;
 }
 
-int mt_distinct_compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
-                        const struct mt_distinct_text *b)
+/* Which of two texts goes first, other things being equal: numbers by value, then other
+ * texts by their bytes. */
+static int compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
+                   const struct mt_distinct_text *b)
 {
-  bool texts[] = {!mt_code_is_whole(a->code), !mt_code_is_whole(b->code)};
-  double v = 0, w = 0;
-  size_t n, m;
+  struct mt_distinct_text s = *a, t = *b;
+  double v, w;
+  bool numbers[] = {mt_distinct_number(a, &v), mt_distinct_number(b, &w)};
   int c;
 
-  if (texts[0] && texts[1]) {
-    const uint8_t *s = text_at(d, a->code, &n), *t = text_at(d, b->code, &m);
-    c = memcmp(s, t, n < m ? n : m);
-    return c != 0 ? c : (n > m) - (n < m);
+  if (numbers[0] && numbers[1])
+    return v != w ? (v > w) - (v < w) : (a->code > b->code) - (a->code < b->code);
+  if (numbers[0] || numbers[1])
+    return numbers[1] - numbers[0];
+  mt_distinct_spell(d, &s);
+  mt_distinct_spell(d, &t);
+  c = memcmp(s.s, t.s, s.n < t.n ? s.n : t.n);
+  return c != 0 ? c : (s.n > t.n) - (s.n < t.n);
+}
+
+/* The most frequent texts so far. */
+struct top {
+  struct mt_distinct_text *text;
+  size_t len, most;
+  uint32_t least; /* hits that a text needs to get in, or to be compared at least */
+};
+
+/* Puts a text among them if it belongs there. */
+static bool offer(struct top *top, const struct mt_distinct *d,
+                  const struct mt_distinct_text *t)
+{
+  size_t i = top->len;
+
+  while (i > 0 &&
+         (t->hits != top->text[i - 1].hits ? t->hits > top->text[i - 1].hits
+                                           : compare(d, t, &top->text[i - 1]) < 0))
+    i--;
+  if (i == top->most)
+    return false;
+  top->len += top->len < top->most;
+  memmove(&top->text[i + 1], &top->text[i], (top->len - i - 1) * sizeof *t);
+  top->text[i] = *t;
+  if (top->len == top->most)
+    top->least = (uint32_t)top->text[top->most - 1].hits;
+  return true;
+}
+
+size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *text,
+                       size_t most)
+{
+  struct top top = {text, 0, most, 1};
+  struct mt_distinct_text t;
+
+  for (size_t i = 0; i < d->cap && most > 0; i++) {
+    if (d->slot[i].key == 0 || d->slot[i].hits < top.least)
+      continue;
+    t.code = d->slot[i].key;
+    t.hits = d->slot[i].hits;
+    (void)offer(&top, d, &t);
   }
-  if (texts[0] || texts[1])
-    return texts[0] - texts[1];
-  (void)mt_distinct_number(a, &v);
-  (void)mt_distinct_number(b, &w);
-  return v != w ? (v > w) - (v < w) : (a->code > b->code) - (a->code < b->code);
+  for (size_t i = 0; i < d->span && most > 0; i++) {
+    if (d->hits[i] < top.least)
+      continue;
+    t.code = key_at(d, i);
+    t.hits = d->hits[i];
+    if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
+      top.least += top.least < UINT32_MAX;
+  }
+  for (size_t i = 0; i < top.len; i++)
+    mt_distinct_spell(d, &text[i]);
+  return top.len;
 }
 
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)

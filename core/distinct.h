@@ -43,6 +43,8 @@ struct __attribute__((packed)) mt_distinct_slot {
 
 struct mt_distinct {
   size_t count;                  /* texts */
+  uint64_t total;                /* how often they occurred */
+  bool saturated;                /* some count is at its limit, UINT32_MAX */
   struct mt_distinct_slot *slot; /* owned */
   size_t cap, used;              /* slots (a power of two), and those taken */
   /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
@@ -109,11 +111,12 @@ bool mt_distinct_next(const struct mt_distinct *d, size_t *at,
 bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
                            struct mt_distinct_text *t);
 void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t);
-/* An order that does not depend on how texts were added: numbers first, by value, then
- * texts by bytes. */
-int mt_distinct_compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
-                        const struct mt_distinct_text *b);
 /* Its value, if it is an encoded number: the nearest double. */
 bool mt_distinct_number(const struct mt_distinct_text *t, double *v);
+/* The most frequent texts, most frequent first, of equally frequent ones numbers by
+ * value, then others by their bytes; how many there are.  Valid until the set changes,
+ * and where they are. */
+size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *top,
+                       size_t most);
 
 #endif

@@ -7,9 +7,10 @@
 #include "core/buffer.h"
 #include "core/hash.h"
 
-/* Values after which a run is given up if it hardly repeated any, but for those at its
- * beginning. */
+/* A run is given up, but for its beginning, if of the cells of a trial, of which so many
+ * at least are not empty, most hold different texts. */
 #define TRIAL 1024
+#define FEWEST 192
 #define BEGINNING 64
 #define FIRST_SLOTS 256
 
@@ -54,7 +55,9 @@ static int begin(struct mt_gather *g, size_t cells)
     for (size_t i = 0; i < g->entries; i++)
       g->table[g->entry[i].slot] = 0;
   }
-  memset(g->cache, 0, sizeof g->cache);
+  memset(g->cache, 0, sizeof g->cache); /* entry 0, which holds nothing yet */
+  if (g->entries_cap > 0)
+    g->entry[0].len = UINT32_MAX;
   g->entries = g->stretches = 0;
   g->last = NULL;
   g->fingerprint = 0;
@@ -64,10 +67,12 @@ static int begin(struct mt_gather *g, size_t cells)
     return 0;
   free(g->entry);
   g->entries_cap = 0;
-  g->entry = mt_alloc(cells, sizeof *g->entry); /* entry 0 can be looked at */
+  g->entry = mt_alloc(cells, sizeof *g->entry);
   if (g->entry == NULL)
     return ENOMEM;
   g->entries_cap = cells;
+  if (cells > 0)
+    g->entry[0].len = UINT32_MAX;
   return 0;
 }
 
@@ -114,6 +119,7 @@ static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
   *e = (struct mt_gathered){.head = k->head,
                             .tail = k->tail,
                             .hash = hash,
+                            .print = hash + k->len,
                             .off = (uint32_t)(k->s - text),
                             .len = k->len,
                             .row = (uint32_t)r,
@@ -129,52 +135,64 @@ static inline uint8_t cache_slot(const struct key *k)
   return (uint8_t)(mixed >> 56);
 }
 
-/* Gathers rows from .. to, but no more than so many values. */
+/* Gathers rows from .. to. */
 static int gather(struct mt_gather *g, const struct mt_chunk *c,
-                  const struct mt_cell *cells, size_t from, size_t to, size_t most,
-                  uint64_t seed)
+                  const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
   /* kept in registers: for all the compiler knows, g and text could overlap */
   const uint8_t *const text = c->text;
   struct mt_gathered *const entry = g->entry, *e;
   const struct mt_gathered *last = g->last;
-  uint64_t fingerprint = g->fingerprint;
-  size_t stretches = g->stretches, values = 0, r;
+  uint64_t fingerprint = g->fingerprint, first_row = c->first_row;
+  size_t stretches = g->stretches;
 
-  for (r = from; r < to && values < most; r++) {
+  for (size_t r = from; r < to; r++) {
     const struct mt_cell cell = cells[r];
     const struct key k = key_of(text + cell.off, cell.len);
     uint32_t *cached = &g->cache[cache_slot(&k)];
 
     e = &entry[*cached];
-    if (__builtin_expect(!holds(e, &k, text) || g->entries == 0, 0)) {
+    if (__builtin_expect(!holds(e, &k, text), 0)) {
       e = find(g, text, &k, r, seed);
       if (e == NULL)
         return ENOMEM;
       *cached = (uint32_t)(e - entry);
     }
-    e->count++;
-    e->quoted += cell.quoted;
-    values += k.len > 0;
+    e->count += 1 + ((uint64_t)cell.quoted << 32);
     stretches += e != last;
     last = e;
-    fingerprint += mt_cell_print(e->hash + e->len, c->first_row + r);
+    fingerprint += mt_cell_print(e->print, first_row + r);
   }
   g->last = last;
   g->stretches = stretches;
   g->fingerprint = fingerprint;
-  g->end = r;
+  g->end = to;
   return 0;
+}
+
+/* Whether a run that begins like this hardly repeats its values. */
+static bool is_diverse(const struct mt_gather *g)
+{
+  size_t values = TRIAL;
+
+  for (size_t i = 0; i < g->entries; i++)
+    if (g->entry[i].len == 0)
+      values -= mt_gathered_count(&g->entry[i]);
+  return values >= FEWEST && g->entries >= values / 4 * 3;
 }
 
 int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
                     const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
-  if (begin(g, to - from) != 0 || gather(g, c, cells, from, to, TRIAL, seed) != 0)
+  if (begin(g, to - from) != 0)
     return ENOMEM;
-  if (g->end == to || g->entries < TRIAL / 4 * 3)
-    return gather(g, c, cells, g->end, to, SIZE_MAX, seed);
+  if (to - from <= TRIAL)
+    return gather(g, c, cells, from, to, seed);
+  if (gather(g, c, cells, from, from + TRIAL, seed) != 0)
+    return ENOMEM;
+  if (!is_diverse(g))
+    return gather(g, c, cells, g->end, to, seed);
   if (begin(g, 0) != 0)
     return ENOMEM;
-  return gather(g, c, cells, from, to, BEGINNING, seed);
+  return gather(g, c, cells, from, from + BEGINNING, seed);
 }

@@ -21,13 +21,23 @@
 struct mt_gathered {
   uint64_t head, tail; /* its first and last eight bytes; a short one is all head */
   uint64_t hash;       /* mt_text_hash, with the seed of the run */
+  uint64_t print;      /* what the fingerprint knows it by */
+  uint64_t count;      /* mt_gathered_count; << 32: those begun with a quote */
   uint32_t off, len;   /* in the chunk's text */
-  uint32_t count;      /* cells that hold it */
-  uint32_t quoted;     /* of those, begun with a quote */
-  uint32_t row;        /* of the first */
+  uint32_t row;        /* of the first cell */
   uint32_t slot;       /* its place in the table */
-  uint64_t null;       /* the caller's */
+  bool null;           /* the caller's */
 };
+
+/* Cells that hold it; of those, begun with a quote. */
+static inline uint32_t mt_gathered_count(const struct mt_gathered *e)
+{
+  return (uint32_t)e->count;
+}
+static inline uint32_t mt_gathered_quoted(const struct mt_gathered *e)
+{
+  return (uint32_t)(e->count >> 32);
+}
 
 #define MT_GATHER_CACHE 256 /* as many as a byte can tell apart */
 

@@ -122,7 +122,9 @@ static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
   } else if (len > MOST_DIGITS) {
     return false;
   }
-  v->mantissa = eight_digits(d.first) * 100000000 + eight_digits(d.last);
+  v->mantissa = eight_digits(d.last);
+  if (len > 8)
+    v->mantissa += eight_digits(d.first) * 100000000;
   return !(v->negative && v->mantissa == 0);
 }
 

@@ -115,7 +115,7 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
     if (gathered == part->gather.entries)
       rc = mt_distinct_add_values(d, &p->pool, text, part->value, part->values, &done);
     else if (!e->null)
-      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, e->count);
+      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, mt_gathered_count(e));
     if (rc == 0 && d->full) {
       d->full = false;
       rc = make_room(p, column);
@@ -288,7 +288,8 @@ static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
   }
   for (size_t i = 0; i < g->entries; i++) {
     struct mt_gathered *e = &g->entry[i];
-    e->null = add_text(part, c, &cells[e->row], e->row, e->count, e->quoted);
+    e->null = add_text(part, c, &cells[e->row], e->row, mt_gathered_count(e),
+                       mt_gathered_quoted(e));
   }
   if (g->end < c->to)
     add_rest(part, c, &plain, seed);

@@ -398,27 +398,36 @@ static bool number_of(const struct mt_distinct *d, struct mt_distinct_text *t, d
   return mt_parse_float(t->s, t->n, v, NULL) && isfinite(*v);
 }
 
+static size_t find_bin(const double *edge, size_t bins, double v)
+{
+  size_t low = 0, high = bins;
+
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (v < edge[middle])
+      high = middle;
+    else
+      low = middle;
+  }
+  return low;
+}
+
 /* Counts the numbers of the set; false when they are not those of the statistics. */
 static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *d,
                        uint64_t *bin, const double *edge, size_t bins)
 {
   struct mt_distinct_text t;
   uint64_t numbers = 0;
-  size_t at = 0;
+  size_t at = 0, i = 0;
   double v;
 
   while (mt_distinct_next_code(d, &at, &t)) {
-    size_t low = 0, high = bins; /* edge[low] <= v < edge[high], the last one closed */
     if (!number_of(d, &t, &v))
       continue;
-    while (high - low > 1) {
-      size_t middle = low + (high - low) / 2;
-      if (v < edge[middle])
-        high = middle;
-      else
-        low = middle;
-    }
-    bin[low] += t.hits;
+    /* edge[i] <= v < edge[i + 1], the last one closed; neighbours come in order */
+    if (v < edge[i] || (v >= edge[i + 1] && i + 1 < bins))
+      i = find_bin(edge, bins, v);
+    bin[i] += t.hits;
     numbers += t.hits;
   }
   return numbers == s->numbers;
@@ -449,33 +458,9 @@ bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_dist
   return mt_quantiles_error(&s->quantiles) == 0;
 }
 
-static bool is_more_frequent(const struct mt_distinct *d,
-                             const struct mt_distinct_text *a,
-                             const struct mt_distinct_text *b)
-{
-  return a->hits != b->hits ? a->hits > b->hits : mt_distinct_compare(d, a, b) < 0;
-}
-
 size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,
                          struct mt_distinct_text *top, size_t most, bool *exact)
 {
-  struct mt_distinct_text t;
-  uint64_t values = 0;
-  size_t at = 0, n = 0;
-
-  while (mt_distinct_exact(d) && mt_distinct_next_code(d, &at, &t)) {
-    size_t i = n < most ? n : most;
-    values += t.hits;
-    while (i > 0 && is_more_frequent(d, &t, &top[i - 1]))
-      i--;
-    if (i == most)
-      continue;
-    n += n < most;
-    memmove(&top[i + 1], &top[i], (n - i - 1) * sizeof *top);
-    top[i] = t;
-  }
-  for (size_t i = 0; i < n; i++)
-    mt_distinct_spell(d, &top[i]);
-  *exact = mt_distinct_exact(d) && values == s->values;
-  return n;
+  *exact = mt_distinct_exact(d) && !d->saturated && d->total == s->values;
+  return mt_distinct_exact(d) ? mt_distinct_top(d, top, most) : 0;
 }

@@ -146,11 +146,9 @@ bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_dist
                              uint64_t *bin, size_t bins);
 double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins);
 
-/* The most frequent texts, most frequent first, ties as mt_distinct_compare; how many
- * there are.  Valid until the set changes, and where they are; hits of UINT32_MAX are
- * that many or more.  *exact: no count is at its limit, and the set holds what the
- * statistics hold, no less (estimated: no texts at all) and no more (blocks that were not
- * merged). */
+/* mt_distinct_top, or 0 when texts were only estimated.  *exact: no count is at its
+ * limit, and the set holds what the statistics hold, no less and no more (blocks that
+ * were not merged). */
 size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,
                          struct mt_distinct_text *top, size_t most, bool *exact);
 

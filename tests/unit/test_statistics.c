@@ -421,6 +421,41 @@ static void test_top(void **state)
   table_free(&t);
 }
 
+/* Of neighbours, which are counted in an array, and of others. */
+static void test_top_of_neighbours(void **state)
+{
+  static const char *const more[] = {"zz", "2000", "zz", "a text of more than ten bytes",
+                                     "Zz", "-1.50"};
+  struct mt_distinct_text top[5];
+  struct mt_profile p;
+  struct table t;
+  char s[16];
+  bool exact;
+
+  (void)state;
+  table_init(&t, 1);
+  for (int r = 2999; r >= 0; r--) {
+    snprintf(s, sizeof s, "%d", r);
+    table_add(&t, s);
+  }
+  table_add_all(&t, more, LENGTH(more));
+  profile_table(&p, &t, 700);
+  assert_true(p.column[0].distinct.span > 0);
+  assert_int_equal(mt_statistics_top(of(&p), &p.column[0].distinct, top, 5, &exact), 5);
+  assert_true(exact);
+  assert_int_equal(top[0].hits, 2);
+  assert_memory_equal(top[0].s, "2000", top[0].n);
+  assert_int_equal(top[1].hits, 2);
+  assert_memory_equal(top[1].s, "zz", top[1].n);
+  assert_int_equal(top[2].hits, 1);
+  assert_memory_equal(top[2].s, "-1.50", top[2].n);
+  assert_memory_equal(top[3].s, "0", top[3].n);
+  assert_memory_equal(top[4].s, "1", top[4].n);
+  assert_int_equal(mt_distinct_count(&p.column[0].distinct), 3004);
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
 /* Without the set: estimates that sum up. */
 static void test_estimated_histogram(void **state)
 {
@@ -461,6 +496,7 @@ int main(void)
       cmocka_unit_test(test_order),
       cmocka_unit_test(test_split),
       cmocka_unit_test(test_top),
+      cmocka_unit_test(test_top_of_neighbours),
       cmocka_unit_test(test_estimated_histogram),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
