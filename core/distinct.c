@@ -430,64 +430,71 @@ int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uin
   return d->full ? 0 : rc;
 }
 
-/* Adds values to the table until it is full: slots are fetched before they are looked at,
- * and so are the texts they lead to. */
+/* Adds the next values to the table until it is full: slots are fetched before they are
+ * looked at, and so are the texts they lead to. */
 static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
-                     const uint8_t *text, const struct mt_distinct_value *value, size_t n,
-                     size_t *done)
+                     const struct mt_distinct_cells *c, size_t *done)
 {
   uint64_t hash[AHEAD], key;
+  size_t at[AHEAD], n = 0, i = *done;
   int rc = 0;
 
-  for (size_t i = 0; i < n; i++) {
-    hash[i] = place_of(p, value[i].code, text + value[i].off, value[i].len);
+  for (; i < c->n && n < AHEAD; i++) {
+    if (c->code[i] == 0)
+      continue;
+    hash[n] = place_of(p, c->code[i], c->text + c->cell[i].off, c->cell[i].len);
     if (d->cap > 0)
-      __builtin_prefetch(&d->slot[hash[i] & (d->cap - 1)], 1);
+      __builtin_prefetch(&d->slot[hash[n] & (d->cap - 1)], 1);
+    at[n++] = i;
   }
-  for (size_t i = 0; i < n && d->cap > 0 && d->text_len > 0; i++) {
+  *done = i;
+  for (i = 0; i < n && d->cap > 0 && d->text_len > 0; i++) {
     key = d->slot[hash[i] & (d->cap - 1)].key;
     if (!mt_code_is_whole(key))
       __builtin_prefetch(d->text + (key & OFFSET_MASK));
   }
-  for (size_t i = 0; i < n && rc == 0; i++) {
-    rc = add_key(d, p, key_of(value[i].code, hash[i]), hash[i], text + value[i].off,
-                 value[i].len, 1);
-    *done += rc == 0;
+  for (i = 0; i < n; i++) {
+    const struct mt_cell *cell = &c->cell[at[i]];
+    rc = add_key(d, p, key_of(c->code[at[i]], hash[i]), hash[i], c->text + cell->off,
+                 cell->len, 1);
+    if (rc != 0) {
+      *done = at[i];
+      break;
+    }
   }
   return rc;
 }
 
-/* Counts values for which the array has a place; how many there are of them at first. */
-static size_t count_neighbours(struct mt_distinct *d, const struct mt_distinct_value *v,
-                               size_t n)
+/* Counts numbers that have a place in the array, up to the first value that has none. */
+static void count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c,
+                             size_t *done)
 {
-  size_t i = 0;
+  size_t i = *done;
 
-  for (; i < n && d->span > 0; i++) {
-    uint32_t *ahead = i + AHEAD < n ? hits_of(d, v[i + AHEAD].code) : NULL;
+  for (; i < c->n && d->span > 0; i++) {
+    uint32_t *ahead = i + AHEAD < c->n ? hits_of(d, c->code[i + AHEAD]) : NULL;
     if (ahead != NULL)
       __builtin_prefetch(ahead, 1);
-    if (!count_neighbour(d, v[i].code, v[i].len, 1))
+    if (c->code[i] != 0 && !count_neighbour(d, c->code[i], c->cell[i].len, 1))
       break;
   }
-  return i;
+  *done = i;
 }
 
-int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
-                           const uint8_t *text, const struct mt_distinct_value *value,
-                           size_t n, size_t *done)
+int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          const struct mt_distinct_cells *c, size_t *done)
 {
   int rc = 0;
 
   if (d->hll != NULL) {
-    for (; *done < n; ++*done)
-      hll_add(d->hll, value[*done].code);
+    for (; *done < c->n; ++*done)
+      if (c->code[*done] != 0)
+        hll_add(d->hll, c->code[*done]);
     return 0;
   }
-  while (*done < n && rc == 0) {
-    *done += count_neighbours(d, value + *done, n - *done);
-    rc =
-        add_ahead(d, p, text, value + *done, n - *done < AHEAD ? n - *done : AHEAD, done);
+  while (*done < c->n && rc == 0) {
+    count_neighbours(d, c, done);
+    rc = add_ahead(d, p, c, done);
   }
   d->full = rc == EAGAIN;
   return d->full ? 0 : rc;

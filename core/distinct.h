@@ -2,7 +2,7 @@
  *
  *   struct mt_distinct_pool   one budget, shared by all columns of a dataset
  *   mt_distinct_add           a text and how often it occurred
- *   mt_distinct_add_values    many values, once each
+ *   mt_distinct_add_cells     many cells
  *   mt_distinct_evict         forget the texts, keep an estimate
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "core/buffer.h"
+#include "core/chunk.h"
 #include "core/code.h"
 #include "core/error.h"
 #include "core/textsize.h"
@@ -72,10 +73,12 @@ static inline bool mt_distinct_exact(const struct mt_distinct *d)
   return d->hll == NULL;
 }
 
-/* A value of a chunk: its code (code.h) and where it lies in the chunk's text. */
-struct mt_distinct_value {
-  uint64_t code;
-  uint32_t off, len;
+/* Cells of a column, each with the code of its text (code.h), or 0 if it is null. */
+struct mt_distinct_cells {
+  const uint8_t *text; /* that the cells point into */
+  const struct mt_cell *cell;
+  const uint64_t *code;
+  size_t n;
 };
 
 /* Adds `times` occurrences of s[0..n).  When the pool has no room the text is not added
@@ -83,11 +86,10 @@ struct mt_distinct_value {
  * system). */
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
                     size_t n, uint64_t times) MT_MUST_CHECK;
-/* Adds values once each, from *done on; *done: how many of them are in.  Full and failed
- * as above. */
-int mt_distinct_add_values(struct mt_distinct *d, struct mt_distinct_pool *p,
-                           const uint8_t *text, const struct mt_distinct_value *value,
-                           size_t n, size_t *done) MT_MUST_CHECK;
+/* Adds the values of cells, from the one at *done on; *done: how many cells are dealt
+ * with. Full and failed as above. */
+int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          const struct mt_distinct_cells *c, size_t *done) MT_MUST_CHECK;
 /* Gives the memory back and goes on as an estimate. */
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p) MT_MUST_CHECK;
 /* Texts, exact or estimated. */

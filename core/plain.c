@@ -56,24 +56,16 @@ static inline uint64_t eight_digits(uint64_t w)
          32;
 }
 
-/* The number's digits and its point in two words, right-aligned; zeros before them. */
+/* Nine to sixteen digits, and a point among them, in two words, right-aligned; zeros
+ * before them. */
 struct digits {
   uint64_t first, last;
 };
 
 static inline struct digits load_digits(const uint8_t *s, unsigned n)
 {
-  const uint64_t zeros = EACH('0');
-  struct digits d = {0, 0};
-
-  if (n <= 8) {
-    d.last = (load8(s) ^ zeros) << (8 * (8 - n));
-    return d;
-  }
-  d.first = load8(s) ^ zeros;
-  d.last = load8(s + n - 8) ^ zeros; /* overlaps the first */
-  d.first <<= 8 * (16 - n);
-  return d;
+  return (struct digits){(load8(s) ^ EACH('0')) << (8 * (16 - n)),
+                         load8(s + n - 8) ^ EACH('0')};
 }
 
 /* Takes out the point.  Its place from the right; 0: there is none, or it is last, or
@@ -99,21 +91,27 @@ static inline unsigned take_point(struct digits *d)
   return not_digits(d->last) == 0 ? 7 - at : 0;
 }
 
-/* -?(0|[1-9][0-9]*)(\.[0-9]+)?, up to MOST_DIGITS of them, not -0: texts that the number
- * gives back. */
-static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
+/* The same for up to eight bytes. */
+static inline bool read_short_number(const uint8_t *s, unsigned len, struct number *v)
 {
-  struct digits d;
-  unsigned len;
+  uint64_t w = (load8(s) ^ EACH('0')) << (8 * (8 - len)), bad = not_digits(w);
 
-  if (n > NUMBER_BYTES)
-    return false;
-  v->negative = s[0] == '-';
-  s += v->negative;
-  len = (unsigned)n - v->negative;
-  if (len - 1 > MOST_DIGITS || (s[0] == '0' && len > 1 && s[1] != '.') || s[0] == '.')
-    return false;
-  d = load_digits(s, len);
+  v->decimals = 0;
+  if (bad != 0) {
+    unsigned at = (unsigned)__builtin_ctzll(bad) / 8;
+    w = close_gap(w, at);
+    v->decimals = (uint8_t)(7 - at);
+    if (s[at + len - 8] != '.' || not_digits(w) != 0 || at == 7)
+      return false;
+  }
+  v->mantissa = eight_digits(w);
+  return true;
+}
+
+static inline bool read_long_number(const uint8_t *s, unsigned len, struct number *v)
+{
+  struct digits d = load_digits(s, len);
+
   v->decimals = 0;
   if ((not_digits(d.first) | not_digits(d.last)) != 0) {
     v->decimals = (uint8_t)take_point(&d);
@@ -122,13 +120,26 @@ static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
   } else if (len > MOST_DIGITS) {
     return false;
   }
-  v->mantissa = eight_digits(d.last);
-  if (len > 8)
-    v->mantissa += eight_digits(d.first) * 100000000;
-  return !(v->negative && v->mantissa == 0);
+  v->mantissa = eight_digits(d.first) * 100000000 + eight_digits(d.last);
+  return true;
 }
 
-/* ---- what is plain ------------------------------------------------------- */
+/* -?(0|[1-9][0-9]*)(\.[0-9]+)?, up to MOST_DIGITS of them, not -0: texts that the number
+ * gives back. */
+static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
+{
+  unsigned len;
+
+  v->negative = s[0] == '-';
+  s += v->negative;
+  len = (unsigned)n - v->negative;
+  if (n > NUMBER_BYTES || len - 1 > MOST_DIGITS ||
+      (s[0] == '0' && len > 1 && s[1] != '.') || s[0] == '.')
+    return false;
+  if (!(len <= 8 ? read_short_number(s, len, v) : read_long_number(s, len, v)))
+    return false;
+  return !(v->negative && v->mantissa == 0);
+}
 
 static uint64_t bits_of(__int128 v)
 {
@@ -261,22 +272,18 @@ static bool has_high_bit(const uint8_t *s, size_t n)
  * points there, so that it can stay in registers. */
 struct pass {
   const uint8_t *text;
-  struct mt_distinct_value *value; /* the next one */
-  uint64_t seed, first_row;
-  uint64_t fingerprint, code;
-  struct mt_cell last;
+  const struct mt_cell *cells;
+  uint64_t *code; /* of the row at hand */
+  uint64_t last;  /* code of the cell before */
   size_t stretches, empties;
   bool nulls;
 };
 
-static inline struct pass begin_pass(const struct mt_plain *p)
+static inline struct pass begin_pass(const struct mt_plain *p, size_t r)
 {
   return (struct pass){.text = p->chunk->text,
-                       .value = p->value + p->values,
-                       .seed = p->seed,
-                       .first_row = p->chunk->first_row,
-                       .fingerprint = p->fingerprint,
-                       .code = p->code,
+                       .cells = p->cells,
+                       .code = p->code + (r - p->from),
                        .last = p->last,
                        .stretches = p->stretches,
                        .empties = p->empties,
@@ -285,42 +292,37 @@ static inline struct pass begin_pass(const struct mt_plain *p)
 
 static inline void end_pass(struct mt_plain *p, const struct pass *t)
 {
-  p->values = (size_t)(t->value - p->value);
-  p->fingerprint = t->fingerprint;
-  p->code = t->code;
   p->last = t->last;
   p->stretches = t->stretches;
   p->empties = t->empties;
 }
 
-/* Counts the cell at row r among stretches, a text only if it is one of the same code as
- * the one before, and in the fingerprint. */
-static inline void pass_cell(struct pass *t, const struct mt_cell *cell, uint64_t code,
-                             size_t r)
+/* Whether the text of row r is that of the row before, which has the same code. */
+static inline bool repeats(const struct pass *t, size_t r)
 {
-  t->stretches += code != t->code ||
-                  (!mt_code_is_whole(code) &&
-                   (cell->len != t->last.len ||
-                    memcmp(t->text + cell->off, t->text + t->last.off, cell->len) != 0));
-  t->code = code;
-  t->last = *cell;
-  t->fingerprint += mt_cell_print(code + t->seed, t->first_row + r);
+  const struct mt_cell *cell = &t->cells[r], *last = cell - 1;
+
+  return cell->len == last->len &&
+         memcmp(t->text + cell->off, t->text + last->off, cell->len) == 0;
 }
 
-static inline void pass_value(struct pass *t, const struct mt_cell *cell, uint64_t code,
-                              size_t r)
+/* The value of row r is counted among stretches and noted. */
+static inline void pass_value(struct pass *t, uint64_t code, size_t r)
 {
-  *t->value++ = (struct mt_distinct_value){code, cell->off, cell->len};
-  pass_cell(t, cell, code, r);
+  t->stretches += code != t->last || (!mt_code_is_whole(code) && !repeats(t, r));
+  t->last = code;
+  *t->code++ = code;
 }
 
 /* Whether an empty cell is plain; counts it. */
-static inline bool pass_empty(struct pass *t, const struct mt_cell *cell, size_t r)
+static inline bool pass_empty(struct pass *t, const struct mt_cell *cell)
 {
   if (cell->quoted || !t->nulls)
     return false;
   t->empties++;
-  pass_cell(t, cell, 0, r);
+  t->stretches += t->last != 0;
+  t->last = 0;
+  *t->code++ = 0;
   return true;
 }
 
@@ -333,15 +335,15 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
 {
   const struct mt_cell *cell = &p->cells[r];
   const uint8_t *s = p->chunk->text + cell->off;
-  struct pass t = begin_pass(p);
+  uint64_t code = code_of(s, cell->len);
+  struct pass t = begin_pass(p, r);
 
-  if (null)
-    pass_cell(&t, cell, code_of(s, cell->len), r);
-  else
-    pass_value(&t, cell, code_of(s, cell->len), r);
+  pass_value(&t, code, r);
   end_pass(p, &t);
-  if (null) {
+  if (null) { /* of which there are others */
     p->nulls = true;
+    p->code[r - p->from] = 0;
+    p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
     return;
   }
   p->wide |= p->chunk->has_non_ascii && has_high_bit(s, cell->len);
@@ -443,7 +445,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
   static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   struct mt_weighted *number = p->run->number + p->run->len;
-  struct pass t = begin_pass(p);
+  struct pass t = begin_pass(p, r);
   struct numbers sums = {.least = INT64_MAX,
                          .greatest = INT64_MIN,
                          .least_float = INFINITY,
@@ -456,7 +458,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
     double v;
 
     if (cell.len == 0) {
-      if (!pass_empty(&t, &cell, r))
+      if (!pass_empty(&t, &cell))
         break;
       continue;
     }
@@ -478,7 +480,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
     follow(p, v, cell.len, n.decimals);
     p->lengths[cell.len]++;
     *number++ = (struct mt_weighted){v, 1};
-    pass_value(&t, &cell, code, r);
+    pass_value(&t, code, r);
   }
   p->run->len = (size_t)(number - p->run->number);
   end_pass(p, &t);
@@ -560,7 +562,7 @@ static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
 static size_t take_dates(struct mt_plain *p, size_t r)
 {
   const bool known_time = mt_facts_has(p->facts, MT_PLACE_TIME);
-  struct pass t = begin_pass(p);
+  struct pass t = begin_pass(p, r);
   int64_t least = INT64_MAX, greatest = INT64_MIN, packed;
   const uint8_t *first = NULL, *last = NULL; /* texts of these */
   uint64_t dates = 0;
@@ -571,7 +573,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!pass_empty(&t, &cell, r))
+      if (!pass_empty(&t, &cell))
         break;
       continue;
     }
@@ -585,7 +587,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     dates++;
     length = cell.len;
     follow(p, (double)packed, length, 0);
-    pass_value(&t, &cell, mt_code_text(s, length, mt_chunk_head(s, length)), r);
+    pass_value(&t, mt_code_text(s, length, mt_chunk_head(s, length)), r);
   }
   end_pass(p, &t);
   p->facts->dates += dates;
@@ -661,20 +663,20 @@ static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
 
 static size_t take_texts(struct mt_plain *p, size_t r)
 {
-  struct pass t = begin_pass(p);
+  struct pass t = begin_pass(p, r);
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
     const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!pass_empty(&t, &cell, r))
+      if (!pass_empty(&t, &cell))
         break;
       continue;
     }
     if (!is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
-    pass_value(&t, &cell, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
+    pass_value(&t, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
   }
   end_pass(p, &t);
   return r;
@@ -709,18 +711,18 @@ static void begin_order(struct mt_plain *p)
 void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
                     size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
                     struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
-                    struct mt_distinct_value *value, uint64_t seed)
+                    uint64_t *code, uint64_t seed)
 {
   *p = (struct mt_plain){.chunk = c,
                          .cells = mt_chunk_column(c, column),
+                         .from = from,
                          .to = to,
                          .facts = f,
                          .segment = g,
                          .run = run,
-                         .value = value,
+                         .code = code,
                          .seed = seed};
-  p->last = p->cells[from - 1];
-  p->code = code_of(c->text + p->last.off, p->last.len);
+  p->last = code_of(c->text + p->cells[from - 1].off, p->cells[from - 1].len);
   p->settled = settled;
   p->odd = c->has_nul || nulls->extra_len > 0 ||
            (nulls->sentinels != NULL && nulls->sentinels[column] != 0);
@@ -766,15 +768,21 @@ static void end_lengths(struct mt_plain *p)
 
 void mt_plain_end(struct mt_plain *p)
 {
-  const struct mt_distinct_value *last;
+  const size_t n = p->to - p->from;
+  const struct mt_cell *cell;
+  size_t last = n;
 
   end_lengths(p);
-  if (!p->ordered || p->kind == MT_PLAIN_TEXT || p->values == 0)
+  p->fingerprint += XXH3_64bits_withSeed(
+      p->code, n * sizeof *p->code, p->seed + mt_code_mix(p->chunk->first_row + p->from));
+  while (last > 0 && p->code[last - 1] == 0)
+    last--;
+  if (!p->ordered || p->kind == MT_PLAIN_TEXT || last == 0)
     return;
-  last = &p->value[p->values - 1];
+  cell = &p->cells[p->from + last - 1];
   mt_run_follow(p->run, p->up, p->down,
                 &(struct mt_order_end){p->kind == MT_PLAIN_NUMBER ? p->last_number : 0,
                                        (int64_t)p->last_number,
                                        p->kind == MT_PLAIN_NUMBER && p->decimals == 0,
-                                       p->chunk->text + last->off, last->len});
+                                       p->chunk->text + cell->off, cell->len});
 }

@@ -37,17 +37,15 @@ struct mt_plain {
   enum mt_plain_kind kind;
   const struct mt_chunk *chunk;
   const struct mt_cell *cells;
-  size_t to; /* the run's end */
+  size_t from, to; /* to: the run's end */
   struct mt_facts *facts;
   struct mt_segment *segment;
   struct mt_run *run;
-  struct mt_distinct_value *value; /* of all cells so far, but nulls */
-  size_t values;
-  uint64_t fingerprint; /* of all cells so far (gather.h) */
+  uint64_t *code;       /* of row `from` on (code.h); 0: null */
+  uint64_t fingerprint; /* of all cells (gather.h), at the end */
   size_t stretches;     /* of equal cells, as far as they begin here */
   uint64_t seed;
-  uint64_t code; /* of the cell before */
-  struct mt_cell last;
+  uint64_t last; /* code of the cell before, a null's too */
   uint8_t settled;
   bool odd;          /* nothing is plain here */
   bool nulls;        /* a null that is no more than another one is plain */
@@ -69,11 +67,11 @@ struct mt_plain {
   bool wide;                          /* some value is not ASCII */
 };
 
-/* The run goes on with row `from` of the chunk.  value: room for the rest of it. */
+/* The run goes on with row `from` of the chunk.  code: room for the rest of it. */
 void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
                     size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
                     struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
-                    struct mt_distinct_value *value, uint64_t seed);
+                    uint64_t *code, uint64_t seed);
 /* From row r on: the first that is not plain, or the end. */
 size_t mt_plain_take(struct mt_plain *p, size_t r);
 /* Row r was added by the caller. */

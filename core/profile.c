@@ -25,8 +25,8 @@ struct mt_part {
   struct mt_fault_list faults;
   /* scratch of the column at hand: texts that repeat, and values that do not */
   struct mt_gather gather;
-  struct mt_distinct_value *value;
-  size_t values, values_cap;
+  uint64_t *code; /* of the cells from gather.end on; 0: null */
+  size_t codes, codes_cap;
   bool ascii; /* all these are */
   struct mt_run run;
 };
@@ -66,7 +66,7 @@ void mt_part_free(struct mt_part *part)
   free(part->shared);
   free(part->shared_count);
   mt_gather_reset(&part->gather);
-  free(part->value);
+  free(part->code);
   free(part);
 }
 
@@ -102,26 +102,30 @@ static int make_room(struct mt_profile *p, size_t column)
 }
 
 static int add_distinct(struct mt_profile *p, size_t column, const struct mt_part *part,
-                        const uint8_t *text)
+                        const struct mt_chunk *chunk)
 {
   struct mt_distinct *d = &p->column[column].distinct;
   pthread_mutex_t *lock = &p->lock[column % MT_LOCK_STRIPES];
+  const struct mt_gather *g = &part->gather;
+  const struct mt_distinct_cells rest = {
+      chunk->text, mt_chunk_column(chunk, column) + g->end, part->code, part->codes};
   size_t gathered = 0, done = 0;
   int rc = 0;
 
   pthread_mutex_lock(lock);
-  while (rc == 0 && (gathered < part->gather.entries || done < part->values)) {
-    const struct mt_gathered *e = &part->gather.entry[gathered];
-    if (gathered == part->gather.entries)
-      rc = mt_distinct_add_values(d, &p->pool, text, part->value, part->values, &done);
+  while (rc == 0 && (gathered < g->entries || done < rest.n)) {
+    const struct mt_gathered *e = &g->entry[gathered];
+    if (gathered == g->entries)
+      rc = mt_distinct_add_cells(d, &p->pool, &rest, &done);
     else if (!e->null)
-      rc = mt_distinct_add(d, &p->pool, text + e->off, e->len, mt_gathered_count(e));
+      rc = mt_distinct_add(d, &p->pool, chunk->text + e->off, e->len,
+                           mt_gathered_count(e));
     if (rc == 0 && d->full) {
       d->full = false;
       rc = make_room(p, column);
       continue; /* the same again */
     }
-    gathered += gathered < part->gather.entries;
+    gathered += gathered < g->entries;
   }
   pthread_mutex_unlock(lock);
   return rc;
@@ -163,7 +167,7 @@ static void box_text(struct mt_segment *g, const uint8_t *s, size_t n, bool asci
 /* Room for the texts of a run. */
 static int reserve_shared(struct mt_part *part)
 {
-  size_t most = part->gather.entries + part->values;
+  size_t most = part->gather.entries + part->codes;
   size_t cap = part->shared_cap + part->shared_cap / 2 + most;
   struct mt_shared_text *shared;
 
@@ -177,10 +181,10 @@ static int reserve_shared(struct mt_part *part)
   return 0;
 }
 
-/* ascii: all the values are that were not gathered. */
-static int note_strings(struct mt_part *part, const uint8_t *text, bool ascii,
+static int note_strings(struct mt_part *part, const struct mt_chunk *c, size_t column,
                         struct mt_segment *g, uint32_t *count)
 {
+  const struct mt_cell *cells = mt_chunk_column(c, column) + part->gather.end;
   size_t before = part->shared_len;
   bool raw, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
 
@@ -188,21 +192,18 @@ static int note_strings(struct mt_part *part, const uint8_t *text, bool ascii,
     return ENOMEM;
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
-    const uint8_t *s = text + e->off;
-    if (e->null)
-      continue;
-    if (texts)
+    const uint8_t *s = c->text + e->off;
+    if (!e->null && texts)
       share_text(part, s, e->len, false, mt_code_of(s, e->len));
-    else
+    else if (!e->null)
       box_text(g, s, e->len, false);
   }
-  for (size_t i = 0; i < part->values; i++) {
-    const struct mt_distinct_value *v = &part->value[i];
-    const uint8_t *s = text + v->off;
-    if (texts)
-      share_text(part, s, v->len, ascii, v->code);
-    else
-      box_text(g, s, v->len, ascii);
+  for (size_t i = 0; i < part->codes; i++) {
+    const uint8_t *s = c->text + cells[i].off;
+    if (part->code[i] != 0 && texts)
+      share_text(part, s, cells[i].len, part->ascii, part->code[i]);
+    else if (part->code[i] != 0)
+      box_text(g, s, cells[i].len, part->ascii);
   }
   *count = (uint32_t)(part->shared_len - before);
   return 0;
@@ -256,14 +257,14 @@ static void add_rest(struct mt_part *part, struct cells *c, struct mt_plain *pla
   size_t r = part->gather.end;
 
   mt_plain_begin(plain, c->chunk, c->column, r, c->to, c->facts, c->segment, &part->run,
-                 c->nulls, c->settled, part->value, seed);
+                 c->nulls, c->settled, part->code, seed);
   while ((r = mt_plain_take(plain, r)) < c->to) {
     const struct mt_cell *cell = &mt_chunk_column(c->chunk, c->column)[r];
     bool null = add_text(part, c, cell, r, 1, cell->quoted);
     mt_plain_other(plain, r++, null);
   }
   mt_plain_end(plain);
-  part->values = plain->values;
+  part->codes = c->to - part->gather.end;
   part->ascii = !plain->wide;
 }
 
@@ -273,18 +274,17 @@ static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
   struct mt_gather *g = &part->gather;
   struct mt_plain plain = {0};
 
-  part->values = 0;
+  part->codes = 0;
   if (mt_gather_cells(g, c->chunk, cells, c->from, c->to, seed) != 0 ||
       mt_run_begin(&part->run, g->entries + c->to - g->end) != 0)
     return ENOMEM;
-  if (c->to - g->end > part->values_cap) {
-    free(part->value);
-    part->values_cap = c->to - g->end;
-    part->value = malloc(part->values_cap * sizeof *part->value);
-    if (part->value == NULL) {
-      part->values_cap = 0;
+  if (c->to - g->end > part->codes_cap) {
+    free(part->code);
+    part->codes_cap = 0;
+    part->code = mt_alloc(c->to - g->end, sizeof *part->code);
+    if (part->code == NULL)
       return ENOMEM;
-    }
+    part->codes_cap = c->to - g->end;
   }
   for (size_t i = 0; i < g->entries; i++) {
     struct mt_gathered *e = &g->entry[i];
@@ -312,8 +312,8 @@ static int profile_cells(struct mt_part *part, struct mt_profile *p,
   c.settled = atomic_load_explicit(&p->settled[column], memory_order_relaxed);
   g->line = mt_chunk_line(chunk, from);
   if (add_cells(part, &c, p->pool.seed) != 0 ||
-      note_strings(part, chunk->text, part->ascii, g, shared) != 0 ||
-      add_distinct(p, column, part, chunk->text) != 0)
+      note_strings(part, chunk, column, g, shared) != 0 ||
+      add_distinct(p, column, part, chunk) != 0)
     return ENOMEM;
   return 0;
 }
