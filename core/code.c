@@ -3,7 +3,6 @@
 #include <string.h>
 
 #define MANTISSA_LIMIT (1ull << 53)
-#define MANTISSA_MASK ((1ull << MT_CODE_MANTISSA_BITS) - 1)
 
 const uint8_t mt_code_letter[256] = {
     ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
@@ -85,7 +84,7 @@ static size_t spell_decimal(uint64_t code, uint8_t *dst)
 
   if (code >> (MT_CODE_MANTISSA_BITS + 4) & 1)
     dst[n++] = '-';
-  n += put_digits(dst + n, code & MANTISSA_MASK, decimals + 1);
+  n += put_digits(dst + n, code & MT_CODE_MANTISSA, decimals + 1);
   memmove(dst + n - decimals + 1, dst + n - decimals, decimals);
   dst[n - decimals] = '.';
   return n + 1;
@@ -106,26 +105,6 @@ size_t mt_code_spell(uint64_t code, uint8_t dst[MT_CODE_SPELLED])
     return spell_decimal(code, dst);
   default:
     return 0;
-  }
-}
-
-bool mt_code_number(uint64_t code, int64_t *v, unsigned *decimals)
-{
-  const uint64_t mantissa = code & MANTISSA_MASK;
-  const bool negative = code >> (MT_CODE_MANTISSA_BITS + 4) & 1;
-
-  *decimals = 0;
-  switch (mt_code_kind(code)) {
-  case MT_CODE_INTEGER:
-    *v = (int64_t)((code & MT_CODE_PAYLOAD) >> 1);
-    *v = code & 1 ? -*v : *v;
-    return true;
-  case MT_CODE_DECIMAL:
-    *decimals = code >> MT_CODE_MANTISSA_BITS & 15;
-    *v = negative ? -(int64_t)mantissa : (int64_t)mantissa;
-    return mantissa != 0 || !negative;
-  default:
-    return false;
   }
 }
 

@@ -26,6 +26,7 @@ enum mt_code_kind { MT_CODE_WORD, MT_CODE_INTEGER, MT_CODE_DECIMAL, MT_CODE_HASH
 #define MT_CODE_SHIFT 62
 #define MT_CODE_PAYLOAD ((1ull << MT_CODE_SHIFT) - 1)
 #define MT_CODE_MANTISSA_BITS 57
+#define MT_CODE_MANTISSA ((1ull << MT_CODE_MANTISSA_BITS) - 1)
 #define MT_CODE_WORD_LENGTH 10
 
 static inline enum mt_code_kind mt_code_kind(uint64_t code)
@@ -74,7 +75,25 @@ uint64_t mt_code_of(const uint8_t *s, size_t n);
 /* The text of a code that is whole; its length. */
 size_t mt_code_spell(uint64_t code, uint8_t dst[MT_CODE_SPELLED]);
 /* The number, without the point and the digits after it: false for words and -0.0. */
-bool mt_code_number(uint64_t code, int64_t *v, unsigned *decimals);
+static inline bool mt_code_number(uint64_t code, int64_t *v, unsigned *decimals)
+{
+  const uint64_t mantissa = code & MT_CODE_MANTISSA;
+  const bool negative = code >> (MT_CODE_MANTISSA_BITS + 4) & 1;
+
+  *decimals = 0;
+  switch (mt_code_kind(code)) {
+  case MT_CODE_INTEGER:
+    *v = (int64_t)((code & MT_CODE_PAYLOAD) >> 1);
+    *v = code & 1 ? -*v : *v;
+    return true;
+  case MT_CODE_DECIMAL:
+    *decimals = code >> MT_CODE_MANTISSA_BITS & 15;
+    *v = negative ? -(int64_t)mantissa : (int64_t)mantissa;
+    return mantissa != 0 || !negative;
+  default:
+    return false;
+  }
+}
 
 /* All bits of a code in all bits of a hash. */
 static inline uint64_t mt_code_mix(uint64_t code)

@@ -127,12 +127,12 @@ static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
 /* ---- neighbours ---------------------------------------------------------- */
 
 /* Where the array counts a number; NULL: nowhere. */
-static inline uint32_t *hits_of(const struct mt_distinct *d, uint64_t key)
+static inline uint32_t *hits_of(const struct mt_distinct *d, uint64_t code)
 {
   unsigned decimals;
   int64_t v;
 
-  if (d->span == 0 || !mt_code_number(key, &v, &decimals) || decimals != d->decimals ||
+  if (!mt_code_number(code, &v, &decimals) || decimals != d->decimals ||
       (uint64_t)v - (uint64_t)d->base >= d->span)
     return NULL;
   return &d->hits[v - d->base];
