@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -124,6 +125,23 @@ static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
   d->used++;
 }
 
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/* Zeroed memory that is accessed here and there: in huge pages, where there are such, its
+ * addresses are translated without waiting. */
+static void *new_table(size_t n, size_t size)
+{
+  size_t bytes;
+  void *table;
+
+  if (!mt_size_mul(n, size, &bytes) || bytes < HUGE_PAGE)
+    return mt_alloc(n, size);
+  if (posix_memalign(&table, HUGE_PAGE, bytes) != 0)
+    return NULL;
+  (void)madvise(table, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+  return memset(table, 0, bytes);
+}
+
 /* ---- neighbours ---------------------------------------------------------- */
 
 /* Where the array counts a number; NULL: nowhere. */
@@ -221,8 +239,8 @@ static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
   bytes = span * sizeof *hits + cap * sizeof *slot;
   if (!take(d, p, bytes, old_bytes))
     return EAGAIN;
-  hits = calloc(span, sizeof *hits);
-  slot = calloc(cap, sizeof *slot);
+  hits = new_table(span, sizeof *hits);
+  slot = new_table(cap, sizeof *slot);
   if (hits == NULL || slot == NULL) {
     free(hits);
     free(slot);
@@ -268,7 +286,7 @@ static int grow_slots(struct mt_distinct *d, struct mt_distinct_pool *p)
 
   if (!take(d, p, cap * sizeof *slot, d->cap * sizeof *slot))
     return EAGAIN;
-  slot = calloc(cap, sizeof *slot);
+  slot = new_table(cap, sizeof *slot);
   if (slot == NULL) {
     give(d, p, cap * sizeof *slot);
     return ENOMEM;
