@@ -7,11 +7,13 @@
 #include "core/buffer.h"
 #include "core/hash.h"
 
-/* A run is given up, but for its beginning, if of the cells of a trial, of which so many
- * at least are not empty, most hold different texts. */
-#define TRIAL 1024
-#define FEWEST 192
-#define BEGINNING 64
+/* A run is given up, but for its beginning, if of the cells of a trial, of which a part
+ * at least is not empty, most hold different texts. */
+#define SHORTEST_RUN 128 /* worth a trial */
+#define TRIAL_SHARE 8
+#define SHORTEST_TRIAL 64
+#define LONGEST_TRIAL 1024
+#define BEGINNING 32
 #define FIRST_SLOTS 256
 
 void mt_gather_reset(struct mt_gather *g)
@@ -170,27 +172,35 @@ static int gather(struct mt_gather *g, const struct mt_chunk *c,
   return 0;
 }
 
-/* Whether a run that begins like this hardly repeats its values. */
-static bool is_diverse(const struct mt_gather *g)
+/* Whether a run that begins with such a trial hardly repeats its values. */
+static bool is_diverse(const struct mt_gather *g, size_t trial)
 {
-  size_t values = TRIAL;
+  size_t values = trial;
 
   for (size_t i = 0; i < g->entries; i++)
     if (g->entry[i].len == 0)
       values -= mt_gathered_count(&g->entry[i]);
-  return values >= FEWEST && g->entries >= values / 4 * 3;
+  return values >= trial / 16 * 3 && g->entries >= values / 4 * 3;
+}
+
+static size_t trial_of(size_t rows)
+{
+  size_t trial = rows / TRIAL_SHARE;
+
+  return rows < SHORTEST_RUN      ? rows
+         : trial < SHORTEST_TRIAL ? SHORTEST_TRIAL
+         : trial > LONGEST_TRIAL  ? LONGEST_TRIAL
+                                  : trial;
 }
 
 int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
                     const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
-  if (begin(g, to - from) != 0)
+  size_t trial = trial_of(to - from);
+
+  if (begin(g, to - from) != 0 || gather(g, c, cells, from, from + trial, seed) != 0)
     return ENOMEM;
-  if (to - from <= TRIAL)
-    return gather(g, c, cells, from, to, seed);
-  if (gather(g, c, cells, from, from + TRIAL, seed) != 0)
-    return ENOMEM;
-  if (!is_diverse(g))
+  if (g->end == to || !is_diverse(g, trial))
     return gather(g, c, cells, g->end, to, seed);
   if (begin(g, 0) != 0)
     return ENOMEM;
