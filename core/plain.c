@@ -5,141 +5,11 @@
 
 #include "core/gather.h"
 #include "core/hash.h"
+#include "core/quick.h"
 #include "core/text.h"
 
 #define FLOAT32_INTEGERS (1 << 24)
 #define FLOAT32_DIGITS 1000000 /* up to six digits float32 always keeps */
-#define MOST_DIGITS 15 /* exact as float64, and their quotient by 10^n rounded once */
-#define NUMBER_BYTES (MOST_DIGITS + 2)
-#define YEAR_FIRST 1700 /* well within what nanoseconds reach */
-#define YEAR_LAST 2200
-
-/* ---- numbers ------------------------------------------------------------- */
-
-struct number {
-  uint64_t mantissa;
-  uint8_t decimals; /* 0: an integer */
-  bool negative;
-};
-
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
-
-static inline uint64_t load8(const uint8_t *s)
-{
-  uint64_t w;
-  memcpy(&w, s, sizeof w);
-  return le64toh(w);
-}
-
-/* Non-zero in the bytes that are no digits, of those '0' was taken from by exclusive or;
- * behind the first such byte it says nothing. */
-static inline uint64_t not_digits(uint64_t w)
-{
-  return ((w + EACH(6)) | w) & EACH(0xf0);
-}
-
-/* Closes the gap at byte `at`: those before it move behind, a zero comes first. */
-static inline uint64_t close_gap(uint64_t w, unsigned at)
-{
-  uint64_t before = ((uint64_t)1 << (8 * at)) - 1, gap = before << 8 | 0xff;
-  return (w & ~gap) | (w & before) << 8;
-}
-
-/* Eight digits, the first one in the lowest byte. */
-static inline uint64_t eight_digits(uint64_t w)
-{
-  const uint64_t pair = 0x000000ff000000ff;
-
-  w = w * 10 + (w >> 8);
-  return ((w & pair) * (100 + ((uint64_t)1000000 << 32)) +
-          (w >> 16 & pair) * (1 + ((uint64_t)10000 << 32))) >>
-         32;
-}
-
-/* Nine to sixteen digits, and a point among them, in two words, right-aligned; zeros
- * before them. */
-struct digits {
-  uint64_t first, last;
-};
-
-static inline struct digits load_digits(const uint8_t *s, unsigned n)
-{
-  return (struct digits){(load8(s) ^ EACH('0')) << (8 * (16 - n)),
-                         load8(s + n - 8) ^ EACH('0')};
-}
-
-/* Takes out the point.  Its place from the right; 0: there is none, or it is last, or
- * something else is no digit. */
-static inline unsigned take_point(struct digits *d)
-{
-  uint64_t bad = not_digits(d->first);
-  unsigned at;
-
-  if (bad != 0) {
-    at = (unsigned)__builtin_ctzll(bad) / 8;
-    if ((uint8_t)(d->first >> (8 * at)) != ('.' ^ '0'))
-      return 0;
-    d->first = close_gap(d->first, at);
-    return not_digits(d->first) == 0 && not_digits(d->last) == 0 ? 15 - at : 0;
-  }
-  bad = not_digits(d->last);
-  at = (unsigned)__builtin_ctzll(bad) / 8;
-  if ((uint8_t)(d->last >> (8 * at)) != ('.' ^ '0'))
-    return 0;
-  d->last = close_gap(d->last, at) | d->first >> 56;
-  d->first <<= 8;
-  return not_digits(d->last) == 0 ? 7 - at : 0;
-}
-
-/* The same for up to eight bytes. */
-static inline bool read_short_number(const uint8_t *s, unsigned len, struct number *v)
-{
-  uint64_t w = (load8(s) ^ EACH('0')) << (8 * (8 - len)), bad = not_digits(w);
-
-  v->decimals = 0;
-  if (bad != 0) {
-    unsigned at = (unsigned)__builtin_ctzll(bad) / 8;
-    w = close_gap(w, at);
-    v->decimals = (uint8_t)(7 - at);
-    if (s[at + len - 8] != '.' || not_digits(w) != 0 || at == 7)
-      return false;
-  }
-  v->mantissa = eight_digits(w);
-  return true;
-}
-
-static inline bool read_long_number(const uint8_t *s, unsigned len, struct number *v)
-{
-  struct digits d = load_digits(s, len);
-
-  v->decimals = 0;
-  if ((not_digits(d.first) | not_digits(d.last)) != 0) {
-    v->decimals = (uint8_t)take_point(&d);
-    if (v->decimals == 0)
-      return false;
-  } else if (len > MOST_DIGITS) {
-    return false;
-  }
-  v->mantissa = eight_digits(d.first) * 100000000 + eight_digits(d.last);
-  return true;
-}
-
-/* -?(0|[1-9][0-9]*)(\.[0-9]+)?, up to MOST_DIGITS of them, not -0: texts that the number
- * gives back. */
-static inline bool read_number(const uint8_t *s, size_t n, struct number *v)
-{
-  unsigned len;
-
-  v->negative = s[0] == '-';
-  s += v->negative;
-  len = (unsigned)n - v->negative;
-  if (n > NUMBER_BYTES || len - 1 > MOST_DIGITS ||
-      (s[0] == '0' && len > 1 && s[1] != '.') || s[0] == '.')
-    return false;
-  if (!(len <= 8 ? read_short_number(s, len, v) : read_long_number(s, len, v)))
-    return false;
-  return !(v->negative && v->mantissa == 0);
-}
 
 static uint64_t bits_of(__int128 v)
 {
@@ -258,16 +128,6 @@ static void set_kind(struct mt_plain *p)
 
 /* ---- what all cells add --------------------------------------------------- */
 
-static bool has_high_bit(const uint8_t *s, size_t n)
-{
-  uint64_t any = 0;
-  size_t i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    any |= load8(s + i);
-  return ((any | mt_chunk_head(s + i, n - i)) & EACH(0x80)) != 0;
-}
-
 /* What every cell is added to, copied to a local variable while many are: nothing else
  * points there, so that it can stay in registers. */
 struct pass {
@@ -346,7 +206,7 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
     p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
     return;
   }
-  p->wide |= p->chunk->has_non_ascii && has_high_bit(s, cell->len);
+  p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);
   p->ordered = false;
   set_kind(p);
 }
@@ -383,7 +243,7 @@ struct numbers {
 };
 
 static inline bool add_integer(struct mt_plain *p, struct numbers *t,
-                               const struct number *n)
+                               const struct mt_quick_number *n)
 {
   int64_t v = n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa;
 
@@ -400,7 +260,7 @@ static inline bool add_integer(struct mt_plain *p, struct numbers *t,
 }
 
 static inline bool add_decimal(const struct mt_plain *p, struct numbers *t,
-                               const struct number *n, double v)
+                               const struct mt_quick_number *n, double v)
 {
   bool whole = (double)(int64_t)v == v;
 
@@ -453,7 +313,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
-    struct number n;
+    struct mt_quick_number n;
     uint64_t code;
     double v;
 
@@ -462,7 +322,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
         break;
       continue;
     }
-    if (!read_number(t.text + cell.off, cell.len, &n))
+    if (!mt_quick_number(t.text + cell.off, cell.len, &n))
       break;
     v = n.negative ? -(double)(int64_t)n.mantissa : (double)(int64_t)n.mantissa;
     if (n.decimals == 0) {
@@ -490,61 +350,13 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
 
 /* ---- dates ----------------------------------------------------------------- */
 
-/* "2024-02-28" and " 23:59:59" in words of eight bytes, '0' for each digit; the second
- * word of a date alone begins at its third byte. */
-#define WORD(a, b, c, d, e, f, g, h)                                                     \
-  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 |      \
-   (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 |                     \
-   (uint64_t)(h) << 56)
-static const uint64_t year_month = WORD('0', '0', '0', '0', '-', '0', '0', '-'),
-                      year_day = WORD('0', '0', '-', '0', '0', '-', '0', '0'),
-                      day_minute = WORD('0', '0', 0, '0', '0', ':', '0', '0'),
-                      hour_second = WORD('0', '0', ':', '0', '0', ':', '0', '0');
-
-/* Two digits from byte i on, in a word of digits times ten plus the next. */
-static inline unsigned pair(uint64_t tens, unsigned i)
+/* Of the column's shape; negative: it is none, or padded where nothing was before. */
+static inline int64_t read_date(const struct mt_plain *p, const uint8_t *s, size_t n)
 {
-  return (uint8_t)(tens >> (8 * i));
-}
+  bool padded;
+  int64_t packed = mt_quick_date(s, n, p->facts->date_shape.separator, &padded);
 
-/* A date and time of the shape at hand, as a number that grows with it; negative: it is
- * none, or not a plain one. */
-static inline int64_t pack_date(const struct mt_plain *p, const uint8_t *s, size_t n)
-{
-  static const uint8_t days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const struct mt_date_shape *shape = &p->facts->date_shape;
-  const bool timed = shape->time != 0;
-  uint64_t a, b, c;
-  unsigned year, month, day, hour, minute, second;
-
-  if (n != (timed ? 19 : 10))
-    return -1;
-  a = load8(s) ^ year_month;
-  b = timed ? load8(s + 8) ^ (day_minute | (uint64_t)shape->separator << 16)
-            : load8(s + 2) ^ year_day;
-  c = timed ? load8(s + 11) ^ hour_second : 0;
-  if ((not_digits(a) | not_digits(b) | not_digits(c)) != 0 ||
-      (a & WORD(0, 0, 0, 0, 0xff, 0, 0, 0xff)) != 0 ||
-      (timed ? b & WORD(0, 0, 0xff, 0, 0, 0xff, 0, 0) : 0) != 0 ||
-      (c & WORD(0, 0, 0xff, 0, 0, 0xff, 0, 0)) != 0)
-    return -1;
-  a = a * 10 + (a >> 8);
-  b = b * 10 + (b >> 8);
-  c = c * 10 + (c >> 8);
-  year = pair(a, 0) * 100 + pair(a, 2);
-  month = pair(a, 5);
-  day = pair(b, timed ? 0 : 6);
-  hour = pair(c, 0);
-  minute = pair(c, 3);
-  second = pair(c, 6);
-  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || month - 1 > 11 ||
-      day - 1 >= days[month] /* a leap day is no plain one */ || hour > 23 ||
-      minute > 59 || second > 59)
-    return -1;
-  if (!p->zeros && (month < 10 || day < 10 || (timed && hour < 10)))
-    return -1;
-  return (int64_t)((year * 13 + month) * 32 + day) * 86400 + hour * 3600 + minute * 60 +
-         second;
+  return padded && !p->zeros ? -1 : packed;
 }
 
 static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
@@ -577,7 +389,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
         break;
       continue;
     }
-    packed = pack_date(p, s, cell.len);
+    packed = read_date(p, s, cell.len);
     if (packed < 0 || (!known_time && packed % 86400 != 0))
       break;
     first = packed < least ? s : first;
@@ -601,51 +413,12 @@ static size_t take_dates(struct mt_plain *p, size_t r)
 
 /* ---- texts ----------------------------------------------------------------- */
 
-/* What a byte tells of a text that begins with it (the first three) or goes on with it.
- */
-enum {
-  WORD = 1 << 0,  /* may be a null, a boolean, a sentinel */
-  DIGIT = 1 << 1, /* may be a number, unless something is no part of one */
-  ASK = 1 << 2,   /* may be too much to tell */
-  PART = 1 << 3   /* of a number */
-};
-#define LONGEST_WORD 8 /* "#N/A N/A" */
-
-static const uint8_t byte_kind[256] = {
-    ['\t'] = ASK | PART,  ['\n'] = ASK | PART,  ['\v'] = ASK | PART,
-    ['\f'] = ASK | PART,  ['\r'] = ASK | PART,  [' '] = ASK | PART,
-    ['+'] = ASK | PART,   ['-'] = ASK | PART,   ['.'] = ASK | PART,
-    ['0'] = DIGIT | PART, ['1'] = DIGIT | PART, ['2'] = DIGIT | PART,
-    ['3'] = DIGIT | PART, ['4'] = DIGIT | PART, ['5'] = DIGIT | PART,
-    ['6'] = DIGIT | PART, ['7'] = DIGIT | PART, ['8'] = DIGIT | PART,
-    ['9'] = DIGIT | PART, ['E'] = PART,         ['e'] = PART,
-    ['#'] = WORD,         ['<'] = WORD,         ['?'] = WORD,
-    ['F'] = WORD,         ['I'] = ASK,          ['M'] = WORD,
-    ['N'] = WORD,         ['O'] = WORD,         ['T'] = WORD,
-    ['Y'] = WORD,         ['f'] = WORD,         ['i'] = ASK,
-    ['m'] = WORD,         ['n'] = WORD,         ['o'] = WORD,
-    ['t'] = WORD,         ['y'] = WORD};
-
-/* Whether s[0..n) is nothing but text, as can be told at once. */
-static inline bool is_text(const uint8_t *s, size_t n)
-{
-  uint8_t kind = byte_kind[s[0]];
-
-  if (kind == (DIGIT | PART)) {
-    for (size_t i = 1; i < n; i++)
-      if (!(byte_kind[s[i]] & PART))
-        return s[i] != '#'; /* 1.#IND */
-    return false;
-  }
-  return !(kind & ASK) && (!(kind & WORD) || n > LONGEST_WORD);
-}
-
 /* Counts a text that the table of lengths has no place for; false when it is no UTF-8. */
 static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
 {
   if (!mt_utf8_valid(s, n))
     return false;
-  p->wide |= has_high_bit(s, n);
+  p->wide |= mt_quick_high_bit(s, n);
   (void)mt_facts_add_size(p->facts, s, n, 1);
   (void)mt_text_sizes_add(&p->segment->values, s, n, 1);
   mt_run_add_length(p->run, n, 1);
@@ -655,7 +428,7 @@ static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
 
 static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
 {
-  if (n >= MT_PLAIN_LENGTHS || (p->chunk->has_non_ascii && has_high_bit(s, n)))
+  if (n >= MT_PLAIN_LENGTHS || (p->chunk->has_non_ascii && mt_quick_high_bit(s, n)))
     return add_unusual(p, s, n);
   p->lengths[n]++;
   return true;
@@ -674,7 +447,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
         break;
       continue;
     }
-    if (!is_text(s, cell.len) || !add_text(p, s, cell.len))
+    if (!mt_quick_is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
     pass_value(&t, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
   }
@@ -702,7 +475,7 @@ static void begin_order(struct mt_plain *p)
     p->last_number = o->last.d;
     p->ordered = o->last.s[0] != '-';
   } else if (p->kind == MT_PLAIN_DATE) {
-    packed = pack_date(p, o->last.s, o->last.n);
+    packed = read_date(p, o->last.s, o->last.n);
     p->last_number = (double)packed;
     p->ordered = packed >= 0;
   }
