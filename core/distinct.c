@@ -1,24 +1,16 @@
-#include "core/distinct.h"
+#include "core/distinct_private.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
 
+#include "core/estimate.h"
 #include "core/hash.h"
 
-/* A slot holds the code of the text if that is whole (code.h), else, below the same kind:
- * 22 bits of the table's hash, 40 bits of offset into `text`. */
-#define OFFSET_BITS 40
-#define OFFSET_MASK ((1ull << OFFSET_BITS) - 1)
-
-#define HLL_BITS 14
-#define HLL_REGISTERS (1u << HLL_BITS)
-#define HLL_RANKS (64 - HLL_BITS + 2)
 #define FIRST_SLOTS 16
 #define FEWEST_NEIGHBOURS 1024
 #define SPARSEST 6 /* of so many, one is there: the table would not take less */
@@ -44,7 +36,7 @@ static bool take(struct mt_distinct *d, struct mt_distinct_pool *p, size_t bytes
   size_t held = atomic_fetch_add_explicit(&d->held, bytes, memory_order_relaxed) + bytes;
   size_t used = atomic_fetch_add_explicit(&p->used, bytes, memory_order_relaxed) + bytes;
 
-  if (used <= p->limit || held - old <= HLL_REGISTERS)
+  if (used <= p->limit || held - old <= MT_ESTIMATE_BYTES)
     return true;
   atomic_fetch_sub_explicit(&p->used, bytes, memory_order_relaxed);
   atomic_fetch_sub_explicit(&d->held, bytes, memory_order_relaxed);
@@ -86,15 +78,6 @@ void mt_distinct_reset(struct mt_distinct *d, struct mt_distinct_pool *p)
   mt_distinct_init(d);
 }
 
-static const uint8_t *text_at(const struct mt_distinct *d, uint64_t slot, size_t *n)
-{
-  const uint8_t *t = d->text + (slot & OFFSET_MASK);
-  uint32_t len;
-  memcpy(&len, t, sizeof len);
-  *n = len;
-  return t + sizeof len;
-}
-
 /* Where the table is searched for a text, s[0..n), of that code. */
 static inline uint64_t place_of(const struct mt_distinct_pool *p, uint64_t code,
                                 const uint8_t *s, size_t n)
@@ -107,7 +90,7 @@ static uint64_t place_of_slot(const struct mt_distinct *d,
                               const struct mt_distinct_pool *p, uint64_t key)
 {
   size_t n = 0;
-  const uint8_t *s = mt_code_is_whole(key) ? NULL : text_at(d, key, &n);
+  const uint8_t *s = mt_code_is_whole(key) ? NULL : mt_distinct_text_at(d, key, &n);
 
   return place_of(p, key, s, n);
 }
@@ -154,15 +137,6 @@ static inline uint32_t *hits_of(const struct mt_distinct *d, uint64_t code)
       (uint64_t)v - (uint64_t)d->base >= d->span)
     return NULL;
   return &d->hits[v - d->base];
-}
-
-static uint64_t key_at(const struct mt_distinct *d, size_t i)
-{
-  int64_t v = d->base + (int64_t)i;
-  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
-
-  return d->decimals == 0 ? mt_code_integer(magnitude, v < 0)
-                          : mt_code_decimal(magnitude, d->decimals, v < 0);
 }
 
 /* Numbers of one form, in the table or in the array. */
@@ -311,7 +285,7 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
     cap += cap / 2;
   if (cap == d->text_cap)
     return 0;
-  if (cap > OFFSET_MASK || !take(d, p, cap - d->text_cap, 0))
+  if (cap > MT_DISTINCT_OFFSET || !take(d, p, cap - d->text_cap, 0))
     return EAGAIN;
   text = realloc(d->text, cap);
   if (text == NULL) {
@@ -321,16 +295,6 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
   d->text = text;
   d->text_cap = cap;
   return 0;
-}
-
-static void hll_add(uint8_t *hll, uint64_t code)
-{
-  uint64_t h = mt_code_is_whole(code) ? mt_code_mix(code) : code << 2;
-  uint64_t rest = h << HLL_BITS | 1ull << (HLL_BITS - 1);
-  uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
-  uint8_t *r = &hll[h >> (64 - HLL_BITS)];
-  if (rank > *r)
-    *r = rank;
 }
 
 static inline uint32_t add_hits(struct mt_distinct *d, uint32_t hits, uint64_t times)
@@ -353,8 +317,8 @@ static struct mt_distinct_slot *find(const struct mt_distinct *d, uint64_t key,
     if (mt_code_is_whole(key)) {
       if (d->slot[at].key == key)
         break;
-    } else if ((d->slot[at].key & ~OFFSET_MASK) == key) {
-      const uint8_t *t = text_at(d, d->slot[at].key, &have);
+    } else if ((d->slot[at].key & ~MT_DISTINCT_OFFSET) == key) {
+      const uint8_t *t = mt_distinct_text_at(d, d->slot[at].key, &have);
       if (have == n && memcmp(t, s, n) == 0)
         break;
     }
@@ -427,9 +391,9 @@ static int add_key(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t k
 /* What a slot is compared with, but for the offset. */
 static inline uint64_t key_of(uint64_t code, uint64_t hash)
 {
-  return mt_code_is_whole(code)
-             ? code
-             : (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | (hash >> 42) << OFFSET_BITS;
+  return mt_code_is_whole(code) ? code
+                                : (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT |
+                                      (hash >> 42) << MT_DISTINCT_OFFSET_BITS;
 }
 
 int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uint8_t *s,
@@ -439,7 +403,7 @@ int mt_distinct_add(struct mt_distinct *d, struct mt_distinct_pool *p, const uin
   int rc;
 
   if (d->hll != NULL) {
-    hll_add(d->hll, code);
+    mt_estimate_add(d->hll, code);
     return 0;
   }
   hash = place_of(p, code, s, n);
@@ -469,7 +433,7 @@ static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
   for (i = 0; i < n && d->cap > 0 && d->text_len > 0; i++) {
     key = d->slot[hash[i] & (d->cap - 1)].key;
     if (!mt_code_is_whole(key))
-      __builtin_prefetch(d->text + (key & OFFSET_MASK));
+      __builtin_prefetch(d->text + (key & MT_DISTINCT_OFFSET));
   }
   for (i = 0; i < n; i++) {
     const struct mt_cell *cell = &c->cell[at[i]];
@@ -507,7 +471,7 @@ int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
   if (d->hll != NULL) {
     for (; *done < c->n; ++*done)
       if (c->code[*done] != 0)
-        hll_add(d->hll, c->code[*done]);
+        mt_estimate_add(d->hll, c->code[*done]);
     return 0;
   }
   while (*done < c->n && rc == 0) {
@@ -518,126 +482,6 @@ int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
   return d->full ? 0 : rc;
 }
 
-/* Slots come first, then the array. */
-bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
-                           struct mt_distinct_text *t)
-{
-  while (*at < d->cap && d->slot[*at].key == 0)
-    ++*at;
-  while (*at >= d->cap && *at - d->cap < d->span && d->hits[*at - d->cap] == 0)
-    ++*at;
-  if (*at >= d->cap + d->span)
-    return false;
-  t->code = *at < d->cap ? d->slot[*at].key : key_at(d, *at - d->cap);
-  t->hits = *at < d->cap ? d->slot[*at].hits : d->hits[*at - d->cap];
-  ++*at;
-  return true;
-}
-
-void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
-{
-  if (!mt_code_is_whole(t->code)) {
-    t->s = text_at(d, t->code, &t->n);
-  } else {
-    t->n = mt_code_spell(t->code, t->small);
-    t->s = t->small;
-  }
-}
-
-bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t)
-{
-  if (!mt_distinct_next_code(d, at, t))
-    return false;
-  mt_distinct_spell(d, t);
-  return true;
-}
-
-bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
-{
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-  unsigned decimals;
-  int64_t mantissa;
-
-  if (!mt_code_number(t->code, &mantissa, &decimals))
-    return false;
-  *v = (double)mantissa / power[decimals]; /* both exact, or one division by 1 */
-  return true;
-}
-
-/* Which of two texts goes first, other things being equal: numbers by value, then other
- * texts by their bytes. */
-static int compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
-                   const struct mt_distinct_text *b)
-{
-  struct mt_distinct_text s = *a, t = *b;
-  double v, w;
-  bool numbers[] = {mt_distinct_number(a, &v), mt_distinct_number(b, &w)};
-  int c;
-
-  if (numbers[0] && numbers[1])
-    return v != w ? (v > w) - (v < w) : (a->code > b->code) - (a->code < b->code);
-  if (numbers[0] || numbers[1])
-    return numbers[1] - numbers[0];
-  mt_distinct_spell(d, &s);
-  mt_distinct_spell(d, &t);
-  c = memcmp(s.s, t.s, s.n < t.n ? s.n : t.n);
-  return c != 0 ? c : (s.n > t.n) - (s.n < t.n);
-}
-
-/* The most frequent texts so far. */
-struct top {
-  struct mt_distinct_text *text;
-  size_t len, most;
-  uint32_t least; /* hits that a text needs to get in, or to be compared at least */
-};
-
-/* Puts a text among them if it belongs there. */
-static bool offer(struct top *top, const struct mt_distinct *d,
-                  const struct mt_distinct_text *t)
-{
-  size_t i = top->len;
-
-  while (i > 0 &&
-         (t->hits != top->text[i - 1].hits ? t->hits > top->text[i - 1].hits
-                                           : compare(d, t, &top->text[i - 1]) < 0))
-    i--;
-  if (i == top->most)
-    return false;
-  top->len += top->len < top->most;
-  memmove(&top->text[i + 1], &top->text[i], (top->len - i - 1) * sizeof *t);
-  top->text[i] = *t;
-  if (top->len == top->most)
-    top->least = (uint32_t)top->text[top->most - 1].hits;
-  return true;
-}
-
-size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *text,
-                       size_t most)
-{
-  struct top top = {text, 0, most, 1};
-  struct mt_distinct_text t;
-
-  for (size_t i = 0; i < d->cap && most > 0; i++) {
-    if (d->slot[i].key == 0 || d->slot[i].hits < top.least)
-      continue;
-    t.code = d->slot[i].key;
-    t.hits = d->slot[i].hits;
-    (void)offer(&top, d, &t);
-  }
-  for (size_t i = 0; i < d->span && most > 0; i++) {
-    if (d->hits[i] < top.least)
-      continue;
-    t.code = key_at(d, i);
-    t.hits = d->hits[i];
-    if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
-      top.least += top.least < UINT32_MAX;
-  }
-  for (size_t i = 0; i < top.len; i++)
-    mt_distinct_spell(d, &text[i]);
-  return top.len;
-}
-
 int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   struct mt_distinct_text t;
@@ -646,16 +490,16 @@ int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
 
   if (d->hll != NULL)
     return 0;
-  hll = calloc(HLL_REGISTERS, 1);
+  hll = calloc(MT_ESTIMATE_BYTES, 1);
   if (hll == NULL)
     return ENOMEM;
   while (mt_distinct_next_code(d, &at, &t)) {
     if (mt_code_is_whole(t.code)) {
-      hll_add(hll, t.code);
+      mt_estimate_add(hll, t.code);
       continue;
     }
     mt_distinct_spell(d, &t);
-    hll_add(hll, mt_code_text(t.s, t.n, mt_text_head(t.s, t.n)));
+    mt_estimate_add(hll, mt_code_text(t.s, t.n, mt_text_head(t.s, t.n)));
   }
   free_texts(d, p);
   d->hll = hll;
@@ -663,23 +507,7 @@ int mt_distinct_evict(struct mt_distinct *d, struct mt_distinct_pool *p)
   return 0;
 }
 
-static uint64_t hll_count(const uint8_t *hll)
-{
-  const double m = HLL_REGISTERS, alpha = 0.7213 / (1 + 1.079 / m);
-  unsigned registers[HLL_RANKS] = {0}; /* by what they hold */
-  double sum = 0, estimate;
-
-  for (unsigned i = 0; i < HLL_REGISTERS; i++)
-    registers[hll[i]]++;
-  for (int i = 0; i < HLL_RANKS; i++)
-    sum += ldexp(registers[i], -i);
-  estimate = alpha * m * m / sum;
-  if (estimate <= 2.5 * m && registers[0] > 0)
-    estimate = m * log(m / registers[0]);
-  return (uint64_t)(estimate + 0.5);
-}
-
 uint64_t mt_distinct_count(const struct mt_distinct *d)
 {
-  return d->hll != NULL ? hll_count(d->hll) : d->count;
+  return d->hll != NULL ? mt_estimate_count(d->hll) : d->count;
 }

@@ -6,17 +6,14 @@
  *   mt_distinct_evict         forget the texts, keep an estimate
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
- * others twelve and their bytes.  Numbers that lie close together, with as
- * many digits after the point, take four in an array of counts.  The encoding is a
- * bijection: two texts are one entry exactly when their bytes are equal.  Adding
- * commutes, so workers may add in any order; a column's set is guarded by its owner's
- * lock.  Tables have a random seed, estimates have none: the same file gives the same
- * ones.
+ * others twelve and their bytes.  Numbers that lie close together, with as many digits
+ * after the point, take four in an array of counts.  Two texts are one entry exactly when
+ * their bytes are equal.  Adding commutes, so workers may add in any order; a column's set
+ * is guarded by its owner's lock.  Tables have a random seed, the estimate (estimate.h)
+ * has none: the same file gives the same one.
  *
- * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate
- * would not make smaller, may exceed it.
- *
- * Estimate: HyperLogLog with 2^14 registers, standard error 0.81 %. */
+ * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate would
+ * not make smaller, may exceed it. */
 #ifndef MT_CORE_DISTINCT_H
 #define MT_CORE_DISTINCT_H
 

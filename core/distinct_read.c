@@ -1,0 +1,133 @@
+#include <string.h>
+
+#include "core/distinct_private.h"
+
+/* The code of a number in the array. */
+static uint64_t code_at(const struct mt_distinct *d, size_t i)
+{
+  int64_t v = d->base + (int64_t)i;
+  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
+
+  return d->decimals == 0 ? mt_code_integer(magnitude, v < 0)
+                          : mt_code_decimal(magnitude, d->decimals, v < 0);
+}
+
+/* Slots come first, then the array. */
+bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
+                           struct mt_distinct_text *t)
+{
+  while (*at < d->cap && d->slot[*at].key == 0)
+    ++*at;
+  while (*at >= d->cap && *at - d->cap < d->span && d->hits[*at - d->cap] == 0)
+    ++*at;
+  if (*at >= d->cap + d->span)
+    return false;
+  t->code = *at < d->cap ? d->slot[*at].key : code_at(d, *at - d->cap);
+  t->hits = *at < d->cap ? d->slot[*at].hits : d->hits[*at - d->cap];
+  ++*at;
+  return true;
+}
+
+void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
+{
+  if (!mt_code_is_whole(t->code)) {
+    t->s = mt_distinct_text_at(d, t->code, &t->n);
+  } else {
+    t->n = mt_code_spell(t->code, t->small);
+    t->s = t->small;
+  }
+}
+
+bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinct_text *t)
+{
+  if (!mt_distinct_next_code(d, at, t))
+    return false;
+  mt_distinct_spell(d, t);
+  return true;
+}
+
+bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
+{
+  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  unsigned decimals;
+  int64_t mantissa;
+
+  if (!mt_code_number(t->code, &mantissa, &decimals))
+    return false;
+  *v = (double)mantissa / power[decimals]; /* both exact, or one division by 1 */
+  return true;
+}
+
+/* Which of two texts goes first, other things being equal: numbers by value, then other
+ * texts by their bytes. */
+static int compare(const struct mt_distinct *d, const struct mt_distinct_text *a,
+                   const struct mt_distinct_text *b)
+{
+  struct mt_distinct_text s = *a, t = *b;
+  double v, w;
+  bool numbers[] = {mt_distinct_number(a, &v), mt_distinct_number(b, &w)};
+  int c;
+
+  if (numbers[0] && numbers[1])
+    return v != w ? (v > w) - (v < w) : (a->code > b->code) - (a->code < b->code);
+  if (numbers[0] || numbers[1])
+    return numbers[1] - numbers[0];
+  mt_distinct_spell(d, &s);
+  mt_distinct_spell(d, &t);
+  c = memcmp(s.s, t.s, s.n < t.n ? s.n : t.n);
+  return c != 0 ? c : (s.n > t.n) - (s.n < t.n);
+}
+
+/* The most frequent texts so far. */
+struct top {
+  struct mt_distinct_text *text;
+  size_t len, most;
+  uint32_t least; /* hits that a text needs to get in, or to be compared at least */
+};
+
+/* Puts a text among them if it belongs there. */
+static bool offer(struct top *top, const struct mt_distinct *d,
+                  const struct mt_distinct_text *t)
+{
+  size_t i = top->len;
+
+  while (i > 0 &&
+         (t->hits != top->text[i - 1].hits ? t->hits > top->text[i - 1].hits
+                                           : compare(d, t, &top->text[i - 1]) < 0))
+    i--;
+  if (i == top->most)
+    return false;
+  top->len += top->len < top->most;
+  memmove(&top->text[i + 1], &top->text[i], (top->len - i - 1) * sizeof *t);
+  top->text[i] = *t;
+  if (top->len == top->most)
+    top->least = (uint32_t)top->text[top->most - 1].hits;
+  return true;
+}
+
+size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *text,
+                       size_t most)
+{
+  struct top top = {text, 0, most, 1};
+  struct mt_distinct_text t;
+
+  for (size_t i = 0; i < d->cap && most > 0; i++) {
+    if (d->slot[i].key == 0 || d->slot[i].hits < top.least)
+      continue;
+    t.code = d->slot[i].key;
+    t.hits = d->slot[i].hits;
+    (void)offer(&top, d, &t);
+  }
+  for (size_t i = 0; i < d->span && most > 0; i++) {
+    if (d->hits[i] < top.least)
+      continue;
+    t.code = code_at(d, i);
+    t.hits = d->hits[i];
+    if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
+      top.least += top.least < UINT32_MAX;
+  }
+  for (size_t i = 0; i < top.len; i++)
+    mt_distinct_spell(d, &text[i]);
+  return top.len;
+}
