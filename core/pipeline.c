@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buffer.h"
 #include "core/thread.h"
 
 struct run {
@@ -13,8 +14,9 @@ struct run {
   pthread_mutex_t read_lock; /* the reader, next_seq, ended */
   uint64_t next_seq;
   bool ended;
-  pthread_mutex_t commit_lock; /* next_commit, failure, error */
-  pthread_cond_t committed;
+  pthread_mutex_t commit_lock; /* what follows */
+  pthread_cond_t turned;
+  uint64_t *next_pass; /* per lane, the block whose turn it is; owned */
   uint64_t next_commit;
   uint64_t failed_at; /* the first block that failed; UINT64_MAX = none */
   int failure;
@@ -36,7 +38,7 @@ static void fail(struct run *r, uint64_t seq, int rc, const struct mt_error *e)
     r->failure = rc;
     r->error = *e;
   }
-  pthread_cond_broadcast(&r->committed);
+  pthread_cond_broadcast(&r->turned);
   pthread_mutex_unlock(&r->commit_lock);
 }
 
@@ -77,30 +79,48 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
   return rc == 0 && !end;
 }
 
-/* Commits in order; false when an earlier block failed, or this one. */
-static bool commit(struct run *r, struct worker *w, uint64_t seq)
+/* Waits until it is block seq's turn; false when an earlier block failed. */
+static bool await_turn(struct run *r, const uint64_t *next, uint64_t seq)
 {
-  struct mt_error error = {0};
-  int rc = 0;
   bool go_on;
 
   pthread_mutex_lock(&r->commit_lock);
-  while (r->next_commit != seq && seq < r->failed_at)
-    pthread_cond_wait(&r->committed, &r->commit_lock);
+  while (*next != seq && seq < r->failed_at)
+    pthread_cond_wait(&r->turned, &r->commit_lock);
   go_on = seq < r->failed_at; /* blocks before a failure are still committed */
   pthread_mutex_unlock(&r->commit_lock);
-  if (!go_on)
+  return go_on;
+}
+
+static void end_turn(struct run *r, uint64_t *next)
+{
+  pthread_mutex_lock(&r->commit_lock);
+  ++*next;
+  pthread_cond_broadcast(&r->turned);
+  pthread_mutex_unlock(&r->commit_lock);
+}
+
+/* Passes through the lanes and commits, in order; false when an earlier block failed, or
+ * this one. */
+static bool commit(struct run *r, struct worker *w, uint64_t seq)
+{
+  struct mt_error error = {0};
+  int rc;
+
+  for (unsigned lane = 0; lane < r->p->lanes; lane++) {
+    if (!await_turn(r, &r->next_pass[lane], seq))
+      return false;
+    r->p->pass(r->p->context, w->state, lane);
+    end_turn(r, &r->next_pass[lane]);
+  }
+  if (!await_turn(r, &r->next_commit, seq))
     return false;
   rc = r->p->commit(r->p->context, w->state, &error); /* its turn: nobody else's */
-  if (rc != 0) {
+  if (rc != 0)
     fail(r, seq, rc, &error);
-    return false;
-  }
-  pthread_mutex_lock(&r->commit_lock);
-  r->next_commit++;
-  pthread_cond_broadcast(&r->committed);
-  pthread_mutex_unlock(&r->commit_lock);
-  return true;
+  else
+    end_turn(r, &r->next_commit);
+  return rc == 0;
 }
 
 static void *work(void *arg)
@@ -139,11 +159,15 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
   unsigned made = 0, started = 0;
   int rc;
 
-  if (w == NULL)
+  r.next_pass = mt_alloc(p->lanes + 1, sizeof *r.next_pass);
+  if (w == NULL || r.next_pass == NULL) {
+    free(w);
+    free(r.next_pass);
     return mt_fail_memory(err);
+  }
   pthread_mutex_init(&r.read_lock, NULL);
   pthread_mutex_init(&r.commit_lock, NULL);
-  pthread_cond_init(&r.committed, NULL);
+  pthread_cond_init(&r.turned, NULL);
   for (; made < p->threads; made++) {
     w[made].run = &r;
     w[made].state = p->worker_new(p->context);
@@ -162,12 +186,13 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
   for (unsigned i = 0; i < made; i++)
     p->worker_free(p->context, w[i].state);
   free(w);
+  free(r.next_pass);
   rc = r.failure;
   if (rc != 0 && err != NULL)
     *err = r.error;
   if (rc == 0 && !r.ended && atomic_load(p->cancel))
     rc = mt_fail(err, ECANCELED, "cancelled");
-  pthread_cond_destroy(&r.committed);
+  pthread_cond_destroy(&r.turned);
   pthread_mutex_destroy(&r.commit_lock);
   pthread_mutex_destroy(&r.read_lock);
   return rc;

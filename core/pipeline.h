@@ -1,9 +1,10 @@
 /* Blocks in order through a pool of workers: the one way a dataset is read, for
  * profiling and for exporting.
  *
- * Per block: next_block (serial) -> decode, work (any worker) -> commit (in the
- * order of the blocks, one at a time).  A worker holds one block from start to end,
- * so memory is bounded by the number of workers. */
+ * Per block: next_block (serial) -> decode, work (any worker) -> pass (by lane, each in
+ * the order of the blocks) -> commit (in the order of the blocks, one at a time).  A
+ * worker holds one block from start to end, so memory is bounded by the number of
+ * workers. */
 #ifndef MT_CORE_PIPELINE_H
 #define MT_CORE_PIPELINE_H
 
@@ -26,6 +27,10 @@ struct mt_pipeline {
   void *(*worker_new)(void *context);
   void (*worker_free)(void *context, void *worker);
   int (*work)(void *context, void *worker, struct mt_chunk *chunk, struct mt_error *err);
+  /* What depends on the blocks before, but only in one of `lanes` parts: while a block is
+   * in one lane, the block behind it can be in the one before.  Optional. */
+  unsigned lanes;
+  void (*pass)(void *context, void *worker, unsigned lane);
   int (*commit)(void *context, void *worker, struct mt_error *err);
 };
 

@@ -21,6 +21,7 @@ struct mt_part {
   struct mt_shared_text *shared;
   size_t shared_len, shared_cap;
   uint32_t *shared_count;
+  size_t *shared_first; /* per column, the first of its own */
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
   struct mt_fault_list faults;
   /* scratch of the column at hand: texts that repeat, and values that do not */
@@ -42,7 +43,8 @@ struct mt_part *mt_part_new(const struct mt_profile *p)
   part->columns = p->columns;
   part->facts = mt_alloc(p->columns, sizeof *part->facts);
   part->statistics = mt_alloc(p->columns, sizeof *part->statistics);
-  if (part->facts == NULL || part->statistics == NULL) {
+  part->shared_first = mt_alloc(p->columns, sizeof *part->shared_first);
+  if (part->facts == NULL || part->statistics == NULL || part->shared_first == NULL) {
     mt_part_free(part);
     return NULL;
   }
@@ -65,6 +67,7 @@ void mt_part_free(struct mt_part *part)
   free(part->segment);
   free(part->shared);
   free(part->shared_count);
+  free(part->shared_first);
   mt_gather_reset(&part->gather);
   free(part->code);
   free(part);
@@ -383,6 +386,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
   for (size_t col = 0; col < part->columns; col++) {
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
+    part->shared_first[col] = part->shared_len;
     mt_facts_clear(&part->facts[col]);
     mt_statistics_clear(&part->statistics[col]);
     for (size_t s = 0; s < part->segments; s++) {
@@ -474,22 +478,36 @@ static void close_chunk(struct mt_column_profile *c)
   mt_chunk_totals_add(&c->totals[0], &c->open, 2);
   mt_chunk_totals_add(&c->totals[1], &c->open, 3);
   memset(&c->open, 0, sizeof c->open);
-  mt_sharing_clear(&c->sharing);
 }
 
-/* Appends a segment to the open chunk of its column, with the texts that are new there.
- */
-static void merge_segment(struct mt_column_profile *c, const struct mt_segment *g,
-                          const struct mt_shared_text *text, size_t texts)
+static void share_column(struct mt_part *part, struct mt_profile *p, size_t column)
 {
-  mt_segment_merge(&c->open, g);
-  mt_sharing_add(&c->sharing, text, texts, c->open.boxes, &c->open.utf8);
+  struct mt_sharing *sharing = &p->column[column].sharing;
+  size_t first = part->shared_first[column];
+
+  for (size_t s = 0; s < part->segments; s++) {
+    size_t at = s * part->columns + column;
+    struct mt_segment *g = &part->segment[at];
+
+    if (s > 0 || !part->first_continues)
+      mt_sharing_clear(sharing);
+    if (part->shared_count[at] == 0)
+      continue;
+    mt_sharing_add(sharing, part->shared + first, part->shared_count[at], g->boxes,
+                   &g->utf8);
+    first += part->shared_count[at];
+  }
+}
+
+void mt_part_share(struct mt_part *part, struct mt_profile *p, unsigned lane)
+{
+  for (size_t i = lane; i < part->columns; i += MT_PROFILE_LANES)
+    share_column(part, p, i);
 }
 
 int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
                      struct mt_error *err)
 {
-  const struct mt_shared_text *shared = part->shared;
   bool lost = false;
 
   for (size_t i = 0; i < p->columns; i++) {
@@ -498,10 +516,7 @@ int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
     for (size_t s = 0; s < part->segments; s++) {
       if (s > 0 || !part->first_continues)
         close_chunk(c);
-      size_t at = s * part->columns + i;
-      merge_segment(c, &part->segment[at], shared, part->shared_count[at]);
-      if (part->shared_count[at] > 0)
-        shared += part->shared_count[at];
+      mt_segment_merge(&c->open, &part->segment[s * part->columns + i]);
     }
     mt_facts_merge(&c->facts, &part->facts[i]);
     lost |= c->facts.places.lost;

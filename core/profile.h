@@ -2,7 +2,8 @@
  * bytes and suggestions follow.  Nothing here knows an engine, except that the
  * facts pandas' inference needs are kept per pandas chunk (struct mt_segment).
  *
- *   worker:   mt_part_init once; mt_part_profile(chunk) per block    any thread
+ *   worker:   mt_part_new once; mt_part_profile(chunk) per block      any thread
+ *             mt_part_share(part, lane), a lane's blocks in row order
  *   driver:   mt_profile_merge(part) in row order, one at a time
  *   at rest:  mt_profile_finish, then read column[i]
  *
@@ -77,6 +78,10 @@ void mt_part_free(struct mt_part *part);
  * of *p; otherwise leaves it alone. */
 int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_chunk *c,
                     struct mt_error *err) MT_MUST_CHECK;
+/* Finds the texts of the block that its pandas chunks have not had before.  Each lane is
+ * about other columns: all of them, before the block is merged. */
+#define MT_PROFILE_LANES 16
+void mt_part_share(struct mt_part *part, struct mt_profile *p, unsigned lane);
 /* Adds the facts of the block that follows the rows merged so far.  0 or ENOMEM. */
 int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
                      struct mt_error *err) MT_MUST_CHECK;

@@ -29,6 +29,12 @@ static int scan_work(void *context, void *worker, struct mt_chunk *chunk,
   return mt_part_profile(worker, s->profile, chunk, err);
 }
 
+static void scan_pass(void *context, void *worker, unsigned lane)
+{
+  struct mt_session *s = context;
+  mt_part_share(worker, s->profile, lane);
+}
+
 static int scan_commit(void *context, void *worker, struct mt_error *err)
 {
   struct mt_session *s = context;
@@ -282,6 +288,8 @@ int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
                             .worker_new = scan_worker_new,
                             .worker_free = scan_worker_free,
                             .work = scan_work,
+                            .lanes = MT_PROFILE_LANES,
+                            .pass = scan_pass,
                             .commit = scan_commit};
     rc = mt_pipeline_run(&p, err);
     if (rc == 0)

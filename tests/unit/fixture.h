@@ -157,6 +157,8 @@ static UNUSED void profile_nulls(struct mt_profile *p, const struct table *t,
     size_t to = rows - from < block ? rows : from + block;
     assert_int_equal(table_chunk(t, from, to, &c), 0);
     assert_int_equal(mt_part_profile(part, p, &c, NULL), 0);
+    for (unsigned lane = 0; lane < MT_PROFILE_LANES; lane++)
+      mt_part_share(part, p, lane);
     assert_int_equal(mt_profile_merge(p, part, NULL), 0);
   }
   if (finish)

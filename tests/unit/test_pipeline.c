@@ -4,9 +4,10 @@
 
 #include "core/pipeline.h"
 
-enum { MOST = 4096 };
+enum { MOST = 4096, LANES = 3 };
 
-/* What a run did.  Commits happen one at a time, so they need no lock. */
+/* What a run did.  Commits happen one at a time, so they need no lock; so do passes of a
+ * lane. */
 struct record {
   atomic_int workers, most_workers, working;
   int worker_limit;              /* worker_new gives NULL from there on */
@@ -15,6 +16,7 @@ struct record {
   size_t commits;
   uint64_t first_row[MOST];
   size_t rows[MOST];
+  uint64_t passed[LANES]; /* rows, by lane */
   atomic_int committing;
   atomic_bool *cancel_at_commit; /* set at commit number cancel_at */
   size_t cancel_at;
@@ -56,10 +58,23 @@ static int work(void *context, void *worker, struct mt_chunk *chunk, struct mt_e
   return 0;
 }
 
+/* Each lane has all blocks in order. */
+static void pass(void *context, void *worker, unsigned lane)
+{
+  struct record *r = context;
+  const struct state *s = worker;
+
+  assert_int_equal(r->passed[lane], s->first_row);
+  r->passed[lane] += s->rows;
+}
+
 static int commit(void *context, void *worker, struct mt_error *err)
 {
   struct record *r = context;
   const struct state *s = worker;
+
+  for (unsigned lane = 0; lane < LANES; lane++)
+    assert_true(r->passed[lane] >= s->first_row + s->rows);
 
   assert_int_equal(r->committing++, 0);
   r->first_row[r->commits] = s->first_row;
@@ -91,6 +106,8 @@ static int run(struct record *r, struct fake_reader *reader, unsigned threads,
                           .worker_new = worker_new,
                           .worker_free = worker_free,
                           .work = work,
+                          .lanes = LANES,
+                          .pass = pass,
                           .commit = commit};
   int rc = mt_pipeline_run(&p, err);
 

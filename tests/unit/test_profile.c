@@ -250,6 +250,11 @@ static int work(void *context, void *worker, struct mt_chunk *chunk, struct mt_e
   return mt_part_profile(worker, context, chunk, err);
 }
 
+static void pass(void *context, void *worker, unsigned lane)
+{
+  mt_part_share(worker, context, lane);
+}
+
 static int commit(void *context, void *worker, struct mt_error *err)
 {
   return mt_profile_merge(context, worker, err);
@@ -269,6 +274,8 @@ static void profile_threads(struct mt_profile *p, const struct table *t, size_t 
                             .worker_new = worker_new,
                             .worker_free = worker_free,
                             .work = work,
+                            .lanes = MT_PROFILE_LANES,
+                            .pass = pass,
                             .commit = commit};
 
   assert_int_equal(mt_profile_init(p, t->columns, default_nulls(), pool, NULL), 0);

@@ -42,6 +42,8 @@ static void profile_column(struct mt_profile *p, size_t rows, size_t block,
     }
     c.text = (const uint8_t *)text;
     assert_int_equal(mt_part_profile(part, p, &c, &err), 0);
+    for (unsigned lane = 0; lane < MT_PROFILE_LANES; lane++)
+      mt_part_share(part, p, lane);
     assert_int_equal(mt_profile_merge(p, part, &err), 0);
   }
   mt_chunk_reset(&c);
