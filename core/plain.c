@@ -186,6 +186,16 @@ static inline bool pass_empty(struct pass *t, const struct mt_cell *cell)
   return true;
 }
 
+/* What a value takes as a Python string. */
+static void box(struct mt_plain *p, const uint8_t *s, size_t n)
+{
+  bool wide;
+  uint32_t size = mt_text_python_size(s, n, &wide);
+
+  for (int i = 0; i < 2; i++)
+    p->boxes[i] += mt_text_allocation(size, wide, i == 1);
+}
+
 static uint64_t code_of(const uint8_t *s, size_t n)
 {
   return n == 0 ? 0 : mt_code_of(s, n);
@@ -207,6 +217,7 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
     return;
   }
   p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);
+  box(p, s, cell->len);
   p->ordered = false;
   set_kind(p);
 }
@@ -422,6 +433,7 @@ static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
   (void)mt_facts_add_size(p->facts, s, n, 1);
   (void)mt_text_sizes_add(&p->segment->values, s, n, 1);
   mt_run_add_length(p->run, n, 1);
+  box(p, s, n);
   p->unusual++;
   return true;
 }
@@ -501,7 +513,7 @@ void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
            (nulls->sentinels != NULL && nulls->sentinels[column] != 0);
   set_kind(p);
   begin_order(p);
-  mt_run_postpone_order(run);
+  mt_run_begin_singles(run);
 }
 
 size_t mt_plain_take(struct mt_plain *p, size_t r)
@@ -530,6 +542,9 @@ static void end_lengths(struct mt_plain *p)
     mt_facts_add_ascii(p->facts, n, times);
     mt_text_sizes_add_ascii(&p->segment->values, n, times);
     mt_run_add_length(p->run, n, times);
+    for (int i = 0; i < 2; i++)
+      p->boxes[i] +=
+          times * mt_text_allocation(mt_text_ascii_python_size(n), false, i == 1);
   }
   p->facts->rows += rows;
   p->facts->nulls += p->empties;

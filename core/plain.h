@@ -64,7 +64,8 @@ struct mt_plain {
   uint64_t empties;
   uint64_t lengths[MT_PLAIN_LENGTHS]; /* values of so many bytes, all ASCII */
   uint64_t unusual;                   /* other values */
-  bool wide;                          /* some value is not ASCII */
+  uint64_t boxes[2]; /* of all values, as mt_segment has them for distinct ones */
+  bool wide;         /* some value is not ASCII */
 };
 
 /* The run goes on with row `from` of the chunk.  code: room for the rest of it. */

@@ -28,7 +28,8 @@ struct mt_part {
   struct mt_gather gather;
   uint64_t *code; /* of the cells from gather.end on; 0: null */
   size_t codes, codes_cap;
-  bool ascii; /* all these are */
+  bool ascii;        /* all these are */
+  uint64_t boxes[2]; /* what they take as Python strings */
   struct mt_run run;
 };
 
@@ -157,16 +158,6 @@ static void share_text(struct mt_part *part, const uint8_t *s, size_t n, bool as
   part->shared_len += t->taken[0] > 0;
 }
 
-/* Of another segment: it is a string only where another segment makes the chunk one of
- * text, and is counted as often as it comes here. */
-static void box_text(struct mt_segment *g, const uint8_t *s, size_t n, bool ascii)
-{
-  struct mt_shared_text t = python_string(s, n, ascii);
-
-  g->boxes[0] += t.taken[0] * 16ull;
-  g->boxes[1] += t.taken[1] * 16ull;
-}
-
 /* Room for the texts of a run. */
 static int reserve_shared(struct mt_part *part)
 {
@@ -184,31 +175,50 @@ static int reserve_shared(struct mt_part *part)
   return 0;
 }
 
-static int note_strings(struct mt_part *part, const struct mt_chunk *c, size_t column,
-                        struct mt_segment *g, uint32_t *count)
+static int share_texts(struct mt_part *part, const struct mt_chunk *c, size_t column,
+                       uint32_t *count)
 {
   const struct mt_cell *cells = mt_chunk_column(c, column) + part->gather.end;
   size_t before = part->shared_len;
-  bool raw, texts = mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT;
 
-  if (texts && reserve_shared(part) != 0)
+  if (reserve_shared(part) != 0)
     return ENOMEM;
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
     const uint8_t *s = c->text + e->off;
-    if (!e->null && texts)
+    if (!e->null)
       share_text(part, s, e->len, false, mt_code_of(s, e->len));
-    else if (!e->null)
-      box_text(g, s, e->len, false);
   }
-  for (size_t i = 0; i < part->codes; i++) {
-    const uint8_t *s = c->text + cells[i].off;
-    if (part->code[i] != 0 && texts)
-      share_text(part, s, cells[i].len, part->ascii, part->code[i]);
-    else if (part->code[i] != 0)
-      box_text(g, s, cells[i].len, part->ascii);
-  }
+  for (size_t i = 0; i < part->codes; i++)
+    if (part->code[i] != 0)
+      share_text(part, c->text + cells[i].off, cells[i].len, part->ascii, part->code[i]);
   *count = (uint32_t)(part->shared_len - before);
+  return 0;
+}
+
+/* Texts of a segment that is none of text: they are strings only where another segment
+ * makes the chunk one of text, and are counted as often as they come here. */
+static void box_texts(const struct mt_part *part, const struct mt_chunk *c,
+                      struct mt_segment *g)
+{
+  for (size_t i = 0; i < part->gather.entries; i++) {
+    const struct mt_gathered *e = &part->gather.entry[i];
+    struct mt_shared_text t = python_string(c->text + e->off, e->len, false);
+    for (int k = 0; k < 2 && !e->null; k++)
+      g->boxes[k] += t.taken[k] * 16ull;
+  }
+  for (int k = 0; k < 2; k++)
+    g->boxes[k] += part->boxes[k];
+}
+
+static int note_strings(struct mt_part *part, const struct mt_chunk *c, size_t column,
+                        struct mt_segment *g, uint32_t *count)
+{
+  bool raw;
+
+  if (mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT)
+    return share_texts(part, c, column, count);
+  box_texts(part, c, g);
   return 0;
 }
 
@@ -269,6 +279,7 @@ static void add_rest(struct mt_part *part, struct cells *c, struct mt_plain *pla
   mt_plain_end(plain);
   part->codes = c->to - part->gather.end;
   part->ascii = !plain->wide;
+  memcpy(part->boxes, plain->boxes, sizeof part->boxes);
 }
 
 static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
@@ -278,6 +289,7 @@ static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
   struct mt_plain plain = {0};
 
   part->codes = 0;
+  memset(part->boxes, 0, sizeof part->boxes);
   if (mt_gather_cells(g, c->chunk, cells, c->from, c->to, seed) != 0 ||
       mt_run_begin(&part->run, g->entries + c->to - g->end) != 0)
     return ENOMEM;

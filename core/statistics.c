@@ -212,8 +212,8 @@ void mt_run_reset(struct mt_run *r)
 int mt_run_begin(struct mt_run *r, size_t texts)
 {
   mt_statistics_init(&r->now, 0);
-  r->len = 0;
-  r->order_later = false;
+  r->len = r->once = 0;
+  r->order_later = r->singles = false;
   if (texts <= r->cap)
     return 0;
   free(r->number);
@@ -246,9 +246,10 @@ void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times)
   r->now.length[length_bucket(n)] += times;
 }
 
-void mt_run_postpone_order(struct mt_run *r)
+void mt_run_begin_singles(struct mt_run *r)
 {
-  r->order_later = true;
+  r->order_later = r->singles = true;
+  r->once = r->len;
 }
 
 void mt_run_follow(struct mt_run *r, bool up, bool down, const struct mt_order_end *last)
@@ -273,25 +274,69 @@ void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
     r->number[r->len++] = (struct mt_weighted){t->d, times};
 }
 
-/* Two passes: what rounding left out of the mean is found by the second.  Each sums in
- * four lanes, so that no addition waits for the one before. */
+static void sum_weighted(const struct mt_run *r, double sum[LANES])
+{
+  for (size_t i = 0; i < r->once; i++)
+    sum[i % LANES] += r->number[i].value * (double)r->number[i].times;
+}
+
+/* The numbers from r->once on; both sums in lanes, so that no addition waits for the one
+ * before. */
+static void sum_once(const struct mt_run *r, double sum[LANES])
+{
+  size_t i = r->once;
+
+  for (; i + LANES <= r->len; i += LANES)
+    for (size_t k = 0; k < LANES; k++)
+      sum[k] += r->number[i + k].value;
+  for (; i < r->len; i++)
+    sum[0] += r->number[i].value;
+}
+
+static void deviate_weighted(const struct mt_run *r, double mean, double rest[LANES],
+                             double squares[LANES])
+{
+  for (size_t i = 0; i < r->once; i++) {
+    double d = r->number[i].value - mean, w = (double)r->number[i].times;
+    rest[i % LANES] += d * w;
+    squares[i % LANES] += d * d * w;
+  }
+}
+
+static void deviate_once(const struct mt_run *r, double mean, double rest[LANES],
+                         double squares[LANES])
+{
+  size_t i = r->once;
+
+  for (; i + LANES <= r->len; i += LANES)
+    for (size_t k = 0; k < LANES; k++) {
+      double d = r->number[i + k].value - mean;
+      rest[k] += d;
+      squares[k] += d * d;
+    }
+  for (; i < r->len; i++) {
+    double d = r->number[i].value - mean;
+    rest[0] += d;
+    squares[0] += d * d;
+  }
+}
+
+/* Two passes: what rounding left out of the mean is found by the second. */
 static void count_moments(struct mt_run *r)
 {
   double sum[LANES] = {0}, rest[LANES] = {0}, squares[LANES] = {0}, mean, n;
 
   if (r->len == 0)
     return;
-  for (size_t i = 0; i < r->len; i++) {
+  r->now.numbers = r->len - r->once;
+  for (size_t i = 0; i < r->once; i++)
     r->now.numbers += r->number[i].times;
-    sum[i % LANES] += r->number[i].value * (double)r->number[i].times;
-  }
   n = (double)r->now.numbers;
+  sum_weighted(r, sum);
+  sum_once(r, sum);
   mean = total(sum) / n;
-  for (size_t i = 0; i < r->len; i++) {
-    double d = r->number[i].value - mean, w = (double)r->number[i].times;
-    rest[i % LANES] += d * w;
-    squares[i % LANES] += d * d * w;
-  }
+  deviate_weighted(r, mean, rest, squares);
+  deviate_once(r, mean, rest, squares);
   r->now.mean = mean + total(rest) / n;
   r->now.m2 = total(squares) - total(rest) * (total(rest) / n);
 }
@@ -316,6 +361,8 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
   r->now.runs = c->stretches;
   hash_cell(r->now.first_cell, c, c->from);
   hash_cell(r->now.last_cell, c, c->to - 1);
+  if (!r->singles)
+    r->once = r->len;
   count_moments(r);
   merge_most(into, &r->now);
   if (r->len > 0)

@@ -82,10 +82,11 @@ void mt_statistics_merge(struct mt_statistics *into, const struct mt_statistics 
  * next run; begin with {0}. */
 struct mt_run {
   struct mt_statistics now;
-  bool order_later;
+  bool order_later, singles;
   /* Finite numbers in order of appearance, and room to sort them. */
   struct mt_weighted *number, *spare;
   size_t len, cap;
+  size_t once; /* from here on each occurs once, where there are singles */
 };
 
 void mt_run_reset(struct mt_run *r);
@@ -97,8 +98,9 @@ void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
 
 /* Only their lengths. */
 void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times);
-/* What comes now is added in other ways: the order is found out at the end ... */
-void mt_run_postpone_order(struct mt_run *r);
+/* What comes now is added cell by cell, partly in other ways: the order is found out at
+ * the end ... */
+void mt_run_begin_singles(struct mt_run *r);
 /* ... unless it is told: whether all values since then, of which there are some, ascend,
  * or descend, as numbers (if they are) and as bytes alike; and the last one. */
 void mt_run_follow(struct mt_run *r, bool up, bool down, const struct mt_order_end *last);
