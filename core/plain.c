@@ -213,7 +213,8 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
   if (null) { /* of which there are others */
     p->nulls = true;
     p->code[r - p->from] = 0;
-    p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
+    if (code != 0) /* an empty cell is the same here and in pass_empty */
+      p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
     return;
   }
   p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);

@@ -104,6 +104,27 @@ static void test_fingerprints(void **state)
   table_free(&t);
 }
 
+/* So have those where one quotes its empty cells, in a run that is counted in bulk. */
+static void test_fingerprints_of_quoted_nulls(void **state)
+{
+  (void)state;
+  struct mt_profile p;
+  struct table t;
+  char text[32];
+
+  table_init(&t, 2);
+  for (int r = 0; r < 1000; r++) {
+    size_t n = r % 7 == 6 ? 0 : (size_t)snprintf(text, sizeof text, "text %d", r);
+
+    table_add_bytes(&t, text, n, false);
+    table_add_bytes(&t, text, n, r % 3 == 0);
+  }
+  profile_part(&p, &t, 400, 700, POOL, true);
+  assert_int_equal(p.column[0].facts.fingerprint, p.column[1].facts.fingerprint);
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
 /* An unfinished profile answers as a finished one. */
 static void test_open_chunk_counts(void **state)
 {
@@ -393,6 +414,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_blocks_against_chunks),
       cmocka_unit_test(test_fingerprints),
+      cmocka_unit_test(test_fingerprints_of_quoted_nulls),
       cmocka_unit_test(test_open_chunk_counts),
       cmocka_unit_test(test_chunk_borders),
       cmocka_unit_test(test_exactly_one_chunk),
