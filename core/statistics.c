@@ -378,7 +378,9 @@ double mt_statistics_mean(const struct mt_statistics *s)
 
 double mt_statistics_stddev(const struct mt_statistics *s)
 {
-  return s->numbers > 1 ? sqrt(fmax(s->m2, 0) / (double)(s->numbers - 1)) : NAN;
+  if (s->numbers <= 1 || !isfinite(s->m2)) /* beyond what float64 holds */
+    return NAN;
+  return sqrt(fmax(s->m2, 0) / (double)(s->numbers - 1));
 }
 
 double mt_statistics_quantile(const struct mt_statistics *s, double q)

@@ -118,7 +118,8 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
 
 /* ---- results ------------------------------------------------------------- */
 
-/* NaN where there are not enough numbers; the deviation is that of a sample (n - 1). */
+/* NaN where there are not enough numbers, or float64 does not hold it; the deviation is
+ * that of a sample (n - 1). */
 double mt_statistics_mean(const struct mt_statistics *s);
 double mt_statistics_stddev(const struct mt_statistics *s);
 /* As pandas: linear between the two numbers nearest to q * (count - 1).  NaN when there
