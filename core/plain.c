@@ -18,7 +18,7 @@ static uint64_t bits_of(__int128 v)
 }
 
 /* Integers that the same integer types hold as the smallest and the largest one so far,
- * and for which float32 asks nothing. */
+ * and for which float32 asks nothing.  The second integer tells the step. */
 static void set_range(struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
@@ -26,7 +26,7 @@ static void set_range(struct mt_plain *p)
 
   p->low = 1;
   p->high = 0;
-  if (f->integers == 0)
+  if (f->integers < 2)
     return;
   p->low = f->int_min < -most  ? -most
            : f->int_min < 0    ? -(INT64_C(1) << bits_of(f->int_min))
@@ -213,7 +213,9 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
   if (null) { /* of which there are others */
     p->nulls = true;
     p->code[r - p->from] = 0;
-    p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
+    if (code != 0) /* an empty one is known by that, be it plain or not */
+      p->fingerprint +=
+          mt_cell_print(mt_code_mix(code ^ p->seed), p->chunk->first_row + r);
     return;
   }
   p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);
@@ -473,7 +475,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
 static void begin_order(struct mt_plain *p)
 {
   const struct mt_order *o = &p->run->now.order;
-  const uint8_t *point;
+  struct mt_quick_number n;
   int64_t packed;
 
   p->ordered = o->any;
@@ -482,10 +484,9 @@ static void begin_order(struct mt_plain *p)
     return;
   p->length = (uint32_t)o->last.n;
   if (p->kind == MT_PLAIN_NUMBER) {
-    point = memchr(o->last.s, '.', o->last.n);
-    p->decimals = point == NULL ? 0 : (uint8_t)(o->last.s + o->last.n - point - 1);
+    p->ordered = mt_quick_number(o->last.s, o->last.n, &n) && !n.negative;
+    p->decimals = p->ordered ? n.decimals : 0;
     p->last_number = o->last.d;
-    p->ordered = o->last.s[0] != '-';
   } else if (p->kind == MT_PLAIN_DATE) {
     packed = read_date(p, o->last.s, o->last.n);
     p->last_number = (double)packed;
