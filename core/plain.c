@@ -62,12 +62,11 @@ static void set_decimals(struct mt_plain *p)
 }
 
 /* Whether facts and segment hold texts, so that one more changes nothing but counts; what
- * polars and Arrow make of it aside. */
+ * polars and Arrow make of it aside.  A text that is no float sets all that is not asked
+ * for here. */
 static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
 {
-  return f->dress == 0 && mt_facts_has(f, MT_PLACE_NOT_NUMBER) &&
-         mt_facts_has(f, MT_PLACE_NOT_BOOL) && g->not_bool && g->not_integer &&
-         g->not_float[0] && g->not_float[1] && g->int_event != MT_INT_OK &&
+  return f->dress == 0 && g->not_float[1] && g->not_bool && g->not_integer &&
          g->uint_error != MT_INT_OK;
 }
 
@@ -86,14 +85,10 @@ static bool knows_dates(const struct mt_facts *f, const struct mt_segment *g)
 static bool knows_numbers(const struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
-  uint64_t numbers = f->integers + f->floats;
-  const unsigned arrow =
-      f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
-  const unsigned polars = f->floats > 0 ? MT_POLARS_FLOAT : MT_POLARS_INT64;
+  unsigned arrow = f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
 
-  return numbers > (f->rows - f->nulls) / 2 && mt_facts_has(f, MT_PLACE_NOT_BOOL) &&
-         mt_facts_has(f, MT_PLACE_NOT_DATE) && p->segment->not_bool &&
-         !(f->arrow & ~arrow) && f->polars & polars;
+  return f->integers + f->floats > (f->rows - f->nulls) / 2 && p->segment->not_bool &&
+         !(f->arrow & ~arrow);
 }
 
 static enum mt_plain_kind kind_of(const struct mt_plain *p)

@@ -408,6 +408,94 @@ static void test_order_behind_an_odd_value(void **unused)
         }
 }
 
+/* Where values pass from what one type holds to what it does not. */
+static void test_ranges(void **unused)
+{
+  static const int bits[] = {0, 1, 3, 7, 8, 15, 16, 24, 25, 31, 32, 40, 49};
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(bits); i++)
+    for (int sign = -1; sign <= 1; sign += 2)
+      for (int step = -1; step <= 1; step += 2) {
+        table_init(&t, 1);
+        for (int r = 0; r < 500; r++) {
+          snprintf(s, sizeof s, "%lld%s", sign * ((1ll << bits[i]) + step * (r - 300ll)),
+                   i % 3 ? "" : ".0");
+          table_add(&t, s);
+        }
+        check_column(&t, 0);
+        table_free(&t);
+      }
+}
+
+/* Where cells are of another kind from some row on, which nothing before told. */
+static void test_changes(void **unused)
+{
+  static const struct {
+    const char *first, *before[2], *behind[2];
+  } change[] = {
+      {"0.5", {"", ".0"}, {"", ".5"}},
+      {"5.0", {"", ".0"}, {"", ".5"}},
+      {"5.0", {"", ".5"}, {"9", ".0"}},
+      {"5", {"", ".25"}, {"9", "7.17"}},
+      {"5", {"", ".25"}, {"9", "7.123456789"}},
+      {"5.0", {"", ".25"}, {"", ".5"}},
+      {"5.0", {"", ".25"}, {"", ".125"}},
+      {"$1", {"$", ""}, {"about ", ""}},
+      {"5%", {"", "%"}, {"x", ""}},
+      {"1,5", {"1,", ""}, {"1;", ""}},
+      {"10000000000000000000", {"-", ".5"}, {"", ".5"}},
+      {"10000000000000000000", {"-x", ""}, {"x", ""}},
+      {"1_000", {"", "_000"}, {"", "_"}},
+      {"1_000", {"1", "_000"}, {"-", "_000"}},
+      {"true", {"", ""}, {"x", ""}},
+      {"true", {"", ""}, {"tr", ""}},
+      {"x", {"12:34:", ""}, {"y", ""}},
+      {"0012-11-11", {"", "-11-11"}, {"", "-12-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-01-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-11-01"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "/11/11"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-11-11T11:11:11"}},
+      {"1999-11-11 11:11", {"", "-11-11 12:12"}, {"", "-11-12 12:12:00"}},
+      {"1999-11-11 00:00:00", {"", "-11-11 00:00:00"}, {"", "-11-11 00:00:01"}},
+      {"1999-11-11 11:11:11", {"", "-11-11 12:12:12"}, {"", "-11-11T12:12:12"}},
+      {"1999-11-11 11:11:11", {"", "-11-11 12:12:12"}, {"", "-11-11 09:12:12"}},
+      {"1999-11-11 11:11:11Z", {"", "-11-11 12:12:12Z"}, {"", "-11-12 12:12:12"}},
+      {"1999-11-11 11:11:11 AM", {"", "-11-11 12:12:12 AM"}, {"", "-11-12 12:12:12"}},
+      {"1999/11/11", {"", "/11/11"}, {"", "-11-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"x", "-11-12"}},
+      {"12:34:56", {"12:34:", ""}, {"", ""}},
+      {"x", {"x", ""}, {"x", "\xc3\xab"}},
+      {"x", {"x", ""}, {"x", "\xc3"}},
+      {"x", {"x", ""}, {"x", " 34567890123456789012345"}},
+      {"x", {"x", ""}, {"x", " 345678901234567890123456"}},
+      {"x", {"x", ""}, {"x", " 3456789012345678901234567"}},
+      {"x", {"x", ""}, {"x", " 34567890123456789012345678"}},
+  };
+  static const int last_empty[] = {0, GATHERED - 1, GATHERED - 2};
+  struct table t;
+  char s[80];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(change); i++)
+    for (size_t empty = 0; empty < LENGTH(last_empty); empty++)
+      for (int at = 30; at < 300; at += 130) {
+        table_init(&t, 1);
+        for (int r = 0; r < 600; r++) {
+          const char *const *text = r < at ? change[i].before : change[i].behind;
+          snprintf(s, sizeof s, "%s%d%s", text[0], 1800 + r % 390, text[1]);
+          if (r == last_empty[empty])
+            snprintf(s, sizeof s, "%s", change[i].first);
+          table_add(&t, r < last_empty[empty] ? "" : s);
+        }
+        check_column(&t, 0);
+        check_column(&t, 200);
+        table_free(&t);
+      }
+}
+
 /* Where nearly all that was gathered is null. */
 static void test_first_integer(void **unused)
 {
@@ -466,6 +554,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_bulk_is_one_by_one),
       cmocka_unit_test(test_order_behind_an_odd_value),
+      cmocka_unit_test(test_ranges),
+      cmocka_unit_test(test_changes),
       cmocka_unit_test(test_first_integer),
       cmocka_unit_test(test_fingerprints_of_the_same_texts),
   };
