@@ -18,7 +18,7 @@ static uint64_t bits_of(__int128 v)
 }
 
 /* Integers that the same integer types hold as the smallest and the largest one so far,
- * and for which float32 asks nothing. */
+ * and for which float32 asks nothing.  The second integer tells the step. */
 static void set_range(struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
@@ -26,7 +26,7 @@ static void set_range(struct mt_plain *p)
 
   p->low = 1;
   p->high = 0;
-  if (f->integers == 0)
+  if (f->integers < 2)
     return;
   p->low = f->int_min < -most  ? -most
            : f->int_min < 0    ? -(INT64_C(1) << bits_of(f->int_min))
@@ -62,12 +62,11 @@ static void set_decimals(struct mt_plain *p)
 }
 
 /* Whether facts and segment hold texts, so that one more changes nothing but counts; what
- * polars and Arrow make of it aside. */
+ * polars and Arrow make of it aside.  A text that is no float sets all that is not asked
+ * for here. */
 static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
 {
-  return f->dress == 0 && mt_facts_has(f, MT_PLACE_NOT_NUMBER) &&
-         mt_facts_has(f, MT_PLACE_NOT_BOOL) && g->not_bool && g->not_integer &&
-         g->not_float[0] && g->not_float[1] && g->int_event != MT_INT_OK &&
+  return f->dress == 0 && g->not_float[1] && g->not_bool && g->not_integer &&
          g->uint_error != MT_INT_OK;
 }
 
@@ -86,14 +85,10 @@ static bool knows_dates(const struct mt_facts *f, const struct mt_segment *g)
 static bool knows_numbers(const struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
-  uint64_t numbers = f->integers + f->floats;
-  const unsigned arrow =
-      f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
-  const unsigned polars = f->floats > 0 ? MT_POLARS_FLOAT : MT_POLARS_INT64;
+  unsigned arrow = f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
 
-  return numbers > (f->rows - f->nulls) / 2 && mt_facts_has(f, MT_PLACE_NOT_BOOL) &&
-         mt_facts_has(f, MT_PLACE_NOT_DATE) && p->segment->not_bool &&
-         !(f->arrow & ~arrow) && f->polars & polars;
+  return f->integers + f->floats > (f->rows - f->nulls) / 2 && p->segment->not_bool &&
+         !(f->arrow & ~arrow);
 }
 
 static enum mt_plain_kind kind_of(const struct mt_plain *p)
@@ -213,8 +208,9 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
   if (null) { /* of which there are others */
     p->nulls = true;
     p->code[r - p->from] = 0;
-    if (code != 0) /* an empty cell is the same here and in pass_empty */
-      p->fingerprint += mt_cell_print(code, p->chunk->first_row + r);
+    if (code != 0) /* an empty one is known by that, be it plain or not */
+      p->fingerprint +=
+          mt_cell_print(mt_code_mix(code ^ p->seed), p->chunk->first_row + r);
     return;
   }
   p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);
@@ -474,7 +470,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
 static void begin_order(struct mt_plain *p)
 {
   const struct mt_order *o = &p->run->now.order;
-  const uint8_t *point;
+  struct mt_quick_number n;
   int64_t packed;
 
   p->ordered = o->any;
@@ -483,10 +479,9 @@ static void begin_order(struct mt_plain *p)
     return;
   p->length = (uint32_t)o->last.n;
   if (p->kind == MT_PLAIN_NUMBER) {
-    point = memchr(o->last.s, '.', o->last.n);
-    p->decimals = point == NULL ? 0 : (uint8_t)(o->last.s + o->last.n - point - 1);
+    p->ordered = mt_quick_number(o->last.s, o->last.n, &n) && !n.negative;
+    p->decimals = p->ordered ? n.decimals : 0;
     p->last_number = o->last.d;
-    p->ordered = o->last.s[0] != '-';
   } else if (p->kind == MT_PLAIN_DATE) {
     packed = read_date(p, o->last.s, o->last.n);
     p->last_number = (double)packed;

@@ -419,7 +419,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
 
 /* ---- the dataset -------------------------------------------------------- */
 
-static void init_column(struct mt_column_profile *c, size_t index_levels)
+static void init_column(struct mt_column_profile *c, size_t index_levels, uint64_t seed)
 {
   *c = (struct mt_column_profile){.distinct_values = MT_NOT_COUNTED,
                                   .distinct_kind = MT_NO_KIND,
@@ -427,6 +427,7 @@ static void init_column(struct mt_column_profile *c, size_t index_levels)
   mt_facts_init(&c->facts);
   mt_statistics_init(&c->statistics, MT_QUANTILES_GAPS);
   mt_distinct_init(&c->distinct);
+  mt_sharing_init(&c->sharing, seed);
 }
 
 static void reset_column(struct mt_column_profile *c, struct mt_distinct_pool *pool)
@@ -454,7 +455,7 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     return mt_fail_memory(err);
   }
   for (size_t i = 0; i < columns; i++)
-    init_column(&p->column[i], 0);
+    init_column(&p->column[i], 0, p->pool.seed);
   return 0;
 }
 
@@ -463,7 +464,7 @@ void mt_profile_clear(struct mt_profile *p)
   for (size_t i = 0; i < p->columns; i++) {
     size_t levels = p->column[i].index_levels;
     reset_column(&p->column[i], &p->pool);
-    init_column(&p->column[i], levels);
+    init_column(&p->column[i], levels, p->pool.seed);
     atomic_store(&p->settled[i], 0);
   }
   p->rows = 0;

@@ -3,33 +3,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/code.h"
+
 #define FIRST_SLOTS 64
 #define AHEAD 16 /* texts whose slots are fetched before they are looked at */
 #define UNIT UINT64_C(16)
 
-/* The slot of a mark: where it is, or where it would be. */
-static uint32_t *find(uint32_t *slot, size_t cap, uint32_t mark)
+void mt_sharing_init(struct mt_sharing *s, uint64_t seed)
 {
-  size_t at = mark & (cap - 1);
+  *s = (struct mt_sharing){.seed = seed};
+}
 
-  while (slot[at] != 0 && slot[at] != mark)
-    at = (at + 1) & (cap - 1);
-  return &slot[at];
+/* Where the search for a mark begins. */
+static inline uint32_t *first_slot(const struct mt_sharing *s, uint32_t mark)
+{
+  return &s->slot[mt_code_mix(mark ^ s->seed) & (s->cap - 1)];
+}
+
+/* The slot of a mark: where it is, or where it would be. */
+static inline uint32_t *find(const struct mt_sharing *s, uint32_t mark)
+{
+  uint32_t *slot = first_slot(s, mark), *end = s->slot + s->cap;
+
+  while (*slot != 0 && *slot != mark)
+    slot = slot + 1 < end ? slot + 1 : s->slot;
+  return slot;
 }
 
 static bool grow(struct mt_sharing *s)
 {
-  size_t cap = s->cap ? s->cap * 2 : FIRST_SLOTS;
-  uint32_t *slot = calloc(cap, sizeof *slot);
+  struct mt_sharing more = {.cap = s->cap ? s->cap * 2 : FIRST_SLOTS, .seed = s->seed};
 
-  if (slot == NULL)
+  more.slot = calloc(more.cap, sizeof *more.slot);
+  if (more.slot == NULL)
     return false;
+  more.count = s->count;
   for (size_t i = 0; i < s->cap; i++)
     if (s->slot[i] != 0)
-      *find(slot, cap, s->slot[i]) = s->slot[i];
+      *find(&more, s->slot[i]) = s->slot[i];
   free(s->slot);
-  s->slot = slot;
-  s->cap = cap;
+  *s = more;
   return true;
 }
 
@@ -45,10 +58,10 @@ void mt_sharing_add(struct mt_sharing *s, const struct mt_shared_text *text, siz
   for (size_t i = 0; i < n; i++) {
     const struct mt_shared_text *t = &text[i];
     bool room = reserve(s);
-    uint32_t *slot = room ? find(s->slot, s->cap, t->mark) : NULL;
+    uint32_t *slot = room ? find(s, t->mark) : NULL;
 
     if (room && i + AHEAD < n)
-      __builtin_prefetch(&s->slot[text[i + AHEAD].mark & (s->cap - 1)], 1);
+      __builtin_prefetch(first_slot(s, text[i + AHEAD].mark), 1);
     if (slot != NULL && *slot == t->mark)
       continue;
     if (slot != NULL) {
@@ -71,5 +84,5 @@ void mt_sharing_clear(struct mt_sharing *s)
 void mt_sharing_reset(struct mt_sharing *s)
 {
   free(s->slot);
-  memset(s, 0, sizeof *s);
+  mt_sharing_init(s, s->seed);
 }

@@ -378,10 +378,186 @@ static void test_bulk_is_one_by_one(void **unused)
   }
 }
 
+/* So many rows are gathered before the rest of a run is taken in bulk. */
+#define GATHERED 32
+
+/* What stands before the first plain number is often in order with it as a number and not
+ * as bytes, or is no number at all. */
+static void test_order_behind_an_odd_value(void **unused)
+{
+  static const char *const odd[] = {"abcde", "5000.", "9e004", "9999 ",  " 9999",
+                                    "+9999", "09999", "-9999", "1_000",  "99.5",
+                                    "5000",  "50000", "inf",   "500000", "2020-01-01"};
+  static const int step[] = {7, -7, 0};
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(odd); i++)
+    for (size_t before = 0; before < LENGTH(step); before++)
+      for (size_t behind = 0; behind < LENGTH(step); behind++)
+        for (int first = 10000; first < 99000; first += 40000) {
+          table_init(&t, 1);
+          for (int r = 0; r < 500; r++) {
+            int k = r < GATHERED ? step[before] * r : step[behind] * r;
+            snprintf(s, sizeof s, "%d", first + 4000 + k);
+            table_add(&t, r == GATHERED - 1 ? odd[i] : s);
+          }
+          check_column(&t, 0);
+          table_free(&t);
+        }
+}
+
+/* Where values pass from what one type holds to what it does not. */
+static void test_ranges(void **unused)
+{
+  static const int bits[] = {0, 1, 3, 7, 8, 15, 16, 24, 25, 31, 32, 40, 49};
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(bits); i++)
+    for (int sign = -1; sign <= 1; sign += 2)
+      for (int step = -1; step <= 1; step += 2) {
+        table_init(&t, 1);
+        for (int r = 0; r < 500; r++) {
+          snprintf(s, sizeof s, "%lld%s", sign * ((1ll << bits[i]) + step * (r - 300ll)),
+                   i % 3 ? "" : ".0");
+          table_add(&t, s);
+        }
+        check_column(&t, 0);
+        table_free(&t);
+      }
+}
+
+/* Where cells are of another kind from some row on, which nothing before told. */
+static void test_changes(void **unused)
+{
+  static const struct {
+    const char *first, *before[2], *behind[2];
+  } change[] = {
+      {"0.5", {"", ".0"}, {"", ".5"}},
+      {"5.0", {"", ".0"}, {"", ".5"}},
+      {"5.0", {"", ".5"}, {"9", ".0"}},
+      {"5", {"", ".25"}, {"9", "7.17"}},
+      {"5", {"", ".25"}, {"9", "7.123456789"}},
+      {"5.0", {"", ".25"}, {"", ".5"}},
+      {"5.0", {"", ".25"}, {"", ".125"}},
+      {"$1", {"$", ""}, {"about ", ""}},
+      {"5%", {"", "%"}, {"x", ""}},
+      {"1,5", {"1,", ""}, {"1;", ""}},
+      {"10000000000000000000", {"-", ".5"}, {"", ".5"}},
+      {"10000000000000000000", {"-x", ""}, {"x", ""}},
+      {"1_000", {"", "_000"}, {"", "_"}},
+      {"1_000", {"1", "_000"}, {"-", "_000"}},
+      {"true", {"", ""}, {"x", ""}},
+      {"true", {"", ""}, {"tr", ""}},
+      {"x", {"12:34:", ""}, {"y", ""}},
+      {"0012-11-11", {"", "-11-11"}, {"", "-12-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-01-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-11-01"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "/11/11"}},
+      {"1999-11-11", {"", "-11-11"}, {"", "-11-11T11:11:11"}},
+      {"1999-11-11 11:11", {"", "-11-11 12:12"}, {"", "-11-12 12:12:00"}},
+      {"1999-11-11 00:00:00", {"", "-11-11 00:00:00"}, {"", "-11-11 00:00:01"}},
+      {"1999-11-11 11:11:11", {"", "-11-11 12:12:12"}, {"", "-11-11T12:12:12"}},
+      {"1999-11-11 11:11:11", {"", "-11-11 12:12:12"}, {"", "-11-11 09:12:12"}},
+      {"1999-11-11 11:11:11Z", {"", "-11-11 12:12:12Z"}, {"", "-11-12 12:12:12"}},
+      {"1999-11-11 11:11:11 AM", {"", "-11-11 12:12:12 AM"}, {"", "-11-12 12:12:12"}},
+      {"1999/11/11", {"", "/11/11"}, {"", "-11-12"}},
+      {"1999-11-11", {"", "-11-11"}, {"x", "-11-12"}},
+      {"12:34:56", {"12:34:", ""}, {"", ""}},
+      {"x", {"x", ""}, {"x", "\xc3\xab"}},
+      {"x", {"x", ""}, {"x", "\xc3"}},
+      {"x", {"x", ""}, {"x", " 34567890123456789012345"}},
+      {"x", {"x", ""}, {"x", " 345678901234567890123456"}},
+      {"x", {"x", ""}, {"x", " 3456789012345678901234567"}},
+      {"x", {"x", ""}, {"x", " 34567890123456789012345678"}},
+  };
+  static const int last_empty[] = {0, GATHERED - 1, GATHERED - 2};
+  struct table t;
+  char s[80];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(change); i++)
+    for (size_t empty = 0; empty < LENGTH(last_empty); empty++)
+      for (int at = 30; at < 300; at += 130) {
+        table_init(&t, 1);
+        for (int r = 0; r < 600; r++) {
+          const char *const *text = r < at ? change[i].before : change[i].behind;
+          snprintf(s, sizeof s, "%s%d%s", text[0], 1800 + r % 390, text[1]);
+          if (r == last_empty[empty])
+            snprintf(s, sizeof s, "%s", change[i].first);
+          table_add(&t, r < last_empty[empty] ? "" : s);
+        }
+        check_column(&t, 0);
+        check_column(&t, 200);
+        table_free(&t);
+      }
+}
+
+/* Where nearly all that was gathered is null. */
+static void test_first_integer(void **unused)
+{
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (int step = -3; step <= 3; step += 3)
+    for (int nulls = GATHERED - 3; nulls <= GATHERED; nulls++) {
+      table_init(&t, 1);
+      for (int r = 0; r < 500; r++) {
+        snprintf(s, sizeof s, "%d", 5000 + step * r);
+        table_add(&t, r < nulls ? "" : s);
+      }
+      check_column(&t, 0);
+      table_free(&t);
+    }
+}
+
+/* Columns of the same texts have the same fingerprint, whatever else is known of them. */
+static void test_fingerprints_of_the_same_texts(void **unused)
+{
+  struct mt_profile p;
+  struct mt_part *part;
+  struct mt_chunk c;
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  table_init(&t, 3);
+  for (int r = 0; r < ROWS; r++) {
+    snprintf(s, sizeof s, "%02d:%02d:%02d", r / 3600, r / 60 % 60, r % 60);
+    if (r % 7 == 0)
+      s[0] = '\0';
+    for (size_t i = 0; i < 3; i++)
+      table_add_bytes(&t, s, strlen(s), i == 1);
+  }
+  assert_int_equal(mt_profile_init(&p, 3, default_nulls(), POOL, NULL), 0);
+  part = mt_part_new(&p);
+  assert_non_null(part);
+  mt_chunk_init(&c);
+  assert_int_equal(table_chunk(&t, 0, ROWS, &c), 0);
+  atomic_store(&p.settled[2], MT_SETTLED_DATE | MT_SETTLED_TYPES); /* merged just now */
+  assert_int_equal(mt_part_profile(part, &p, &c, NULL), 0);
+  assert_int_equal(mt_profile_merge(&p, part, NULL), 0);
+  assert_int_equal(p.column[0].facts.fingerprint, p.column[1].facts.fingerprint);
+  assert_int_equal(p.column[0].facts.fingerprint, p.column[2].facts.fingerprint);
+  mt_chunk_reset(&c);
+  mt_part_free(part);
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_bulk_is_one_by_one),
+      cmocka_unit_test(test_order_behind_an_odd_value),
+      cmocka_unit_test(test_ranges),
+      cmocka_unit_test(test_changes),
+      cmocka_unit_test(test_first_integer),
+      cmocka_unit_test(test_fingerprints_of_the_same_texts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -293,8 +293,9 @@ static uint64_t share(struct mt_sharing *s, uint32_t n)
 static void test_sharing(void **state)
 {
   (void)state;
-  struct mt_sharing s = {0};
+  struct mt_sharing s;
 
+  mt_sharing_init(&s, 1);
   for (int round = 0; round < 2; round++) {
     assert_int_equal(share(&s, 100000), 100000 * 32);
     assert_int_equal(share(&s, 100000), 0);
@@ -305,6 +306,27 @@ static void test_sharing(void **state)
   }
   mt_sharing_reset(&s);
   assert_int_not_equal(mt_sharing_mark(5), 0);
+}
+
+/* Marks as a file can choose them, all that a chunk holds: their lowest bits would put
+ * them into the same few places of a table, and this would take a minute. */
+static void test_sharing_a_crowd(void **state)
+{
+  (void)state;
+  enum { CROWD = 128, TEXTS = CROWD << 12 };
+  struct mt_shared_text *text = calloc(TEXTS, sizeof *text);
+  uint64_t taken[2] = {0}, utf8 = 0;
+  struct mt_sharing s;
+
+  assert_non_null(text);
+  for (uint32_t i = 0; i < TEXTS; i++)
+    text[i] = (struct mt_shared_text){(i % 4096 << 20 | i / 4096) + 1, {2, 3}, 0};
+  mt_sharing_init(&s, 0x1234567890abcdef);
+  mt_sharing_add(&s, text, TEXTS, taken, &utf8);
+  mt_sharing_add(&s, text, TEXTS, taken, &utf8);
+  assert_int_equal(taken[0], 2 * 16 * TEXTS);
+  mt_sharing_reset(&s);
+  free(text);
 }
 
 int main(void)
@@ -321,6 +343,7 @@ int main(void)
       cmocka_unit_test(test_nothing),
       cmocka_unit_test(test_verdict),
       cmocka_unit_test(test_sharing),
+      cmocka_unit_test(test_sharing_a_crowd),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
