@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/gather.h"
 #include "core/hash.h"
 #include "core/quick.h"
@@ -310,8 +311,6 @@ static void end_numbers(struct mt_plain *p, const struct numbers *t)
 
 static size_t take_numbers(struct mt_plain *p, size_t r)
 {
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   struct mt_weighted *number = p->run->number + p->run->len;
   struct pass t = begin_pass(p, r);
   struct numbers sums = {.least = INT64_MAX,
@@ -338,7 +337,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
         break;
       code = mt_code_integer(n.mantissa, n.negative);
     } else {
-      v /= power[n.decimals];
+      v /= mt_tens[n.decimals];
       if (!add_decimal(p, &sums, &n, v))
         break;
       code = mt_code_decimal(n.mantissa, n.decimals, n.negative);
