@@ -408,6 +408,32 @@ static void test_order_behind_an_odd_value(void **unused)
         }
 }
 
+/* In order as numbers and not as bytes; with equal neighbours. */
+static void test_order_of_two_kinds(void **unused)
+{
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (int kind = 0; kind < 4; kind++) {
+    table_init(&t, 1);
+    for (int r = 0; r < 500; r++) {
+      int even = r - r % 5 / 4;
+      if (kind == 0 && r < 200)
+        snprintf(s, sizeof s, "%d.50", 100 + r);
+      else if (kind == 0)
+        snprintf(s, sizeof s, "%d.5", 1000 + r);
+      else if (kind == 1)
+        snprintf(s, sizeof s, "%d", r < 200 ? 1900 - r : 100 - r);
+      else
+        snprintf(s, sizeof s, "%d", kind == 2 ? 9000 - even : 1000 + even);
+      table_add(&t, s);
+    }
+    check_column(&t, 0);
+    table_free(&t);
+  }
+}
+
 /* Where values pass from what one type holds to what it does not. */
 static void test_ranges(void **unused)
 {
@@ -449,6 +475,7 @@ static void test_changes(void **unused)
       {"10000000000000000000", {"-", ".5"}, {"", ".5"}},
       {"10000000000000000000", {"-x", ""}, {"x", ""}},
       {"1_000", {"", "_000"}, {"", "_"}},
+      {"99999999999999999999", {"", "_000"}, {"x", ""}},
       {"1_000", {"1", "_000"}, {"-", "_000"}},
       {"true", {"", ""}, {"x", ""}},
       {"true", {"", ""}, {"tr", ""}},
@@ -494,6 +521,44 @@ static void test_changes(void **unused)
         check_column(&t, 200);
         table_free(&t);
       }
+}
+
+/* Where a pandas chunk begins in the block, or with other things than the one before. */
+static void test_chunks(void **unused)
+{
+  enum { CHUNK = 300 };
+  static const struct {
+    const char *before, *first, *then[2], *last;
+  } chunk[] = {{"None", "true", {"word ", ""}, "true"},
+               {"None", "", {"word ", ""}, "true"},
+               {"12", "", {"1", ""}, "true"},
+               {"12", "", {"1", ".5"}, "true"},
+               {"1.5", "", {"1", ".5"}, "99999999999999999999"},
+               {"word", "5.5", {"word ", ""}, "true"},
+               {"word", "10000000000000000000", {"-word ", ""}, "word"},
+               {"2020-01-01", "", {"2020-01-1", ""}, "true"},
+               {"1", "0", {"", ""}, "1"}};
+  struct table t;
+  char s[40];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(chunk); i++)
+    for (int texts = 0; texts <= GATHERED; texts += 8) {
+      table_init(&t, 1);
+      for (int r = 0; r < 3 * ROWS; r++) {
+        int in = r % CHUNK;
+        if (r < ROWS) /* of which the next block knows */
+          snprintf(s, sizeof s, "%s", in % 2 ? chunk[i].before : "true");
+        else if (in < GATHERED)
+          snprintf(s, sizeof s, "%s", in < texts ? chunk[i].first : "");
+        else
+          snprintf(s, sizeof s, "%s%d%s", chunk[i].then[0], in % 7 ? in : r,
+                   chunk[i].then[1]);
+        table_add(&t, in == CHUNK - 1 ? chunk[i].last : s);
+      }
+      check_column(&t, CHUNK);
+      table_free(&t);
+    }
 }
 
 /* Where nearly all that was gathered is null. */
@@ -554,8 +619,10 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_bulk_is_one_by_one),
       cmocka_unit_test(test_order_behind_an_odd_value),
+      cmocka_unit_test(test_order_of_two_kinds),
       cmocka_unit_test(test_ranges),
       cmocka_unit_test(test_changes),
+      cmocka_unit_test(test_chunks),
       cmocka_unit_test(test_first_integer),
       cmocka_unit_test(test_fingerprints_of_the_same_texts),
   };
