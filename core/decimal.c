@@ -9,10 +9,10 @@
 
 /* --- decimal to double ---------------------------------------------------- */
 
-static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-enum { TENS_MAX = 22, FIVES_MAX = 27 };
+const double mt_tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                          1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                          1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+enum { FIVES_MAX = 27 };
 
 /* 5^k, which fits 64 bits for k <= FIVES_MAX. */
 /* clang-format off */
@@ -40,9 +40,10 @@ static double divide_by_ten_to(uint64_t mantissa, int k)
 
 bool mt_decimal_quick(uint64_t mantissa, int64_t exponent, double *v)
 {
-  if (mantissa <= (uint64_t)1 << 53 && exponent >= -TENS_MAX && exponent <= TENS_MAX) {
+  if (mantissa <= (uint64_t)1 << 53 && exponent >= -MT_TENS_MAX &&
+      exponent <= MT_TENS_MAX) {
     double m = (double)mantissa; /* both factors are exact: one rounding */
-    *v = exponent < 0 ? m / tens[-exponent] : m * tens[exponent];
+    *v = exponent < 0 ? m / mt_tens[-exponent] : m * mt_tens[exponent];
     return true;
   }
   if (mantissa != 0 && exponent <= 0 && exponent >= -FIVES_MAX) {
@@ -86,10 +87,10 @@ static double decimal_value(uint64_t mantissa, int exponent)
 static bool few_decimals(double v, uint64_t *mantissa, int *exponent)
 {
   for (int k = 0; k <= DBL_DIG; k++) {
-    double m = rint(v * tens[k]);
-    if (!(m < tens[DBL_DIG]))
+    double m = rint(v * mt_tens[k]);
+    if (!(m < mt_tens[DBL_DIG]))
       return false;
-    if (m / tens[k] == v) {
+    if (m / mt_tens[k] == v) {
       *mantissa = (uint64_t)m;
       *exponent = -k;
       return true;
@@ -165,9 +166,9 @@ static bool is_shortest(const struct mt_number_text *t, float f)
 {
   int fraction_exponent;
   bool power_of_two = frexpf(f, &fraction_exponent) == 0.5f;
-  if (power_of_two || t->exponent < -TENS_MAX || t->exponent > TENS_MAX)
+  if (power_of_two || t->exponent < -MT_TENS_MAX || t->exponent > MT_TENS_MAX)
     return is_shortest_by_trial(t, f);
-  double unit = tens[abs(t->exponent)];
+  double unit = mt_tens[abs(t->exponent)];
   double scaled = t->exponent < 0 ? (double)f * unit : (double)f / unit;
   double off = fabs(scaled - (double)t->mantissa);
   if (off > 0.51)

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/distinct_private.h"
 
 /* The code of a number in the array. */
@@ -48,14 +49,12 @@ bool mt_distinct_next(const struct mt_distinct *d, size_t *at, struct mt_distinc
 
 bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
 {
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   unsigned decimals;
   int64_t mantissa;
 
   if (!mt_code_number(t->code, &mantissa, &decimals))
     return false;
-  *v = (double)mantissa / power[decimals]; /* both exact, or one division by 1 */
+  *v = (double)mantissa / mt_tens[decimals]; /* both exact, or one division by 1 */
   return true;
 }
 

@@ -70,7 +70,7 @@ struct mt_facts {
   uint64_t not_utf8, nul;
 
   uint64_t fingerprint; /* of all cells and their rows.  Columns of one scan with other
-                           texts have another one, but for a chance of 2^-64.  Not set by
+                           texts have another one, but for a chance of 2^-62.  Not set by
                            mt_facts_add */
 
   bool ascending; /* integers, each larger than the one before */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/gather.h"
 #include "core/hash.h"
 #include "core/quick.h"
@@ -70,25 +71,20 @@ static bool knows_texts(const struct mt_facts *f, const struct mt_segment *g)
          g->uint_error != MT_INT_OK;
 }
 
-/* The same for dates of one shape. */
+/* The same for dates of one shape; one of them has told polars and Arrow all. */
 static bool knows_dates(const struct mt_facts *f, const struct mt_segment *g)
 {
   const struct mt_date_shape *shape = &f->date_shape;
-  unsigned arrow = MT_ARROW_TIMESTAMP | MT_ARROW_TIMESTAMP_NS |
-                   (shape->time == 0 ? MT_ARROW_DATE : 0u);
 
-  return knows_texts(f, g) && !(f->arrow & ~arrow) && f->polars & MT_POLARS_TEXT &&
-         f->dates > 0 && f->date_layouts == 1u << MT_DATE_YMD_DASH &&
+  return knows_texts(f, g) && f->dates > 0 && f->date_layouts == 1u << MT_DATE_YMD_DASH &&
          (shape->time == 0 || shape->time == 2) && shape->ampm == 0 && shape->offset == 0;
 }
 
-static bool knows_numbers(const struct mt_plain *p)
+/* The same for numbers.  To Arrow 0 and 1 may be booleans: as long as there is nothing
+ * else, no other integers are plain (set_range). */
+static bool knows_numbers(const struct mt_facts *f, const struct mt_segment *g)
 {
-  const struct mt_facts *f = p->facts;
-  unsigned arrow = f->floats > 0 ? MT_ARROW_DOUBLE : MT_ARROW_INT64 | MT_ARROW_DOUBLE;
-
-  return f->integers + f->floats > (f->rows - f->nulls) / 2 && p->segment->not_bool &&
-         !(f->arrow & ~arrow);
+  return g->not_bool && f->integers + f->floats > (f->rows - f->nulls) / 2;
 }
 
 static enum mt_plain_kind kind_of(const struct mt_plain *p)
@@ -99,7 +95,7 @@ static enum mt_plain_kind kind_of(const struct mt_plain *p)
   bool types =
       !(settled & MT_SETTLED_TYPES) && (f->arrow != 0 || !(f->polars & MT_POLARS_TEXT));
 
-  if (knows_numbers(p))
+  if (knows_numbers(f, p->segment))
     return MT_PLAIN_NUMBER;
   if (dates)
     return knows_dates(f, p->segment) ? MT_PLAIN_DATE : MT_PLAIN_NONE;
@@ -310,8 +306,6 @@ static void end_numbers(struct mt_plain *p, const struct numbers *t)
 
 static size_t take_numbers(struct mt_plain *p, size_t r)
 {
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   struct mt_weighted *number = p->run->number + p->run->len;
   struct pass t = begin_pass(p, r);
   struct numbers sums = {.least = INT64_MAX,
@@ -338,7 +332,7 @@ static size_t take_numbers(struct mt_plain *p, size_t r)
         break;
       code = mt_code_integer(n.mantissa, n.negative);
     } else {
-      v /= power[n.decimals];
+      v /= mt_tens[n.decimals];
       if (!add_decimal(p, &sums, &n, v))
         break;
       code = mt_code_decimal(n.mantissa, n.decimals, n.negative);

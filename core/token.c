@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/datetime.h"
+#include "core/decimal.h"
 #include "core/xstrtod.h"
 
 #define PLAIN_BYTES 17 /* 15 digits: two exact doubles, their quotient rounded once */
@@ -10,8 +11,6 @@
 /* What most numbers are: digits, perhaps a minus before and a point within. */
 static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
 {
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const bool negative = s[0] == '-';
   size_t i = negative, decimals = 0;
   uint64_t m = 0;
@@ -36,7 +35,7 @@ static bool read_plain(struct mt_token *t, const uint8_t *s, size_t n)
       return t->is_float = t->pandas2_float = false;
     m = 10 * m + (s[i] - '0');
   }
-  t->d = (double)m / power[decimals];
+  t->d = (double)m / mt_tens[decimals];
   t->d = negative ? -t->d : t->d;
   return true;
 }

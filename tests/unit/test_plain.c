@@ -265,6 +265,7 @@ static void same_facts(const struct mt_facts *a, const struct mt_facts *b)
   SAME(a, b, longest);
   SAME(a, b, shortest);
   SAME(a, b, not_utf8);
+  SAME(a, b, nul);
   SAME(a, b, ascending);
   SAME(a, b, steady);
   if (a->ascending)
@@ -338,14 +339,15 @@ static void same_sets(const struct mt_distinct *a, const struct mt_distinct *b)
   assert_int_equal(weights[0], weights[1]);
 }
 
-static void check_column(const struct table *t, uint64_t chunk_rows)
+static void check_nulls(const struct table *t, const struct mt_nulls *nulls,
+                        uint64_t chunk_rows)
 {
   struct mt_profile few, bulk;
   const struct mt_facts *f;
   bool mixed;
 
-  profile_part(&few, t, FEW, chunk_rows, POOL, true);
-  profile_part(&bulk, t, ROWS, chunk_rows, POOL, true);
+  profile_nulls(&few, t, nulls, FEW, chunk_rows, POOL, true);
+  profile_nulls(&bulk, t, nulls, ROWS, chunk_rows, POOL, true);
   same_facts(&few.column[0].facts, &bulk.column[0].facts);
   f = &few.column[0].facts;
   mixed = f->integers + f->floats > 0 &&
@@ -356,6 +358,11 @@ static void check_column(const struct table *t, uint64_t chunk_rows)
   same_sets(&few.column[0].distinct, &bulk.column[0].distinct);
   mt_profile_reset(&few);
   mt_profile_reset(&bulk);
+}
+
+static void check_column(const struct table *t, uint64_t chunk_rows)
+{
+  check_nulls(t, default_nulls(), chunk_rows);
 }
 
 static void test_bulk_is_one_by_one(void **unused)
@@ -408,6 +415,34 @@ static void test_order_behind_an_odd_value(void **unused)
         }
 }
 
+/* In order as numbers and not as bytes; with equal neighbours. */
+static void test_order_of_two_kinds(void **unused)
+{
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (int kind = 0; kind < 4; kind++) {
+    table_init(&t, 1);
+    for (int r = 0; r < 500; r++) {
+      int even = r - r % 5 / 4;
+      if (kind == 0 && r == 0)
+        snprintf(s, sizeof s, "100.5");
+      else if (kind == 0 && r < 200)
+        snprintf(s, sizeof s, "%d.50", 100 + r);
+      else if (kind == 0)
+        snprintf(s, sizeof s, "%d.5", 1000 + r);
+      else if (kind == 1)
+        snprintf(s, sizeof s, "%d.5", r < 200 ? 1900 - r : 100 - r);
+      else
+        snprintf(s, sizeof s, "%d", kind == 2 ? 9000 - even : 1000 + even);
+      table_add(&t, s);
+    }
+    check_column(&t, 0);
+    table_free(&t);
+  }
+}
+
 /* Where values pass from what one type holds to what it does not. */
 static void test_ranges(void **unused)
 {
@@ -449,6 +484,7 @@ static void test_changes(void **unused)
       {"10000000000000000000", {"-", ".5"}, {"", ".5"}},
       {"10000000000000000000", {"-x", ""}, {"x", ""}},
       {"1_000", {"", "_000"}, {"", "_"}},
+      {"99999999999999999999", {"", "_000"}, {"x", ""}},
       {"1_000", {"1", "_000"}, {"-", "_000"}},
       {"true", {"", ""}, {"x", ""}},
       {"true", {"", ""}, {"tr", ""}},
@@ -496,6 +532,76 @@ static void test_changes(void **unused)
       }
 }
 
+/* Where a pandas chunk begins in the block, or with other things than the one before. */
+static void test_chunks(void **unused)
+{
+  enum { CHUNK = 300 };
+  static const struct {
+    const char *before, *first, *then[2], *last;
+  } chunk[] = {{"None", "true", {"word ", ""}, "true"},
+               {"None", "", {"word ", ""}, "true"},
+               {"12", "", {"1", ""}, "true"},
+               {"12", "", {"1", ".5"}, "true"},
+               {"1.5", "", {"1", ".5"}, "99999999999999999999"},
+               {"word", "5.5", {"word ", ""}, "5.5"},
+               {"word", "10000000000000000000", {"-word ", ""}, "word"},
+               {"2020-01-01", "", {"2020-01-1", ""}, "true"},
+               {"1", "0", {"", ""}, "1"}};
+  struct table t;
+  char s[40];
+
+  (void)unused;
+  for (size_t i = 0; i < LENGTH(chunk); i++)
+    for (int texts = 0; texts <= GATHERED; texts += 8) {
+      table_init(&t, 1);
+      for (int r = 0; r < 3 * ROWS; r++) {
+        int in = r % CHUNK;
+        if (r < ROWS) /* of which the next block knows */
+          snprintf(s, sizeof s, "%s", in % 2 ? chunk[i].before : "true");
+        else if (in < GATHERED)
+          snprintf(s, sizeof s, "%s", in < texts ? chunk[i].first : "");
+        else
+          snprintf(s, sizeof s, "%s%d%s", chunk[i].then[0], in % 7 ? in : r,
+                   chunk[i].then[1]);
+        table_add(&t, in == CHUNK - 1 ? chunk[i].last : s);
+      }
+      check_column(&t, CHUNK);
+      table_free(&t);
+    }
+}
+
+/* Texts and numbers that are null here, and texts with a NUL in them. */
+static void test_odd_cells(void **unused)
+{
+  static const char *const prefix[] = {"", "word "};
+  static const uint16_t dash = 1;
+  struct mt_nulls nulls[3];
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  for (int i = 0; i < 3; i++)
+    mt_nulls_init(&nulls[i]);
+  assert_int_equal(mt_nulls_add(&nulls[1], 0, "word 700,word 100,700", NULL), 0);
+  nulls[2].sentinels = &dash;
+  for (size_t k = 0; k < LENGTH(prefix); k++)
+    for (int i = 0; i < 3; i++) {
+      table_init(&t, 1);
+      for (int r = 0; r < 1000; r++) {
+        int n = snprintf(s, sizeof s, "%s%d", prefix[k], r);
+        if (i == 2 && r % 100 == 99)
+          n = snprintf(s, sizeof s, "-");
+        if (i == 0 && r > 500 && r % 100 == 99)
+          s[--n] = '\0';
+        table_add_bytes(&t, s, (size_t)n + (i == 0 && r > 500 && r % 100 == 99), false);
+      }
+      check_nulls(&t, &nulls[i], 0);
+      table_free(&t);
+    }
+  for (int i = 0; i < 3; i++)
+    mt_nulls_reset(&nulls[i]);
+}
+
 /* Where nearly all that was gathered is null. */
 static void test_first_integer(void **unused)
 {
@@ -515,8 +621,28 @@ static void test_first_integer(void **unused)
     }
 }
 
-/* Columns of the same texts have the same fingerprint, whatever else is known of them. */
-static void test_fingerprints_of_the_same_texts(void **unused)
+/* Texts that end alike are strings of their own. */
+static void test_strings(void **unused)
+{
+  struct mt_profile p;
+  struct table t;
+  char s[24];
+
+  (void)unused;
+  table_init(&t, 1);
+  for (int r = 0; r < 900; r++) {
+    snprintf(s, sizeof s, "w%03d000000", r);
+    table_add(&t, s);
+  }
+  profile_part(&p, &t, 900, 0, POOL, true);
+  assert_int_equal(p.column[0].totals[0].boxes[0], 900 * 64);
+  mt_profile_reset(&p);
+  table_free(&t);
+}
+
+/* Columns have the same fingerprint if they have the same texts, whatever else is known
+ * of them, and only then. */
+static void test_fingerprints(void **unused)
 {
   struct mt_profile p;
   struct mt_part *part;
@@ -525,15 +651,18 @@ static void test_fingerprints_of_the_same_texts(void **unused)
   char s[24];
 
   (void)unused;
-  table_init(&t, 3);
+  table_init(&t, 5);
   for (int r = 0; r < ROWS; r++) {
     snprintf(s, sizeof s, "%02d:%02d:%02d", r / 3600, r / 60 % 60, r % 60);
     if (r % 7 == 0)
       s[0] = '\0';
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
       table_add_bytes(&t, s, strlen(s), i == 1);
+    table_add(&t, r == ROWS - 1 ? "" : s);
   }
-  assert_int_equal(mt_profile_init(&p, 3, default_nulls(), POOL, NULL), 0);
+  ((struct mt_cell *)(void *)t.cell.data)[5 * 5000 + 3] = *table_cell(&t, 5001, 0);
+  ((struct mt_cell *)(void *)t.cell.data)[5 * 5001 + 3] = *table_cell(&t, 5000, 0);
+  assert_int_equal(mt_profile_init(&p, 5, default_nulls(), POOL, NULL), 0);
   part = mt_part_new(&p);
   assert_non_null(part);
   mt_chunk_init(&c);
@@ -543,6 +672,9 @@ static void test_fingerprints_of_the_same_texts(void **unused)
   assert_int_equal(mt_profile_merge(&p, part, NULL), 0);
   assert_int_equal(p.column[0].facts.fingerprint, p.column[1].facts.fingerprint);
   assert_int_equal(p.column[0].facts.fingerprint, p.column[2].facts.fingerprint);
+  assert_int_not_equal(p.column[0].facts.fingerprint, p.column[3].facts.fingerprint);
+  assert_int_not_equal(p.column[0].facts.fingerprint, p.column[4].facts.fingerprint);
+  assert_int_not_equal(p.column[3].facts.fingerprint, p.column[4].facts.fingerprint);
   mt_chunk_reset(&c);
   mt_part_free(part);
   mt_profile_reset(&p);
@@ -554,10 +686,14 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_bulk_is_one_by_one),
       cmocka_unit_test(test_order_behind_an_odd_value),
+      cmocka_unit_test(test_order_of_two_kinds),
       cmocka_unit_test(test_ranges),
       cmocka_unit_test(test_changes),
+      cmocka_unit_test(test_chunks),
+      cmocka_unit_test(test_odd_cells),
       cmocka_unit_test(test_first_integer),
-      cmocka_unit_test(test_fingerprints_of_the_same_texts),
+      cmocka_unit_test(test_strings),
+      cmocka_unit_test(test_fingerprints),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
