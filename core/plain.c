@@ -499,8 +499,7 @@ void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
                          .seed = seed};
   p->last = code_of(c->text + p->cells[from - 1].off, p->cells[from - 1].len);
   p->settled = settled;
-  p->odd = c->has_nul || nulls->extra_len > 0 ||
-           (nulls->sentinels != NULL && nulls->sentinels[column] != 0);
+  p->odd = c->has_nul || nulls->extra_len > 0; /* sentinels are never plain */
   set_kind(p);
   begin_order(p);
   mt_run_begin_singles(run);
