@@ -155,10 +155,25 @@ static void meet(struct neighbours *n, int64_t v, size_t count)
   n->count += count;
 }
 
-/* All of the form of the array, or of the first number when there is none yet. */
+/* The form that most numbers of the table have. */
+static unsigned frequent_form(const struct mt_distinct *d)
+{
+  size_t count[16] = {0};
+  unsigned decimals, most = 0;
+  int64_t v;
+
+  for (size_t i = 0; i < d->cap; i++)
+    if (d->slot[i].key != 0 && mt_code_number(d->slot[i].key, &v, &decimals))
+      count[decimals]++;
+  for (unsigned i = 1; i < 16; i++)
+    most = count[i] > count[most] ? i : most;
+  return most;
+}
+
+/* All of the form of the array, or of the most frequent form when there is none yet. */
 static struct neighbours find_neighbours(const struct mt_distinct *d)
 {
-  struct neighbours n = {.decimals = d->decimals};
+  struct neighbours n = {.decimals = d->span > 0 ? d->decimals : frequent_form(d)};
   unsigned decimals;
   int64_t v;
 
@@ -166,14 +181,10 @@ static struct neighbours find_neighbours(const struct mt_distinct *d)
     meet(&n, d->base, d->count - d->used);
     meet(&n, d->base + (int64_t)d->span - 1, 0);
   }
-  for (size_t i = 0; i < d->cap; i++) {
-    if (d->slot[i].key == 0 || !mt_code_number(d->slot[i].key, &v, &decimals))
-      continue;
-    if (n.count == 0)
-      n.decimals = decimals;
-    if (decimals == n.decimals)
+  for (size_t i = 0; i < d->cap; i++)
+    if (d->slot[i].key != 0 && mt_code_number(d->slot[i].key, &v, &decimals) &&
+        decimals == n.decimals)
       meet(&n, v, 1);
-  }
   return n;
 }
 

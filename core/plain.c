@@ -483,26 +483,15 @@ static void begin_order(struct mt_plain *p)
   }
 }
 
-void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
-                    size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
-                    struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
-                    uint64_t *code, uint64_t seed)
+void mt_plain_begin(struct mt_plain *p, const struct mt_nulls *nulls)
 {
-  *p = (struct mt_plain){.chunk = c,
-                         .cells = mt_chunk_column(c, column),
-                         .from = from,
-                         .to = to,
-                         .facts = f,
-                         .segment = g,
-                         .run = run,
-                         .code = code,
-                         .seed = seed};
-  p->last = code_of(c->text + p->cells[from - 1].off, p->cells[from - 1].len);
-  p->settled = settled;
-  p->odd = c->has_nul || nulls->extra_len > 0; /* sentinels are never plain */
+  const struct mt_cell *before = &p->cells[p->from - 1];
+
+  p->last = code_of(p->chunk->text + before->off, before->len);
+  p->odd = p->chunk->has_nul || nulls->extra_len > 0; /* sentinels are never plain */
   set_kind(p);
   begin_order(p);
-  mt_run_begin_singles(run);
+  mt_run_begin_singles(p->run);
 }
 
 size_t mt_plain_take(struct mt_plain *p, size_t r)

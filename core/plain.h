@@ -2,7 +2,8 @@
  * integer within the range, one more decimal, date or text.  Such a cell, a plain one,
  * only adds to counts, in a few steps.
  *
- *   mt_plain_begin   when the first texts of the run have been added, text by text
+ *   mt_plain_begin   when the first texts of the run have been added, text by text, and
+ *                    what is given is set; the rest is zero
  *   mt_plain_take    row after row, up to the first cell that is not plain ...
  *   mt_plain_other   ... which the caller adds like any text, and tells here
  *   mt_plain_end     adds what was counted
@@ -34,45 +35,47 @@ enum mt_plain_kind {
 #define MT_PLAIN_LENGTHS 32
 
 struct mt_plain {
-  enum mt_plain_kind kind;
+  /* given: the cells of a column, of which those before row `from` of the run have been
+   * added, and where */
   const struct mt_chunk *chunk;
   const struct mt_cell *cells;
   size_t from, to; /* to: the run's end */
   struct mt_facts *facts;
   struct mt_segment *segment;
   struct mt_run *run;
-  uint64_t *code;       /* of row `from` on (code.h); 0: null */
-  uint64_t fingerprint; /* of all cells (gather.h), at the end */
-  size_t stretches;     /* of equal cells, as far as they begin here */
+  uint8_t settled; /* of the column (facts.h) */
   uint64_t seed;
-  uint64_t last; /* code of the cell before, a null's too */
-  uint8_t settled;
-  bool odd;          /* nothing is plain here */
-  bool nulls;        /* a null that is no more than another one is plain */
+  uint64_t *code; /* room for one per row; filled: that of its text (code.h), 0: null */
+  /* in the end */
+  uint64_t fingerprint; /* of the cells (gather.h) */
+  size_t stretches;     /* of equal cells, as far as they begin here */
+  uint64_t boxes[2];    /* of all values, as mt_segment has them for distinct ones */
+  bool wide;            /* some value is not ASCII */
+  /* what is plain now */
+  enum mt_plain_kind kind;
+  bool odd;          /* nothing is, ever */
+  bool nulls;        /* a null that is no more than another one */
   bool float32;      /* it is known what float32 would change */
   bool zeros;        /* what numbers below ten in dates are padded with is known */
-  int64_t low, high; /* integers that are plain */
+  int64_t low, high; /* integers */
   uint32_t decimals_least, decimals_most;
   uint64_t mantissa_most; /* of decimals */
   double whole_low, whole_high;
   bool fractions_known;
-  bool ordered;  /* all cells are plain and comparable as numbers and as bytes alike */
-  bool up, down; /* as such, they are in order */
+  /* the order, as long as it is the same for numbers and for bytes */
+  bool ordered;
+  bool up, down; /* they are, so far */
   double last_number;
   uint32_t length; /* of them all */
   uint8_t decimals;
+  /* counts */
+  uint64_t last; /* code of the cell before, a null's too */
   uint64_t empties;
   uint64_t lengths[MT_PLAIN_LENGTHS]; /* values of so many bytes, all ASCII */
   uint64_t unusual;                   /* other values */
-  uint64_t boxes[2]; /* of all values, as mt_segment has them for distinct ones */
-  bool wide;         /* some value is not ASCII */
 };
 
-/* The run goes on with row `from` of the chunk.  code: room for the rest of it. */
-void mt_plain_begin(struct mt_plain *p, const struct mt_chunk *c, size_t column,
-                    size_t from, size_t to, struct mt_facts *f, struct mt_segment *g,
-                    struct mt_run *run, const struct mt_nulls *nulls, uint8_t settled,
-                    uint64_t *code, uint64_t seed);
+void mt_plain_begin(struct mt_plain *p, const struct mt_nulls *nulls);
 /* From row r on: the first that is not plain, or the end. */
 size_t mt_plain_take(struct mt_plain *p, size_t r);
 /* Row r was added by the caller. */

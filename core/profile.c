@@ -267,13 +267,22 @@ static bool add_text(struct mt_part *part, struct cells *c, const struct mt_cell
 static void add_rest(struct mt_part *part, struct cells *c, struct mt_plain *plain,
                      uint64_t seed)
 {
+  const struct mt_cell *cells = mt_chunk_column(c->chunk, c->column);
   size_t r = part->gather.end;
 
-  mt_plain_begin(plain, c->chunk, c->column, r, c->to, c->facts, c->segment, &part->run,
-                 c->nulls, c->settled, part->code, seed);
+  *plain = (struct mt_plain){.chunk = c->chunk,
+                             .cells = cells,
+                             .from = r,
+                             .to = c->to,
+                             .facts = c->facts,
+                             .segment = c->segment,
+                             .run = &part->run,
+                             .settled = c->settled,
+                             .seed = seed,
+                             .code = part->code};
+  mt_plain_begin(plain, c->nulls);
   while ((r = mt_plain_take(plain, r)) < c->to) {
-    const struct mt_cell *cell = &mt_chunk_column(c->chunk, c->column)[r];
-    bool null = add_text(part, c, cell, r, 1, cell->quoted);
+    bool null = add_text(part, c, &cells[r], r, 1, cells[r].quoted);
     mt_plain_other(plain, r++, null);
   }
   mt_plain_end(plain);
