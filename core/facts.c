@@ -6,7 +6,6 @@
 #include "core/parse.h"
 #include "core/xstrtod.h"
 
-#define FLOAT32_INTEGERS (1 << 24)
 #define YEAR (366 * INT64_C(86400)) /* seconds by which two layouts can differ */
 #define FLOAT64_INTEGERS (1ll << 53)
 #define DECIMALS_FLOAT64 15 /* that many digits pandas reads right, but for zeros */
@@ -145,7 +144,7 @@ static void add_integer(struct mt_facts *f, const struct mt_occurrence *o,
       return;
     }
   }
-  if ((v > FLOAT32_INTEGERS || v < -FLOAT32_INTEGERS) &&
+  if ((v > MT_FLOAT32_INTEGERS || v < -MT_FLOAT32_INTEGERS) &&
       mt_number_text(o->s, o->n, &text))
     add_float32(f, o, t->d, &text, settled);
 }

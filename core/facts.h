@@ -15,7 +15,8 @@
 #include "core/textsize.h"
 #include "core/token.h"
 
-#define MT_BOOL_FAMILIES 5 /* true/false, yes/no, t/f, y/n, on/off (parse.h) */
+#define MT_FLOAT32_INTEGERS (1 << 24) /* up to here float32 holds every integer */
+#define MT_BOOL_FAMILIES 5            /* true/false, yes/no, t/f, y/n, on/off (parse.h) */
 
 /* One column, or a part of its rows.  Counts are of rows unless said otherwise. */
 struct mt_facts {

@@ -9,7 +9,6 @@
 #include "core/quick.h"
 #include "core/text.h"
 
-#define FLOAT32_INTEGERS (1 << 24)
 #define FLOAT32_DIGITS 1000000 /* up to six digits float32 always keeps */
 
 static uint64_t bits_of(__int128 v)
@@ -23,7 +22,7 @@ static uint64_t bits_of(__int128 v)
 static void set_range(struct mt_plain *p)
 {
   const struct mt_facts *f = p->facts;
-  int64_t most = p->float32 ? INT64_C(1) << 50 : FLOAT32_INTEGERS;
+  int64_t most = p->float32 ? INT64_C(1) << 50 : MT_FLOAT32_INTEGERS;
 
   p->low = 1;
   p->high = 0;
