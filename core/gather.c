@@ -57,23 +57,21 @@ static int begin(struct mt_gather *g, size_t cells)
     for (size_t i = 0; i < g->entries; i++)
       g->table[g->entry[i].slot] = 0;
   }
-  memset(g->cache, 0, sizeof g->cache); /* entry 0, which holds nothing yet */
-  if (g->entries_cap > 0)
-    g->entry[0].len = UINT32_MAX;
   g->entries = g->stretches = 0;
   g->last = NULL;
   g->fingerprint = 0;
   if (g->table == NULL && grow_table(g) != 0)
     return ENOMEM;
-  if (cells <= g->entries_cap)
-    return 0;
-  free(g->entry);
-  g->entries_cap = 0;
-  g->entry = mt_alloc(cells, sizeof *g->entry);
-  if (g->entry == NULL)
-    return ENOMEM;
-  g->entries_cap = cells;
-  if (cells > 0)
+  if (cells > g->entries_cap) {
+    free(g->entry);
+    g->entries_cap = 0;
+    g->entry = mt_alloc(cells, sizeof *g->entry);
+    if (g->entry == NULL)
+      return ENOMEM;
+    g->entries_cap = cells;
+  }
+  memset(g->cache, 0, sizeof g->cache); /* all lead to entry 0, which holds nothing yet */
+  if (g->entries_cap > 0)
     g->entry[0].len = UINT32_MAX;
   return 0;
 }

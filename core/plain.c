@@ -176,16 +176,6 @@ static inline bool pass_empty(struct pass *t, const struct mt_cell *cell)
   return true;
 }
 
-/* What a value takes as a Python string. */
-static void box(struct mt_plain *p, const uint8_t *s, size_t n)
-{
-  bool wide;
-  uint32_t size = mt_text_python_size(s, n, &wide);
-
-  for (int i = 0; i < 2; i++)
-    p->boxes[i] += mt_text_allocation(size, wide, i == 1);
-}
-
 static uint64_t code_of(const uint8_t *s, size_t n)
 {
   return n == 0 ? 0 : mt_code_of(s, n);
@@ -209,7 +199,7 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
     return;
   }
   p->wide |= p->chunk->has_non_ascii && mt_quick_high_bit(s, cell->len);
-  box(p, s, cell->len);
+  mt_text_add_boxes(p->boxes, s, cell->len);
   p->ordered = false;
   set_kind(p);
 }
@@ -423,7 +413,7 @@ static bool add_unusual(struct mt_plain *p, const uint8_t *s, size_t n)
   (void)mt_facts_add_size(p->facts, s, n, 1);
   (void)mt_text_sizes_add(&p->segment->values, s, n, 1);
   mt_run_add_length(p->run, n, 1);
-  box(p, s, n);
+  mt_text_add_boxes(p->boxes, s, n);
   p->unusual++;
   return true;
 }

@@ -142,9 +142,9 @@ static struct mt_shared_text python_string(const uint8_t *s, size_t n, bool asci
   uint32_t size = ascii ? mt_text_ascii_python_size(n) : mt_text_python_size(s, n, &wide);
 
   return (struct mt_shared_text){
-      .taken = {(uint32_t)(mt_text_allocation(size, wide, false) / 16),
-                (uint32_t)(mt_text_allocation(size, wide, true) / 16)},
-      .utf8 = wide ? (uint32_t)(mt_python_allocation(n + 1) / 16) : 0};
+      .taken = {(uint32_t)(mt_text_allocation(size, wide, false) / MT_SHARED_UNIT),
+                (uint32_t)(mt_text_allocation(size, wide, true) / MT_SHARED_UNIT)},
+      .utf8 = wide ? (uint32_t)(mt_python_allocation(n + 1) / MT_SHARED_UNIT) : 0};
 }
 
 /* Of a segment of text: for its pandas chunk, whose other segments may hold the same. */
@@ -203,9 +203,8 @@ static void box_texts(const struct mt_part *part, const struct mt_chunk *c,
 {
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
-    struct mt_shared_text t = python_string(c->text + e->off, e->len, false);
-    for (int k = 0; k < 2 && !e->null; k++)
-      g->boxes[k] += t.taken[k] * 16ull;
+    if (!e->null)
+      mt_text_add_boxes(g->boxes, c->text + e->off, e->len);
   }
   for (int k = 0; k < 2; k++)
     g->boxes[k] += part->boxes[k];

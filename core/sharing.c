@@ -7,7 +7,6 @@
 
 #define FIRST_SLOTS 64
 #define AHEAD 16 /* texts whose slots are fetched before they are looked at */
-#define UNIT UINT64_C(16)
 
 void mt_sharing_init(struct mt_sharing *s, uint64_t seed)
 {
@@ -68,9 +67,9 @@ void mt_sharing_add(struct mt_sharing *s, const struct mt_shared_text *text, siz
       *slot = t->mark;
       s->count++;
     }
-    taken[0] += t->taken[0] * UNIT;
-    taken[1] += t->taken[1] * UNIT;
-    *utf8 += t->utf8 * UNIT;
+    taken[0] += t->taken[0] * MT_SHARED_UNIT;
+    taken[1] += t->taken[1] * MT_SHARED_UNIT;
+    *utf8 += t->utf8 * MT_SHARED_UNIT;
   }
 }
 

@@ -20,8 +20,8 @@ struct mt_sharing {
   uint64_t seed;
 };
 
-/* A text as a block hands it over.  Sizes are in units of 16 bytes, in which Python
- * allocates. */
+/* A text as a block hands it over.  Sizes are in units in which Python allocates. */
+#define MT_SHARED_UNIT UINT64_C(16)
 struct mt_shared_text {
   uint32_t mark;     /* of its hash */
   uint32_t taken[2]; /* as a Python string: CPython >= 3.12, before */

@@ -212,8 +212,9 @@ void mt_run_reset(struct mt_run *r)
 int mt_run_begin(struct mt_run *r, size_t texts)
 {
   mt_statistics_init(&r->now, 0);
-  r->len = r->once = 0;
-  r->order_later = r->singles = false;
+  r->len = 0;
+  r->once = SIZE_MAX;
+  r->order_later = false;
   if (texts <= r->cap)
     return 0;
   free(r->number);
@@ -248,7 +249,7 @@ void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times)
 
 void mt_run_begin_singles(struct mt_run *r)
 {
-  r->order_later = r->singles = true;
+  r->order_later = true;
   r->once = r->len;
 }
 
@@ -361,7 +362,7 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
   r->now.runs = c->stretches;
   hash_cell(r->now.first_cell, c, c->from);
   hash_cell(r->now.last_cell, c, c->to - 1);
-  if (!r->singles)
+  if (r->once > r->len)
     r->once = r->len;
   count_moments(r);
   merge_most(into, &r->now);

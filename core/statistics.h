@@ -82,11 +82,11 @@ void mt_statistics_merge(struct mt_statistics *into, const struct mt_statistics 
  * next run; begin with {0}. */
 struct mt_run {
   struct mt_statistics now;
-  bool order_later, singles;
+  bool order_later; /* of values that came as singles nothing is known yet */
   /* Finite numbers in order of appearance, and room to sort them. */
   struct mt_weighted *number, *spare;
   size_t len, cap;
-  size_t once; /* from here on each occurs once, where there are singles */
+  size_t once; /* from here on each occurs once; behind all: none is a single */
 };
 
 void mt_run_reset(struct mt_run *r);

@@ -66,6 +66,15 @@ uint32_t mt_text_python_size(const uint8_t *s, size_t n, bool *wide)
   return (uint32_t)(header[0][width] + points * unit[width]);
 }
 
+void mt_text_add_boxes(uint64_t boxes[2], const uint8_t *s, size_t n)
+{
+  bool wide;
+  uint32_t size = mt_text_python_size(s, n, &wide);
+
+  boxes[0] += mt_text_allocation(size, wide, false);
+  boxes[1] += mt_text_allocation(size, wide, true);
+}
+
 bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
                        uint64_t times)
 {

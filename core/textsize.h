@@ -40,6 +40,8 @@ static inline uint64_t mt_python_allocation(uint64_t size)
 {
   return (size + (size > 512 ? 8 : 0) + 15) / 16 * 16;
 }
+/* Adds what a text takes as a Python string: CPython >= 3.12, before. */
+void mt_text_add_boxes(uint64_t boxes[2], const uint8_t *s, size_t n);
 /* What a string takes, from mt_text_python_size.  Empty ones and single characters below
  * U+0100 exist once and for all. */
 static inline uint64_t mt_text_allocation(uint32_t size, bool wide, bool python311)

@@ -4,7 +4,7 @@
 
 #include "formats/csv/regular.h"
 
-#if defined(__SSE2__) && !defined(MT_CSV_PORTABLE)
+#if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -12,7 +12,7 @@
 
 /* --- the window -------------------------------------------------------------- */
 
-#if defined(__SSE2__) && !defined(MT_CSV_PORTABLE)
+#if defined(__SSE2__)
 
 typedef __m128i needle;
 #define LANES 16
