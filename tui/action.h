@@ -43,11 +43,18 @@ enum mt_context {
   MT_IN_PROGRESS = 32, /* of an export */
   MT_IN_OUTCOME = 64,  /* of an export */
   MT_IN_QUESTION = 128,
-  MT_IN_SEARCH = 256
+  MT_IN_SEARCH = 256,
+  MT_IN_DATA = 512,     /* rows of the file */
+  MT_IN_CODE = 1024,    /* that loads the dataset as planned */
+  MT_IN_FAULTS = 2048,  /* of the data */
+  MT_IN_PARTS = 4096,   /* which columns the table itself has */
+  MT_IN_PALETTE = 8192, /* actions by name */
+  MT_IN_FILTER = 16384
 };
-#define MT_IN_ALL 511
+#define MT_IN_ALL 32767
 #define MT_IN_LISTS                                                                      \
-  (MT_IN_TABLE | MT_IN_DETAIL | MT_IN_PICKER | MT_IN_HELP | MT_IN_OUTCOME)
+  (MT_IN_TABLE | MT_IN_DETAIL | MT_IN_PICKER | MT_IN_HELP | MT_IN_OUTCOME | MT_IN_DATA | \
+   MT_IN_CODE | MT_IN_FAULTS | MT_IN_PARTS)
 #define MT_IN_VIEWS (MT_IN_LISTS | MT_IN_EXPORT)
 #define MT_IN_COLUMN (MT_IN_TABLE | MT_IN_DETAIL)
 #define MT_IN_OVERLAY (MT_IN_VIEWS & ~MT_IN_TABLE)
@@ -72,10 +79,10 @@ enum mt_action_group {
 #define MT_ACTIONS(X)                                                                    \
   X(UP, MOVE, "k Up", MT_IN_VIEWS, "", 0, "one row up")                                  \
   X(DOWN, MOVE, "j Down", MT_IN_VIEWS, "", 0, "one row down")                            \
-  X(LEFT, MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT, "", 0,                            \
+  X(LEFT, MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, "", 0,  \
     "scroll left; previous column; previous choice")                                     \
-  X(RIGHT, MOVE, "l Right", MT_IN_COLUMN | MT_IN_EXPORT, "", 0,                          \
-    "scroll right; next column; next choice")                                            \
+  X(RIGHT, MOVE, "l Right", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, "",   \
+    0, "scroll right; next column; next choice")                                         \
   X(HALF_UP, MOVE, "Ctrl-U", MT_IN_LISTS, "", 0, "half a page up")                       \
   X(HALF_DOWN, MOVE, "Ctrl-D", MT_IN_LISTS, "", 0, "half a page down")                   \
   X(PAGE_UP, MOVE, "PgUp", MT_IN_LISTS, "", 0, "one page up")                            \

@@ -74,6 +74,11 @@ unsigned mt_ui_key(struct mt_ui *ui, int key)
     return MT_REACT_NONE;
   bool told = ui->message[0] != '\0';
   ui->message[0] = '\0';
+  const char *why = view->why_not == NULL ? NULL : view->why_not(ui, action);
+  if (why != NULL) {
+    mt_ui_say(ui, MT_ROLE_DIM, "%s", why);
+    return MT_REACT_DRAW;
+  }
   reaction = view->act(ui, action);
   return told ? reaction | MT_REACT_DRAW : reaction;
 }

@@ -29,6 +29,12 @@ enum mt_reaction {
   MT_REACT_UNHANDLED = 32
 };
 
+/* What the mouse did, and in which cell. */
+struct mt_mouse {
+  enum { MT_MOUSE_CLICK, MT_MOUSE_DOUBLE, MT_MOUSE_UP, MT_MOUSE_DOWN } what; /* wheel */
+  int x, y;
+};
+
 struct mt_view {
   enum mt_context context;
   bool covers; /* the whole screen: nothing below needs drawing */
@@ -36,6 +42,11 @@ struct mt_view {
   unsigned (*act)(struct mt_ui *ui, enum mt_action action);
   /* A key that is text first; MT_REACT_UNHANDLED passes it on to act.  May be NULL. */
   unsigned (*type)(struct mt_ui *ui, int key);
+  /* May be NULL: the wheel moves then, and clicks do nothing. */
+  unsigned (*mouse)(struct mt_ui *ui, const struct mt_mouse *m);
+  /* Why an action of this view cannot be done now, as a sentence for people (static
+   * text); NULL: it can.  May be NULL. */
+  const char *(*why_not)(const struct mt_ui *ui, enum mt_action action);
   /* Follows a new snapshot.  May be NULL. */
   void (*refresh)(struct mt_ui *ui);
 };
