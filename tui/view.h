@@ -165,7 +165,7 @@ const char *mt_sentinels(char dst[MT_SENTINELS_TEXT], const struct mt_column_vie
 #define MT_SECONDS_TEXT 32
 const char *mt_seconds(char dst[MT_SECONDS_TEXT], double seconds);
 
-/* What a column may become (view_detail.c). */
+/* What a column may become (view_choices.c). */
 void mt_choices_open(struct mt_ui *ui, size_t column);
 void mt_choices_refresh(struct mt_ui *ui);
 /* Draws the list of dtypes; the detail view and the picker share it. */
