@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct mt_action_info actions[MT_ACTION_COUNT] = {
-#define X(id, group, keys, contexts, label, rank, help)                                  \
-  [MT_ACTION_##id] = {MT_GROUP_##group, keys, contexts, label, rank, help},
+#define X(id, name, group, keys, contexts, label, rank, help)                            \
+  [MT_ACTION_##id] = {name, MT_GROUP_##group, keys, contexts, label, rank, help},
     MT_ACTIONS(X)
 #undef X
 };
@@ -33,7 +33,8 @@ static const struct {
     {"Up", MT_KEY_UP},       {"Down", MT_KEY_DOWN},    {"Left", MT_KEY_LEFT},
     {"Right", MT_KEY_RIGHT}, {"PgUp", MT_KEY_PAGE_UP}, {"PgDn", MT_KEY_PAGE_DOWN},
     {"Home", MT_KEY_HOME},   {"End", MT_KEY_END},      {"F1", MT_KEY_F1},
-    {"F10", MT_KEY_F10},
+    {"F3", MT_KEY_F3},       {"F4", MT_KEY_F4},        {"F5", MT_KEY_F5},
+    {"F6", MT_KEY_F6},       {"F9", MT_KEY_F9},        {"F10", MT_KEY_F10},
 };
 
 int mt_key_find(const char *name, size_t n)
@@ -54,6 +55,14 @@ int mt_action_next_key(const char **keys, const char **name, size_t *n)
   *n = strcspn(*name, " ");
   *keys = *name + *n;
   return *n == 0 ? MT_KEY_NONE : mt_key_find(*name, *n);
+}
+
+enum mt_action mt_action_named(const char *name)
+{
+  for (int a = 0; a < MT_ACTION_COUNT; a++)
+    if (strcmp(actions[a].name, name) == 0)
+      return (enum mt_action)a;
+  return MT_ACTION_NONE;
 }
 
 enum mt_action mt_action_find(enum mt_context context, int key)

@@ -25,8 +25,14 @@ enum {
   MT_KEY_BACKSPACE,
   MT_KEY_DELETE,
   MT_KEY_F1,
+  MT_KEY_F3,
+  MT_KEY_F4,
+  MT_KEY_F5,
+  MT_KEY_F6,
+  MT_KEY_F9,
   MT_KEY_F10,
   MT_KEY_RESIZE, /* not a key: the window has a new size */
+  MT_KEY_MOUSE,  /* nor this: mouse.h */
   MT_KEY_UNKNOWN /* some key that nothing listens to */
 };
 
@@ -74,58 +80,69 @@ enum mt_action_group {
       MT_GROUP_COUNT
 };
 
-/* id, group, keys, contexts, footer label ("" = not in the footer) and its rank (1
- * stays longest), help.  Order is the order of footer and help. */
+/* id, name (what people type to run it), group, keys, contexts, footer label ("" = not
+ * in the footer) and its rank (1 stays longest), help.  Order is the order of footer and
+ * help. */
 #define MT_ACTIONS(X)                                                                    \
-  X(UP, MOVE, "k Up", MT_IN_VIEWS, "", 0, "one row up")                                  \
-  X(DOWN, MOVE, "j Down", MT_IN_VIEWS, "", 0, "one row down")                            \
-  X(LEFT, MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, "", 0,  \
-    "scroll left; previous column; previous choice")                                     \
-  X(RIGHT, MOVE, "l Right", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, "",   \
-    0, "scroll right; next column; next choice")                                         \
-  X(HALF_UP, MOVE, "Ctrl-U", MT_IN_LISTS, "", 0, "half a page up")                       \
-  X(HALF_DOWN, MOVE, "Ctrl-D", MT_IN_LISTS, "", 0, "half a page down")                   \
-  X(PAGE_UP, MOVE, "PgUp", MT_IN_LISTS, "", 0, "one page up")                            \
-  X(PAGE_DOWN, MOVE, "PgDn", MT_IN_LISTS, "", 0, "one page down")                        \
-  X(FIRST, MOVE, "g Home", MT_IN_LISTS, "", 0, "to the first row")                       \
-  X(LAST, MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                          \
-  X(APPLY, PLAN, "a", MT_IN_COLUMN, "apply", 1, "apply the suggestion for this column")  \
-  X(APPLY_ALL, PLAN, "A", MT_IN_TABLE, "apply all safe", 4,                              \
+  X(UP, "up", MOVE, "k Up", MT_IN_VIEWS, "", 0, "one row up")                            \
+  X(DOWN, "down", MOVE, "j Down", MT_IN_VIEWS, "", 0, "one row down")                    \
+  X(LEFT, "left", MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, \
+    "", 0, "scroll left; previous column; previous choice")                              \
+  X(RIGHT, "right", MOVE, "l Right",                                                     \
+    MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, "", 0,                        \
+    "scroll right; next column; next choice")                                            \
+  X(HALF_UP, "half-page-up", MOVE, "Ctrl-U", MT_IN_LISTS, "", 0, "half a page up")       \
+  X(HALF_DOWN, "half-page-down", MOVE, "Ctrl-D", MT_IN_LISTS, "", 0, "half a page down") \
+  X(PAGE_UP, "page-up", MOVE, "PgUp", MT_IN_LISTS, "", 0, "one page up")                 \
+  X(PAGE_DOWN, "page-down", MOVE, "PgDn", MT_IN_LISTS, "", 0, "one page down")           \
+  X(FIRST, "first", MOVE, "g Home", MT_IN_LISTS, "", 0, "to the first row")              \
+  X(LAST, "last", MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                  \
+  X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
+    "apply the suggestion for this column")                                              \
+  X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE, "apply all safe", 4,                 \
     "apply every exact or equal suggestion")                                             \
-  X(DTYPE, PLAN, "t", MT_IN_TABLE, "dtype", 5, "choose a dtype, or drop the column")     \
-  X(NULLS, PLAN, "0", MT_IN_COLUMN, "", 0, "make sentinels such as - and N.A. null")     \
-  X(UNDO, PLAN, "u", MT_IN_COLUMN, "undo", 6, "take the last change back")               \
-  X(REDO, PLAN, "Ctrl-R", MT_IN_COLUMN, "", 0, "make it again")                          \
-  X(DETAIL, LOOK, "Enter", MT_IN_TABLE, "detail", 7, "everything about this column")     \
-  X(CHOOSE, DIALOG, "Enter", MT_IN_DETAIL | MT_IN_PICKER, "choose", 2,                   \
+  X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 5,                                  \
+    "choose a dtype, or drop the column")                                                \
+  X(NULLS, "null-sentinels", PLAN, "0", MT_IN_COLUMN, "", 0,                             \
+    "make sentinels such as - and N.A. null")                                            \
+  X(UNDO, "undo", PLAN, "u", MT_IN_COLUMN, "undo", 6, "take the last change back")       \
+  X(REDO, "redo", PLAN, "Ctrl-R", MT_IN_COLUMN, "", 0, "make it again")                  \
+  X(DETAIL, "detail", LOOK, "Enter", MT_IN_TABLE, "detail", 7,                           \
+    "everything about this column")                                                      \
+  X(CHOOSE, "choose", DIALOG, "Enter", MT_IN_DETAIL | MT_IN_PICKER, "choose", 2,         \
     "take this dtype")                                                                   \
-  X(FIELD, DIALOG, "Tab", MT_IN_EXPORT, "next field", 3, "to the next field")            \
-  X(START, DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")                 \
-  X(STOP, DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1, "cancel the export")               \
-  X(SORT, LOOK, "s", MT_IN_TABLE, "sort", 8, "sort by the next heading")                 \
-  X(REVERSE, LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")                       \
-  X(SEARCH, LOOK, "/", MT_IN_TABLE, "search", 9, "find a column by its name")            \
-  X(NEXT, LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")                           \
-  X(PREVIOUS, LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")                     \
-  X(ACCEPT, DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1, "end the search here")        \
-  X(ENGINE, LOOK, "m", MT_IN_COLUMN, "engine", 10,                                       \
+  X(FIELD, "next-field", DIALOG, "Tab", MT_IN_EXPORT, "next field", 3,                   \
+    "to the next field")                                                                 \
+  X(START, "write", DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")        \
+  X(STOP, "cancel-export", DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1,                   \
+    "cancel the export")                                                                 \
+  X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 8, "sort by the next heading")      \
+  X(REVERSE, "reverse", LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")            \
+  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE, "search", 9,                            \
+    "find a column by its name")                                                         \
+  X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")             \
+  X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")   \
+  X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1,                     \
+    "end the search here")                                                               \
+  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN, "engine", 10,                             \
     "count memory as the next engine does")                                              \
-  X(EXPORT, PROGRAM, "e", MT_IN_COLUMN, "export", 3,                                     \
+  X(EXPORT, "export", PROGRAM, "e F9", MT_IN_COLUMN, "export", 3,                        \
     "write the planned dataset to a file")                                               \
-  X(YES, DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                                   \
-  X(NO, DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                                \
-  X(HELP, PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2, "this help")            \
-  X(BACK, DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")          \
-  X(LEAVE, DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                             \
+  X(YES, "yes", DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                            \
+  X(NO, "no", DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                          \
+  X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2, "this help")    \
+  X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")  \
+  X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                    \
     "end a search where it began")                                                       \
-  X(QUIT, PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                              \
-  X(CANCEL, PROGRAM, "Ctrl-C", MT_IN_ALL, "", 0,                                         \
+  X(QUIT, "quit", PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                      \
+  X(CANCEL, "cancel", PROGRAM, "Ctrl-C", MT_IN_ALL, "", 0,                               \
     "stop the scan or the export; twice: quit")                                          \
-  X(SUSPEND, PROGRAM, "Ctrl-Z", MT_IN_ALL, "", 0, "suspend")                             \
-  X(REPAINT, PROGRAM, "Ctrl-L", MT_IN_ALL, "", 0, "paint the screen again")
+  X(MOUSE, "mouse", PROGRAM, "M", MT_IN_VIEWS, "", 0, "mouse on or off")                 \
+  X(SUSPEND, "suspend", PROGRAM, "Ctrl-Z", MT_IN_ALL, "", 0, "suspend")                  \
+  X(REPAINT, "repaint", PROGRAM, "Ctrl-L", MT_IN_ALL, "", 0, "paint the screen again")
 
 enum mt_action {
-#define X(id, group, keys, contexts, label, rank, help) MT_ACTION_##id,
+#define X(id, name, group, keys, contexts, label, rank, help) MT_ACTION_##id,
   MT_ACTIONS(X)
 #undef X
       MT_ACTION_COUNT,
@@ -133,6 +150,7 @@ enum mt_action {
 };
 
 struct mt_action_info {
+  const char *name;
   enum mt_action_group group;
   const char *keys; /* names, one blank between */
   unsigned contexts;
@@ -150,6 +168,9 @@ int mt_key_find(const char *name, size_t n);
 /* Gives the codes of an action's keys one by one: start with *keys = info->keys;
  * MT_KEY_NONE at the end.  name, n: the key's name. */
 int mt_action_next_key(const char **keys, const char **name, size_t *n);
+
+/* The action of that name, or MT_ACTION_NONE. */
+enum mt_action mt_action_named(const char *name);
 
 /* What a key does in a context, or MT_ACTION_NONE. */
 enum mt_action mt_action_find(enum mt_context context, int key);

@@ -105,6 +105,16 @@ static unsigned interrupt(struct app *a)
   return MT_REACT_SNAPSHOT;
 }
 
+static unsigned switch_mouse(struct mt_ui *ui)
+{
+  ui->mouse = !ui->mouse;
+  mt_terminal_mouse(ui->mouse);
+  mt_ui_say(ui, MT_ROLE_TEXT, "%s",
+            ui->mouse ? "mouse on; Shift with the mouse still selects text"
+                      : "mouse off: it selects and copies text again; M turns it on");
+  return MT_REACT_DRAW;
+}
+
 static unsigned act_everywhere(struct app *a, enum mt_action action)
 {
   struct mt_ui *ui = &a->ui;
@@ -115,6 +125,8 @@ static unsigned act_everywhere(struct app *a, enum mt_action action)
     return MT_REACT_SUSPEND;
   case MT_ACTION_REPAINT:
     return MT_REACT_REPAINT;
+  case MT_ACTION_MOUSE:
+    return switch_mouse(ui);
   case MT_ACTION_HELP:
     ui->help_top = 0;
     mt_ui_push(ui, &mt_view_help);
@@ -128,11 +140,13 @@ static unsigned act_everywhere(struct app *a, enum mt_action action)
 }
 
 /* A change is seen by the next key, also when several came at once. */
-static int press(struct app *a, int key, unsigned *reaction)
+static int press(struct app *a, int key, const struct mt_mouse *mouse, unsigned *reaction)
 {
-  unsigned r = key == MT_KEY_RESIZE ? MT_REACT_REPAINT : mt_ui_key(&a->ui, key);
+  unsigned r = key == MT_KEY_RESIZE  ? MT_REACT_REPAINT
+               : key == MT_KEY_MOUSE ? mt_ui_mouse(&a->ui, &a->canvas, mouse)
+                                     : mt_ui_key(&a->ui, key);
   if (r & MT_REACT_UNHANDLED)
-    r |= act_everywhere(a, mt_action_find(mt_ui_top(&a->ui)->context, key));
+    r |= act_everywhere(a, a->ui.unhandled);
   *reaction |= r;
   if ((r & MT_REACT_SNAPSHOT) && take_snapshot(a) != 0)
     return ENOMEM;
@@ -168,10 +182,11 @@ static int wait_for_input(struct app *a, unsigned *reaction)
     a->signal = SIGHUP;
     *reaction = MT_REACT_QUIT;
   }
+  struct mt_mouse mouse;
   int key, rc = 0;
   while (rc == 0 && !(*reaction & MT_REACT_QUIT) &&
-         (key = mt_terminal_key()) != MT_KEY_NONE)
-    rc = press(a, key, reaction);
+         (key = mt_terminal_key(&mouse)) != MT_KEY_NONE)
+    rc = press(a, key, &mouse, reaction);
   return rc;
 }
 
@@ -210,6 +225,8 @@ static int show(struct app *a, struct mt_session *session, const struct mt_optio
 {
   a->ui.session = session;
   a->ui.export.options = o->write;
+  a->ui.mouse = !o->no_mouse;
+  mt_terminal_mouse(a->ui.mouse);
   int rc = take_snapshot(a);
   if (rc == 0)
     rc = paint(a); /* at once, before anything is read */

@@ -45,9 +45,14 @@ int mt_canvas_resize(struct mt_canvas *c, int width, int height)
   return 0;
 }
 
+static bool is_inside(const struct mt_canvas *c, int x, int y)
+{
+  return x >= 0 && y >= 0 && x < c->width && y < c->height;
+}
+
 static struct mt_canvas_cell *cell_at(struct mt_canvas *c, int x, int y)
 {
-  if (x < 0 || y < 0 || x >= c->width || y >= c->height)
+  if (!is_inside(c, x, y))
     return NULL;
   return &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
 }
@@ -290,6 +295,25 @@ void mt_canvas_restyle(struct mt_canvas *c, int x, int y, int n, enum mt_role ro
     if (cell != NULL)
       cell->role = (uint8_t)role;
   }
+}
+
+_Static_assert(MT_ACTION_COUNT < UINT8_MAX, "a cell has one byte for its link");
+
+void mt_canvas_link(struct mt_canvas *c, int x, int y, int n, enum mt_action action)
+{
+  for (int i = 0; i < n; i++) {
+    struct mt_canvas_cell *cell = cell_at(c, x + i, y);
+    if (cell != NULL)
+      cell->link = (uint8_t)(1 + action);
+  }
+}
+
+enum mt_action mt_canvas_linked(const struct mt_canvas *c, int x, int y)
+{
+  if (!is_inside(c, x, y))
+    return MT_ACTION_NONE;
+  unsigned link = c->cells[(size_t)y * (size_t)c->width + (size_t)x].link;
+  return link == 0 ? MT_ACTION_NONE : (enum mt_action)(link - 1);
 }
 
 void mt_pen_write(struct mt_pen *p, enum mt_role role, const char *format, ...)

@@ -15,6 +15,7 @@
 #include <wchar.h>
 
 #include "core/error.h"
+#include "tui/action.h"
 #include "tui/theme.h"
 
 /* One base character, combining marks, a terminating 0. */
@@ -24,6 +25,7 @@ struct mt_canvas_cell {
   wchar_t text[MT_CANVAS_CHARS];
   uint8_t role;  /* enum mt_role */
   uint8_t width; /* 1 or 2; 0 = right half of the character before */
+  uint8_t link;  /* 1 + the enum mt_action that a click does; 0 = none */
 };
 
 struct mt_canvas {
@@ -74,6 +76,12 @@ void mt_canvas_box(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                    const char *title);
 /* Changes the role of n cells that are drawn already. */
 void mt_canvas_restyle(struct mt_canvas *c, int x, int y, int n, enum mt_role role);
+
+/* Lets a click on n cells that are drawn already do an action, until they are drawn
+ * again. */
+void mt_canvas_link(struct mt_canvas *c, int x, int y, int n, enum mt_action action);
+/* What a click there does, or MT_ACTION_NONE. */
+enum mt_action mt_canvas_linked(const struct mt_canvas *c, int x, int y);
 
 /* A line written from left to right in several roles. */
 struct mt_pen {

@@ -74,6 +74,7 @@
   X(COLOR, "color", "WHEN", "auto (default), never, 16, 256; NO_COLOR is honoured",      \
     NULL)                                                                                \
   X(ASCII, "ascii", "", "draw with ASCII only", NULL)                                    \
+  X(NO_MOUSE, "no-mouse", "", "leave the mouse to the terminal (M on the screen)", NULL) \
   X(HELP, "help", "", "show this help", NULL)                                            \
   X(VERSION, "version", "", "show the version", NULL)
 
@@ -313,6 +314,9 @@ static int parse_running(struct mt_options *o, int id, const char *value,
                : 0;
   case OPT_ASCII:
     o->ascii = true;
+    return 0;
+  case OPT_NO_MOUSE:
+    o->no_mouse = true;
     return 0;
   case OPT_HELP:
     o->help = true;

@@ -36,7 +36,7 @@ struct mt_options {
   struct mt_write_options write;
   struct mt_session_options session;
   enum mt_color color;
-  bool ascii;
+  bool ascii, no_mouse;
 };
 
 /* Fills *o from the command line.  0, or EINVAL with what is wrong: exit status 2. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NCURSES_WIDECHAR 1
@@ -18,6 +19,8 @@
 #include "tui/action.h"
 #include "tui/signals.h"
 
+#define DOUBLE_CLICK 0.4 /* seconds from one click to the next */
+
 static struct {
   SCREEN *screen; /* NULL: not started */
   FILE *keyboard; /* stdin, or the terminal itself */
@@ -25,8 +28,10 @@ static struct {
   struct termios before;
   char restore[256]; /* what ends full-screen mode, for a crash */
   size_t restore_len;
-  int stderr_fd; /* the real one */
-  int noise_fd;  /* what was written to stderr meanwhile */
+  int stderr_fd;  /* the real one */
+  int noise_fd;   /* what was written to stderr meanwhile */
+  double clicked; /* when, and where */
+  int click_x, click_y;
 } term = {.stderr_fd = -1, .noise_fd = -1};
 
 /* --- stderr ---------------------------------------------------------------------- */
@@ -71,7 +76,12 @@ static int keep_byte(int byte)
 static void prepare_restore(void)
 {
   static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
+  const char *mouse = tigetstr("XM"), *mouse_key = tigetstr("kmous");
   term.restore_len = 0;
+  if (mouse != NULL && mouse != (const char *)-1)
+    tputs(tparm(mouse, 0), 1, keep_byte);
+  else if (mouse_key != NULL && mouse_key != (const char *)-1)
+    tputs("\033[?1000l", 1, keep_byte); /* as ncurses assumes */
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const char *sequence = tigetstr(names[i]);
     if (sequence != NULL && sequence != (const char *)-1)
@@ -133,6 +143,7 @@ int mt_terminal_start(int color_limit, struct mt_error *err)
   keypad(stdscr, TRUE);
   nodelay(stdscr, TRUE);
   set_escdelay(25);
+  mouseinterval(0);
   curs_set(0);
   start_colors(color_limit);
   return 0;
@@ -200,6 +211,11 @@ static int translate(wint_t key)
       {KEY_BACKSPACE, MT_KEY_BACKSPACE},
       {KEY_DC, MT_KEY_DELETE},
       {KEY_F(1), MT_KEY_F1},
+      {KEY_F(3), MT_KEY_F3},
+      {KEY_F(4), MT_KEY_F4},
+      {KEY_F(5), MT_KEY_F5},
+      {KEY_F(6), MT_KEY_F6},
+      {KEY_F(9), MT_KEY_F9},
       {KEY_F(10), MT_KEY_F10},
       {KEY_ENTER, MT_KEY_ENTER},
       {KEY_RESIZE, MT_KEY_RESIZE},
@@ -210,12 +226,55 @@ static int translate(wint_t key)
   return MT_KEY_UNKNOWN;
 }
 
-int mt_terminal_key(void)
+void mt_terminal_mouse(bool on)
+{
+  mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+static double seconds(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ncurses would hold every click back to see whether a second one follows. */
+static bool is_double(const struct mt_mouse *m)
+{
+  double now = seconds();
+  bool same = term.click_x == m->x && term.click_y == m->y;
+  bool again = same && now - term.clicked < DOUBLE_CLICK;
+  term.click_x = m->x;
+  term.click_y = m->y;
+  term.clicked = again ? -DOUBLE_CLICK : now; /* a third one begins anew */
+  return again;
+}
+
+static int mouse_event(struct mt_mouse *mouse)
+{
+  MEVENT e;
+  if (getmouse(&e) != OK)
+    return MT_KEY_UNKNOWN;
+  *mouse = (struct mt_mouse){.x = e.x, .y = e.y};
+  if (e.bstate & BUTTON4_PRESSED)
+    mouse->what = MT_MOUSE_UP;
+  else if (e.bstate & BUTTON5_PRESSED)
+    mouse->what = MT_MOUSE_DOWN;
+  else if (e.bstate & BUTTON1_PRESSED)
+    mouse->what = is_double(mouse) ? MT_MOUSE_DOUBLE : MT_MOUSE_CLICK;
+  else
+    return MT_KEY_UNKNOWN;
+  return MT_KEY_MOUSE;
+}
+
+int mt_terminal_key(struct mt_mouse *mouse)
 {
   wint_t key;
   int kind = get_wch(&key);
   if (kind == ERR)
     return MT_KEY_NONE;
+  if (kind == KEY_CODE_YES && key == KEY_MOUSE)
+    return mouse_event(mouse);
   if (kind == KEY_CODE_YES)
     return translate(key);
   if (key == '\n')

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "tui/canvas.h"
+#include "tui/mouse.h"
 
 /* Takes the terminal over.  color_limit: 0 (none), 16 or 256.  0 or an errno value. */
 int mt_terminal_start(int color_limit, struct mt_error *err) MT_MUST_CHECK;
@@ -20,8 +21,12 @@ void mt_terminal_stop(void);
 bool mt_terminal_utf8(void);
 /* Where keys come from, for poll. */
 int mt_terminal_fd(void);
-/* The next key that is there (action.h), or MT_KEY_NONE. */
-int mt_terminal_key(void);
+/* The next key that is there (action.h), or MT_KEY_NONE; *mouse says what the mouse did
+ * with MT_KEY_MOUSE. */
+int mt_terminal_key(struct mt_mouse *mouse);
+/* Whether the mouse is told of; while it is, the terminal selects text only with Shift.
+ * Off at the start. */
+void mt_terminal_mouse(bool on);
 void mt_terminal_size(int *width, int *height);
 /* all: repaint what the terminal is thought to show already, too. */
 void mt_terminal_paint(const struct mt_canvas *c, bool all);

@@ -7,6 +7,8 @@
 #include "core/text.h"
 #include "tui/view.h"
 
+#define WHEEL_ROWS 3
+
 void mt_ui_init(struct mt_ui *ui, const struct mt_reader_schema *schema,
                 const struct mt_snapshot *snap)
 {
@@ -70,8 +72,13 @@ unsigned mt_ui_key(struct mt_ui *ui, int key)
   if (reaction != MT_REACT_UNHANDLED)
     return reaction;
   enum mt_action action = mt_action_find(view->context, key);
-  if (action == MT_ACTION_NONE)
-    return MT_REACT_NONE;
+  return action == MT_ACTION_NONE ? MT_REACT_NONE : mt_ui_act(ui, action);
+}
+
+unsigned mt_ui_act(struct mt_ui *ui, enum mt_action action)
+{
+  const struct mt_view *view = mt_ui_top(ui);
+  unsigned reaction;
   bool told = ui->message[0] != '\0';
   ui->message[0] = '\0';
   const char *why = view->why_not == NULL ? NULL : view->why_not(ui, action);
@@ -79,8 +86,35 @@ unsigned mt_ui_key(struct mt_ui *ui, int key)
     mt_ui_say(ui, MT_ROLE_DIM, "%s", why);
     return MT_REACT_DRAW;
   }
+  ui->unhandled = action;
   reaction = view->act(ui, action);
   return told ? reaction | MT_REACT_DRAW : reaction;
+}
+
+unsigned mt_ui_mouse(struct mt_ui *ui, const struct mt_canvas *c,
+                     const struct mt_mouse *m)
+{
+  const struct mt_view *view = mt_ui_top(ui);
+  bool wheel = m->what == MT_MOUSE_UP || m->what == MT_MOUSE_DOWN;
+  enum mt_action action = wheel ? MT_ACTION_NONE : mt_canvas_linked(c, m->x, m->y);
+  unsigned reaction = MT_REACT_UNHANDLED;
+  if (action != MT_ACTION_NONE) /* of a view below, it does nothing */
+    return mt_action_info(action)->contexts & view->context ? mt_ui_act(ui, action)
+                                                            : MT_REACT_NONE;
+  unsigned told = !wheel && ui->message[0] != '\0' ? MT_REACT_DRAW : MT_REACT_NONE;
+  if (!wheel)
+    ui->message[0] = '\0';
+  if (view->mouse != NULL)
+    reaction = view->mouse(ui, m);
+  if (reaction != MT_REACT_UNHANDLED)
+    return reaction | told;
+  action = m->what == MT_MOUSE_UP ? MT_ACTION_UP : MT_ACTION_DOWN;
+  if (!wheel || !(mt_action_info(action)->contexts & view->context))
+    return told;
+  reaction = MT_REACT_NONE;
+  for (int i = 0; i < WHEEL_ROWS; i++)
+    reaction |= mt_ui_act(ui, action);
+  return reaction & ~MT_REACT_UNHANDLED;
 }
 
 void mt_ui_say(struct mt_ui *ui, enum mt_role role, const char *format, ...)
@@ -253,8 +287,19 @@ const char *mt_seconds(char dst[MT_SECONDS_TEXT], double seconds)
   return dst;
 }
 
-void mt_footer_draw(struct mt_canvas *c, int y, int width, enum mt_context context)
+/* The view on the stack that reads its keys in `context`. */
+static const struct mt_view *find_view(const struct mt_ui *ui, enum mt_context context)
 {
+  for (size_t i = ui->depth; i-- > 0;)
+    if (ui->stack[i]->context == context)
+      return ui->stack[i];
+  return mt_ui_top(ui);
+}
+
+void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int width,
+                    enum mt_context context)
+{
+  const struct mt_view *view = find_view(ui, context);
   enum mt_action shown[MT_ACTION_COUNT];
   size_t n = mt_action_footer(context, width - 1, shown);
   struct mt_pen pen = {c, 1, y, width};
@@ -263,7 +308,11 @@ void mt_footer_draw(struct mt_canvas *c, int y, int width, enum mt_context conte
     const char *keys = info->keys, *name;
     size_t len;
     mt_action_next_key(&keys, &name, &len);
-    mt_pen_write(&pen, MT_ROLE_KEY, "%.*s", (int)len, name);
-    mt_pen_write(&pen, MT_ROLE_DIM, " %s  ", info->label);
+    bool idle = view->why_not != NULL && view->why_not(ui, shown[i]) != NULL;
+    int begin = pen.x;
+    mt_pen_write(&pen, idle ? MT_ROLE_DIM : MT_ROLE_KEY, "%.*s", (int)len, name);
+    mt_pen_write(&pen, MT_ROLE_DIM, " %s", info->label);
+    mt_canvas_link(c, begin, y, pen.x - begin, shown[i]);
+    mt_pen_write(&pen, MT_ROLE_DIM, "  ");
   }
 }

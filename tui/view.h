@@ -14,6 +14,7 @@
 #include "tui/action.h"
 #include "tui/canvas.h"
 #include "tui/entry.h"
+#include "tui/mouse.h"
 #include "tui/table.h"
 
 struct mt_ui;
@@ -29,12 +30,6 @@ enum mt_reaction {
   MT_REACT_UNHANDLED = 32
 };
 
-/* What the mouse did, and in which cell. */
-struct mt_mouse {
-  enum { MT_MOUSE_CLICK, MT_MOUSE_DOUBLE, MT_MOUSE_UP, MT_MOUSE_DOWN } what; /* wheel */
-  int x, y;
-};
-
 struct mt_view {
   enum mt_context context;
   bool covers; /* the whole screen: nothing below needs drawing */
@@ -42,7 +37,8 @@ struct mt_view {
   unsigned (*act)(struct mt_ui *ui, enum mt_action action);
   /* A key that is text first; MT_REACT_UNHANDLED passes it on to act.  May be NULL. */
   unsigned (*type)(struct mt_ui *ui, int key);
-  /* May be NULL: the wheel moves then, and clicks do nothing. */
+  /* May be NULL, and leave what it does not know UNHANDLED: the wheel moves then, and
+   * clicks do nothing.  Clicks on cells that mt_canvas_link marked never come here. */
   unsigned (*mouse)(struct mt_ui *ui, const struct mt_mouse *m);
   /* Why an action of this view cannot be done now, as a sentence for people (static
    * text); NULL: it can.  May be NULL. */
@@ -99,7 +95,9 @@ struct mt_ui {
   struct mt_export_form export;
   struct mt_question question;
   size_t help_top;
-  char message[240]; /* says what the last action did; "" = nothing; sanitised */
+  enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
+  bool mouse;               /* the terminal tells of it */
+  char message[240];        /* says what the last action did; "" = nothing; sanitised */
   enum mt_role message_role;
 };
 
@@ -110,8 +108,12 @@ void mt_ui_reset(struct mt_ui *ui);
 /* Follows a new snapshot, and a new size.  0 or ENOMEM. */
 int mt_ui_update(struct mt_ui *ui) MT_MUST_CHECK;
 void mt_ui_draw(const struct mt_ui *ui, struct mt_canvas *c);
-/* Gives a key to the top view. */
+/* Gives the top view a key, an action, or what the mouse did on the canvas that is on
+ * the screen.  With MT_REACT_UNHANDLED, ui->unhandled is left for the loop to do. */
 unsigned mt_ui_key(struct mt_ui *ui, int key);
+unsigned mt_ui_act(struct mt_ui *ui, enum mt_action action);
+unsigned mt_ui_mouse(struct mt_ui *ui, const struct mt_canvas *c,
+                     const struct mt_mouse *m);
 void mt_ui_push(struct mt_ui *ui, const struct mt_view *view);
 void mt_ui_pop(struct mt_ui *ui);
 const struct mt_view *mt_ui_top(const struct mt_ui *ui);
@@ -141,8 +143,9 @@ void mt_graphs_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect 
 void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
 /* The table alone (view_table.c). */
 void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
-/* The keys of a context, in line y. */
-void mt_footer_draw(struct mt_canvas *c, int y, int width, enum mt_context context);
+/* The keys of a context, in line y: those that do nothing now are dim. */
+void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int width,
+                    enum mt_context context);
 
 /* --- pieces that views share -------------------------------------------------- */
 

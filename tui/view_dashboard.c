@@ -205,6 +205,6 @@ void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c)
     draw_strip(ui, c, l.strip, l.boxes);
   if (l.footer.h > 0) {
     int place = l.boxes || c->width < 40 ? 0 : draw_place(ui, c, c->width, l.footer.y);
-    mt_footer_draw(c, l.footer.y, c->width - place, MT_IN_TABLE);
+    mt_footer_draw(ui, c, l.footer.y, c->width - place, MT_IN_TABLE);
   }
 }

@@ -114,7 +114,7 @@ static void detail_draw(const struct mt_ui *ui, struct mt_canvas *c)
     mt_choices_explain(ui, why, sizeof why);
     mt_canvas_text(c, 1, c->height - 2, c->width - 2, MT_ROLE_DIM, why);
   }
-  mt_footer_draw(c, c->height - 1, c->width, MT_IN_DETAIL);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_DETAIL);
 }
 
 /* The next column of the table, not of the file: rows keep their order. */

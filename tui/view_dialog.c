@@ -27,7 +27,7 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
   }
   mt_choices_draw(ui, c, (struct mt_rect){r.x - 1, r.y, r.w + 2, r.h});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
-  mt_footer_draw(c, c->height - 1, c->width, MT_IN_PICKER);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_PICKER);
 }
 
 static unsigned picker_act(struct mt_ui *ui, enum mt_action action)
@@ -69,11 +69,14 @@ static void question_draw(const struct mt_ui *ui, struct mt_canvas *c)
                              q->text[i]);
   struct mt_pen pen = {c, r.x, r.y + r.h - 1, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_KEY, "y");
-  mt_pen_write(&pen, MT_ROLE_TEXT, " yes    ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, " yes");
+  mt_canvas_link(c, r.x, pen.y, pen.x - r.x, MT_ACTION_YES);
+  int no = pen.x += 4;
   mt_pen_write(&pen, MT_ROLE_KEY, "n");
   mt_pen_write(&pen, MT_ROLE_TEXT, " no");
+  mt_canvas_link(c, no, pen.y, pen.x - no, MT_ACTION_NO);
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
-  mt_footer_draw(c, c->height - 1, c->width, MT_IN_QUESTION);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_QUESTION);
 }
 
 static unsigned question_act(struct mt_ui *ui, enum mt_action action)

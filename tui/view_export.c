@@ -201,7 +201,7 @@ static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
   if (y < r.h)
     draw_form_note(ui, c, (struct mt_rect){r.x, r.y + y, r.w, r.h - y});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
-  mt_footer_draw(c, c->height - 1, c->width, MT_IN_EXPORT);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_EXPORT);
 }
 
 static unsigned export_type(struct mt_ui *ui, int key)
@@ -380,7 +380,7 @@ static void draw_last_line(const struct mt_ui *ui, struct mt_canvas *c,
   if (ui->message[0] != '\0')
     mt_canvas_text(c, 1, c->height - 1, c->width - 2, ui->message_role, ui->message);
   else
-    mt_footer_draw(c, c->height - 1, c->width, context);
+    mt_footer_draw(ui, c, c->height - 1, c->width, context);
 }
 
 static void progress_draw(const struct mt_ui *ui, struct mt_canvas *c)

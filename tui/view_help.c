@@ -134,7 +134,7 @@ static void help_draw(const struct mt_ui *ui, struct mt_canvas *c)
   for (size_t i = 0; i < p.shown && top + i < p.n; i++)
     draw_line(c, 1 + (int)(i / rows) * (c->width / p.columns), 1 + (int)(i % rows),
               c->width / p.columns - 2, &p.line[top + i]);
-  mt_footer_draw(c, c->height - 1, c->width, MT_IN_HELP);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_HELP);
 }
 
 static unsigned help_act(struct mt_ui *ui, enum mt_action action)

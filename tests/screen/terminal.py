@@ -29,6 +29,7 @@ KEYS = {
     "Up": "\x1bOA", "Down": "\x1bOB", "Right": "\x1bOC", "Left": "\x1bOD",
     "Home": "\x1bOH", "End": "\x1bOF", "PgUp": "\x1b[5~", "PgDn": "\x1b[6~",
     "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "Backspace": "\x7f", "F1": "\x1bOP",
+    "F3": "\x1bOR", "F5": "\x1b[15~", "F6": "\x1b[17~", "F9": "\x1b[20~", "F10": "\x1b[21~",
     **{f"Ctrl-{letter}": chr(ord(letter) - 64) for letter in "ACDLRUZ"},
 }
 
@@ -117,6 +118,17 @@ class Terminal:
         """Each is a name of KEYS, or text to type."""
         for key in keys:
             os.write(self.fd, KEYS.get(key, key).encode())
+
+    def mouse(self, button, x, y):
+        """Presses and releases a button (64 and 65 are the wheel) on a cell, counted from 0."""
+        for release in "Mm":
+            self.press(f"\x1b[<{button};{x + 1};{y + 1}{release}")
+
+    def click(self, text):
+        """Clicks the middle of a text on the screen."""
+        self.wait(text)
+        y = next(y for y, line in enumerate(self.lines) if text in line)
+        self.mouse(0, self.lines[y].index(text) + len(text) // 2, y)
 
     def _set_size(self, width, height):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -225,4 +237,5 @@ class Terminal:
             termios.tcgetattr(self.fd) == self.modes
             and self.raw.rfind(b"\x1b[?1049l") > self.raw.rfind(b"\x1b[?1049h") >= 0
             and self.raw.rfind(b"\x1b[?25h") > self.raw.rfind(b"\x1b[?25l")
+            and self.raw.rfind(b"1000l") >= self.raw.rfind(b"1000h")
         )

@@ -1,0 +1,73 @@
+"""The program around the views: the mouse, and what is the same everywhere."""
+
+import re
+
+from terminal import TOP
+
+SHOP = TOP / "assets/shop.csv"
+
+# --- the mouse -------------------------------------------------------------------------
+
+
+def test_wheel_moves(start):
+    terminal = start(SHOP).scanned()
+    terminal.wait("1 of 16")
+    terminal.mouse(65, 5, 9)
+    terminal.wait("4 of 16")
+    terminal.mouse(65, 5, 9)
+    terminal.wait("7 of 16")
+    terminal.mouse(64, 5, 9)
+    terminal.wait("4 of 16")
+
+
+def test_footer_can_be_clicked(start):
+    terminal = start(SHOP).scanned()
+    terminal.click("apply all safe")
+    terminal.wait("applied to 1")
+    terminal.click("? help")
+    terminal.wait("moving")
+    terminal.click("Esc back")
+    terminal.click("q quit")
+    terminal.wait("Quit all the same?")
+    terminal.click("n no")
+    terminal.wait(lambda t: "Quit all the same?" not in t.text)
+    terminal.click("q quit")
+    terminal.click("y yes")
+    assert terminal.end() == 0
+    assert terminal.restored()
+
+
+def test_mouse_can_be_switched_off(start):
+    terminal = start(SHOP).scanned()
+    reports = re.compile(rb"\x1b\[\?1006;1000([hl])")
+    terminal.wait(lambda t: reports.findall(t.raw) == [b"h"])
+    terminal.press("M")
+    terminal.wait("mouse off: it selects and copies text again")
+    assert reports.findall(terminal.raw) == [b"h", b"l"]
+    terminal.press("M")
+    terminal.wait("Shift with the mouse still selects text")
+    assert reports.findall(terminal.raw) == [b"h", b"l", b"h"]
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.restored()
+
+
+def test_no_mouse(start):
+    terminal = start(SHOP, "--no-mouse").scanned()
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert b"1000h" not in terminal.raw
+
+
+def test_function_keys(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("F6")
+    terminal.wait("sorted by name")
+    terminal.press("F3", "city", "Enter", "F5")
+    terminal.wait(re.compile("● city"))
+    terminal.press("F1")
+    terminal.wait("moving")
+    terminal.press("Esc", "F9")
+    terminal.wait("codec")
+    terminal.press("Esc", "F10")
+    terminal.wait("Quit all the same?")
