@@ -238,12 +238,12 @@ void mt_session_statistics(struct mt_session *s, size_t column,
 int mt_session_can_read_again(const struct mt_session *s,
                               struct mt_error *err) MT_MUST_CHECK;
 
-/* Writes the planned dataset.  The session owns the writer from here on.  A
- * stopped scan is completed first.  Progress and the outcome are in snapshots;
+/* Writes the planned dataset, or of its columns those i with only[i] (NULL: all).  The
+ * session owns the writer from here on.  A stopped scan is completed first.  Progress and the outcome are in snapshots;
  * once DONE, mt_session_export_note tells how column i is stored where that
  * differs from the plan (NULL: as planned). */
 int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
-                            struct mt_error *err) MT_MUST_CHECK;
+                            const bool *only, struct mt_error *err) MT_MUST_CHECK;
 void mt_session_export_cancel(struct mt_session *s);
 const char *mt_session_export_note(struct mt_session *s, size_t column);
 

@@ -11,6 +11,8 @@ void mt_session_forget_export(struct mt_session *s)
   if (s->writer != NULL)
     s->writer->ops->free(s->writer);
   s->writer = NULL;
+  free(s->export_only);
+  s->export_only = NULL;
   mt_conversion_reset(&s->conversion);
   for (size_t i = 0; s->note != NULL && i < s->reader->schema.columns; i++) {
     free(s->note[i]);
@@ -80,7 +82,8 @@ static int prepare_export(struct mt_session *s, struct mt_error *err)
     return mt_fail_memory(err);
   pthread_mutex_lock(&s->lock);
   for (size_t i = 0; i < columns; i++)
-    dtype[i] = s->plan.choice[i] != MT_PLAN_KEEP
+    dtype[i] = s->export_only != NULL && !s->export_only[i] ? MT_DROP
+               : s->plan.choice[i] != MT_PLAN_KEEP
                    ? s->plan.choice[i]
                    : (uint8_t)mt_advice_keep(&s->profile->column[i]);
   pthread_mutex_unlock(&s->lock);
@@ -176,9 +179,10 @@ int mt_session_can_read_again(const struct mt_session *s, struct mt_error *err)
 }
 
 int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
-                            struct mt_error *err)
+                            const bool *only, struct mt_error *err)
 {
-  bool running;
+  size_t columns = s->reader->schema.columns;
+  bool running, *copy = NULL;
   int rc;
 
   pthread_mutex_lock(&s->lock);
@@ -189,13 +193,18 @@ int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
     return mt_fail(err, EBUSY, "an export is running already");
   }
   rc = mt_session_can_read_again(s, err);
+  if (rc == 0 && only != NULL && (copy = malloc(columns * sizeof *copy)) == NULL)
+    rc = mt_fail_memory(err);
   if (rc != 0) {
     refuse_writer(writer);
     return rc;
   }
+  if (copy != NULL)
+    memcpy(copy, only, columns * sizeof *copy);
   pthread_mutex_lock(&s->lock);
   mt_session_forget_export(s);
   s->writer = writer;
+  s->export_only = copy;
   s->export_state = MT_EXPORT_RUNNING;
   s->export_rows = s->export_bytes = 0;
   s->export_start = mt_session_now();

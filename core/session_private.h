@@ -56,6 +56,7 @@ struct mt_session {
 
   enum mt_export_state export_state;
   struct mt_writer *writer;
+  bool *export_only; /* per column: is written; NULL = all are; owned */
   struct mt_conversion conversion;
   char **note; /* per column: how it is stored instead, or NULL; owned */
   atomic_bool stop_export;

@@ -12,7 +12,7 @@
 static const struct format {
   const char *name, *title, *python;
   const char *extensions[4]; /* the first one is the format's own */
-  unsigned codecs;           /* a bit per enum mt_codec, besides DEFAULT */
+  enum mt_codec codec[4];    /* the default first; ended by MT_CODEC_DEFAULT */
   int (*create)(struct mt_writer **out, struct mt_output *output,
                 const struct mt_write_options *options, struct mt_error *err);
 } formats[MT_FORMAT_COUNT] = {
@@ -20,13 +20,13 @@ static const struct format {
                          "Arrow IPC (Feather V2)",
                          "pandas.read_feather(\"%s\")",
                          {".arrow", ".feather", ".ipc"},
-                         1u << MT_CODEC_NONE | 1u << MT_CODEC_LZ4 | 1u << MT_CODEC_ZSTD,
+                         {MT_CODEC_ZSTD, MT_CODEC_LZ4, MT_CODEC_NONE},
                          mt_arrow_writer_new},
     [MT_FORMAT_HDF5] = {"hdf5",
                         "HDF5 (pandas table)",
                         "pandas.read_hdf(\"%s\")",
                         {".h5", ".hdf5", ".hdf"},
-                        1u << MT_CODEC_NONE | 1u << MT_CODEC_GZIP,
+                        {MT_CODEC_GZIP, MT_CODEC_NONE},
                         mt_hdf5_writer_new},
 };
 
@@ -96,17 +96,34 @@ const char *mt_codec_name(enum mt_codec c)
   return codecs[c].name;
 }
 
+int mt_codec_max_level(enum mt_codec c)
+{
+  return codecs[c].max_level;
+}
+
+const enum mt_codec *mt_format_codecs(enum mt_format f)
+{
+  return formats[f].codec;
+}
+
+static bool has_codec(const struct format *f, enum mt_codec c)
+{
+  const enum mt_codec *has = f->codec;
+  while (*has != MT_CODEC_DEFAULT && *has != c)
+    has++;
+  return *has == c;
+}
+
 static int check_codec(const struct format *f, const struct mt_write_options *o,
                        struct mt_error *err)
 {
   int rc = 0;
-  if (o->codec != MT_CODEC_DEFAULT && !(f->codecs >> o->codec & 1)) {
+  if (!has_codec(f, o->codec)) {
     rc = mt_fail(err, EINVAL, "%s has no compression \"%s\"", f->title,
                  mt_codec_name(o->codec));
-    mt_error_remedy(err, "choose none%s%s%s",
-                    f->codecs >> MT_CODEC_LZ4 & 1 ? ", lz4" : "",
-                    f->codecs >> MT_CODEC_ZSTD & 1 ? ", zstd" : "",
-                    f->codecs >> MT_CODEC_GZIP & 1 ? ", gzip" : "");
+    mt_error_remedy(err, "choose none%s%s%s", has_codec(f, MT_CODEC_LZ4) ? ", lz4" : "",
+                    has_codec(f, MT_CODEC_ZSTD) ? ", zstd" : "",
+                    has_codec(f, MT_CODEC_GZIP) ? ", gzip" : "");
   } else if (o->level < 0 || (o->level > 0 && o->level > codecs[o->codec].max_level)) {
     rc = mt_fail(err, EINVAL, "compression \"%s\" has no level %d",
                  mt_codec_name(o->codec), o->level);

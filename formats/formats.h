@@ -53,6 +53,10 @@ const char *mt_format_extension(enum mt_format f);        /* ".arrow" */
 const char *mt_format_python(enum mt_format f);
 enum mt_codec mt_codec_find(const char *name);            /* or -1 */
 const char *mt_codec_name(enum mt_codec c);
+/* Levels go from 1, the fastest and the default here, to this; 0: there are none. */
+int mt_codec_max_level(enum mt_codec c);
+/* What a format can be compressed with, its default first; ended by MT_CODEC_DEFAULT. */
+const enum mt_codec *mt_format_codecs(enum mt_format f);
 
 /* Makes a writer for path.  Checks at once what can be checked: EEXIST without
  * force, the target is the input, the folder cannot be written, the codec does

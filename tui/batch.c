@@ -187,7 +187,7 @@ static int export(struct mt_session *s, const struct mt_options *o,
   struct mt_snapshot snap;
   int rc = MT_EXIT_OK;
 
-  if (mt_session_export_start(s, writer, &e) != 0) {
+  if (mt_session_export_start(s, writer, NULL, &e) != 0) {
     mt_batch_complain(&e);
     return MT_EXIT_FAILED;
   }

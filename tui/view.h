@@ -15,6 +15,7 @@
 #include "tui/canvas.h"
 #include "tui/entry.h"
 #include "tui/mouse.h"
+#include "tui/path.h"
 #include "tui/table.h"
 
 struct mt_ui;
@@ -58,15 +59,23 @@ struct mt_choices {
   size_t cursor;                 /* row 0 = keep the engine's default */
 };
 
-enum mt_export_field { MT_FIELD_FORMAT, MT_FIELD_PATH, MT_FIELD_CODEC, MT_FIELD_COUNT };
+enum mt_export_field {
+  MT_FIELD_FORMAT,
+  MT_FIELD_PATH,
+  MT_FIELD_CODEC,
+  MT_FIELD_LEVEL,
+  MT_FIELD_COUNT
+};
 
 struct mt_export_form {
   struct mt_write_options options;
   enum mt_export_field focus;
   struct mt_entry path;
-  struct mt_error error;  /* why the last try failed; code 0 = it did not */
-  uint64_t plan_version;  /* of the plan being written */
-  uint64_t saved_version; /* of the plan that was last exported */
+  struct mt_completion completion; /* what the last Tab found */
+  uint64_t free_bytes;             /* where the file would lie; UINT64_MAX = unknown */
+  struct mt_error error;           /* why the last try failed; code 0 = it did not */
+  uint64_t plan_version;           /* of the plan being written */
+  uint64_t saved_version;          /* of the plan that was last exported */
   bool saved;
   size_t top; /* first line of the outcome shown */
 };

@@ -236,7 +236,7 @@ static void scan(void)
 static void start_export(struct journal *j)
 {
   struct mt_error error = {0};
-  assert_int_equal(mt_session_export_start(session, writer_new(j), &error), 0);
+  assert_int_equal(mt_session_export_start(session, writer_new(j), NULL, &error), 0);
 }
 
 static void check_totals(void)
@@ -865,6 +865,35 @@ static void test_export(void **state)
   }
 }
 
+/* The columns asked for and not dropped; what was given need not stay. */
+static void test_export_of_some_columns(void **state)
+{
+  (void)state;
+  bool only[] = {true, false, true, true};
+  fill_table();
+  open_session(2, 0, NULL);
+  scan();
+  mt_session_apply_all(session, false);
+  assert_int_equal(mt_session_choose(session, 3, MT_DROP, NULL), 0);
+  assert_int_equal(mt_session_export_start(session, writer_new(&first), only, NULL), 0);
+  memset(only, true, sizeof only);
+  rest();
+  assert_int_equal(snap.export_state, MT_EXPORT_DONE);
+  assert_int_equal(first.columns, 2);
+  assert_int_equal(first.dtype[0], MT_INT16);
+  assert_int_equal(first.dtype[1], MT_CATEGORY);
+  start_export(&second); /* all of them again */
+  rest();
+  assert_int_equal(second.columns, 3);
+  memset(only, false, sizeof only);
+  second = (struct journal){0};
+  assert_int_equal(mt_session_export_start(session, writer_new(&second), only, NULL), 0);
+  rest();
+  assert_int_equal(snap.export_state, MT_EXPORT_FAILED);
+  assert_string_equal(snap.error.what,
+                      "every column is dropped: there is nothing to write");
+}
+
 /* Started while the scan runs, or instead of one: the scan comes first. */
 static void test_export_before_the_scan(void **state)
 {
@@ -998,7 +1027,8 @@ static void test_second_export_is_refused(void **state)
   scan();
   start_export(&first);
   gate_await(&gate);
-  assert_int_equal(mt_session_export_start(session, writer_new(&second), &error), EBUSY);
+  assert_int_equal(mt_session_export_start(session, writer_new(&second), NULL, &error),
+                   EBUSY);
   assert_int_equal(second.begun, 0);
   assert_int_equal(second.aborted, 1);
   assert_int_equal(second.freed, 1);
@@ -1266,6 +1296,7 @@ int main(void)
       TEST(test_plan_holds_nulls),
       TEST(test_default_chosen_by_name_is_no_change),
       TEST(test_export),
+      TEST(test_export_of_some_columns),
       TEST(test_export_before_the_scan),
       TEST(test_failing_writer),
       TEST(test_input_changes_before_export),
