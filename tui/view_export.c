@@ -82,15 +82,22 @@ void mt_export_open(struct mt_ui *ui)
   mt_ui_push(ui, &mt_view_export);
 }
 
+static void set_format(struct mt_write_options *o, enum mt_format format)
+{
+  if (o->format == format)
+    return;
+  o->format = format;
+  o->level = 0;
+  set_codec(o, 0);
+}
+
 static void change_choice(struct mt_ui *ui, int step)
 {
   struct mt_export_form *f = &ui->export;
   struct mt_write_options *o = &f->options;
   f->error.code = 0;
   if (f->focus == MT_FIELD_FORMAT) {
-    o->format = (o->format + MT_FORMAT_COUNT + (unsigned)step) % MT_FORMAT_COUNT;
-    o->level = 0;
-    set_codec(o, 0);
+    set_format(o, (o->format + MT_FORMAT_COUNT + (unsigned)step) % MT_FORMAT_COUNT);
     char path[sizeof f->path.text];
     memcpy(path, f->path.text, f->path.len + 1);
     propose_path(f, path);
@@ -133,13 +140,6 @@ static unsigned start(struct mt_ui *ui)
   if (ui->session == NULL)
     return MT_REACT_NONE;
   f->error.code = 0;
-  enum mt_format named = mt_format_by_extension(f->path.text);
-  if (named != MT_FORMAT_COUNT && named != f->options.format) {
-    mt_fail(&f->error, EINVAL, "the name ends like %s, but the format is %s",
-            mt_format_title(named), mt_format_title(f->options.format));
-    mt_error_remedy(&f->error, "change one of them");
-    return MT_REACT_DRAW;
-  }
   mt_path_expand(path, f->path.text);
   int rc = mt_format_create(&writer, path, &f->options, &f->error);
   if (rc == EEXIST && !f->options.force) {
@@ -301,11 +301,15 @@ static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
 
 /* --- keys -------------------------------------------------------------------------- */
 
+/* The format follows the name that is typed. */
 static unsigned export_type(struct mt_ui *ui, int key)
 {
   struct mt_export_form *f = &ui->export;
   if (f->focus != MT_FIELD_PATH || !mt_entry_key(&f->path, key))
     return MT_REACT_UNHANDLED;
+  enum mt_format named = mt_format_by_extension(f->path.text);
+  if (named != MT_FORMAT_COUNT)
+    set_format(&f->options, named);
   f->error.code = 0;
   f->completion.count = 0;
   return MT_REACT_DRAW;

@@ -692,6 +692,34 @@ static void test_export(void **state)
   free_world(&w);
 }
 
+static void test_export_choices(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  mt_export_open(&w.ui);
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  mt_ui_key(&w.ui, MT_CTRL('U')); /* the format follows the name */
+  type(&w, "x.h5");
+  assert_int_equal(w.ui.export.options.format, MT_FORMAT_HDF5);
+  assert_int_equal(w.ui.export.options.codec, MT_CODEC_GZIP);
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  for (int i = 1; i < 30; i++)
+    mt_ui_key(&w.ui, 'l');
+  assert_int_equal(w.ui.export.options.level, 9);
+  mt_ui_key(&w.ui, 'h');
+  assert_int_equal(w.ui.export.options.level, 8);
+  mt_ui_key(&w.ui, 'k');
+  type(&w, "l");
+  assert_int_equal(w.ui.export.options.codec, MT_CODEC_NONE);
+  assert_int_equal(w.ui.export.options.level, 0);
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "none has no levels"));
+  free_world(&w);
+}
+
 int main(void)
 {
   setlocale(LC_CTYPE, "C.UTF-8");
@@ -715,6 +743,7 @@ int main(void)
       cmocka_unit_test(test_detail_and_picker),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_export),
+      cmocka_unit_test(test_export_choices),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
