@@ -25,6 +25,43 @@ const char *mt_action_group_title(enum mt_action_group g)
   return group_titles[g];
 }
 
+const char *mt_context_title(enum mt_context context)
+{
+  switch (context) {
+  case MT_IN_TABLE:
+    return "the columns";
+  case MT_IN_DETAIL:
+    return "the detail of a column";
+  case MT_IN_PICKER:
+    return "the list of dtypes";
+  case MT_IN_HELP:
+    return "this help";
+  case MT_IN_EXPORT:
+    return "the export form";
+  case MT_IN_PROGRESS:
+    return "a running export";
+  case MT_IN_OUTCOME:
+    return "a finished export";
+  case MT_IN_QUESTION:
+    return "a question";
+  case MT_IN_SEARCH:
+    return "a search";
+  case MT_IN_DATA:
+    return "the rows of the file";
+  case MT_IN_CODE:
+    return "the code";
+  case MT_IN_FAULTS:
+    return "the faults";
+  case MT_IN_PARTS:
+    return "the choice of what the table shows";
+  case MT_IN_PALETTE:
+    return "the palette";
+  case MT_IN_FILTER:
+    return "a filter";
+  }
+  return "";
+}
+
 static const struct {
   const char *name;
   int code;

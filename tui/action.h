@@ -65,6 +65,9 @@ enum mt_context {
 #define MT_IN_COLUMN (MT_IN_TABLE | MT_IN_DETAIL)
 #define MT_IN_OVERLAY (MT_IN_VIEWS & ~MT_IN_TABLE)
 
+/* "the columns", "a column" ...: where the keys of a context work. */
+const char *mt_context_title(enum mt_context context);
+
 /* Headings of the help view. */
 #define MT_ACTION_GROUPS(X)                                                              \
   X(MOVE, "moving")                                                                      \
@@ -118,8 +121,7 @@ enum mt_action_group {
     "cancel the export")                                                                 \
   X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 8, "sort by the next heading")      \
   X(REVERSE, "reverse", LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")            \
-  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE, "search", 9,                            \
-    "find a column by its name")                                                         \
+  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP, "search", 9, "search")     \
   X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")             \
   X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")   \
   X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1,                     \
@@ -130,7 +132,8 @@ enum mt_action_group {
     "write the planned dataset to a file")                                               \
   X(YES, "yes", DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                            \
   X(NO, "no", DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                          \
-  X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2, "this help")    \
+  X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2,                 \
+    "what the keys do")                                                                  \
   X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")  \
   X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                    \
     "end a search where it began")                                                       \

@@ -128,8 +128,7 @@ static unsigned act_everywhere(struct app *a, enum mt_action action)
   case MT_ACTION_MOUSE:
     return switch_mouse(ui);
   case MT_ACTION_HELP:
-    ui->help_top = 0;
-    mt_ui_push(ui, &mt_view_help);
+    mt_help_open(ui);
     return MT_REACT_DRAW;
   case MT_ACTION_EXPORT:
     mt_export_open(ui);

@@ -87,6 +87,13 @@ struct mt_question {
   unsigned (*yes)(struct mt_ui *ui);
 };
 
+struct mt_help {
+  enum mt_context context; /* of the view it was asked from: its keys come first */
+  size_t top;              /* first line shown */
+  struct mt_entry find;    /* only lines that hold it are shown */
+  bool typing;
+};
+
 #define MT_VIEW_DEPTH 8
 
 struct mt_ui {
@@ -103,7 +110,7 @@ struct mt_ui {
   struct mt_choices choices;
   struct mt_export_form export;
   struct mt_question question;
-  size_t help_top;
+  struct mt_help help;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
   bool mouse;               /* the terminal tells of it */
   char message[240];        /* says what the last action did; "" = nothing; sanitised */
@@ -189,5 +196,7 @@ unsigned mt_choices_take(struct mt_ui *ui);
 /* Actions that change the plan or the engine (view_table.c). */
 unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);
 void mt_export_open(struct mt_ui *ui);
+/* Help for the view on top (view_help.c). */
+void mt_help_open(struct mt_ui *ui);
 
 #endif

@@ -59,6 +59,25 @@ def test_no_mouse(start):
     assert b"1000h" not in terminal.raw
 
 
+# --- help ------------------------------------------------------------------------------
+
+
+def test_help_is_searched(start):
+    terminal = start(SHOP, size=(80, 24)).scanned()
+    terminal.press("Enter")
+    terminal.wait("evidence")
+    terminal.press("?")
+    terminal.wait("the keys of the detail of a column first")
+    terminal.press("/", "undo", "Backspace", "Backspace", "Backspace", "Backspace", "resident")
+    terminal.wait(lambda t: "equal texts can be one object" in t.text and "moving" not in t.text)
+    terminal.press("Esc")
+    terminal.wait("moving")
+    terminal.press("/", "q", "Enter", "Esc")  # what is typed is text
+    terminal.wait(lambda t: "moving" in t.text and "/ search" in t.text)
+    terminal.press("Esc")
+    terminal.wait("evidence")
+
+
 def test_function_keys(start):
     terminal = start(SHOP).scanned()
     terminal.press("F6")

@@ -9,9 +9,10 @@
 
 #include "tui/view.h"
 
-static const enum mt_context contexts[] = {MT_IN_TABLE,   MT_IN_DETAIL,   MT_IN_PICKER,
-                                           MT_IN_HELP,    MT_IN_EXPORT,   MT_IN_PROGRESS,
-                                           MT_IN_OUTCOME, MT_IN_QUESTION, MT_IN_SEARCH};
+static const enum mt_context contexts[] = {
+    MT_IN_TABLE,    MT_IN_DETAIL,  MT_IN_PICKER,   MT_IN_HELP,   MT_IN_EXPORT,
+    MT_IN_PROGRESS, MT_IN_OUTCOME, MT_IN_QUESTION, MT_IN_SEARCH, MT_IN_DATA,
+    MT_IN_CODE,     MT_IN_FAULTS,  MT_IN_PARTS};
 #define CONTEXTS (sizeof contexts / sizeof *contexts)
 
 static void test_every_key_name_is_known(void **state)
@@ -102,8 +103,8 @@ static void test_help_mentions_every_action(void **state)
   memset(&snap, 0, sizeof snap);
   mt_canvas_init(&c, true);
   mt_ui_init(ui, &schema, &snap);
-  mt_ui_push(ui, &mt_view_help);
-  assert_int_equal(mt_canvas_resize(&c, 100, 100), 0);
+  mt_help_open(ui);
+  assert_int_equal(mt_canvas_resize(&c, 200, 200), 0);
   mt_ui_draw(ui, &c);
   FILE *f = open_memstream(&text, &n);
   mt_canvas_print(&c, f);

@@ -316,7 +316,7 @@ static void test_faults_and_failure(void **state)
   static const struct {
     int width, height;
   } all[] = {{200, 60}, {120, 30}, {80, 24}, {40, 10}};
-  mt_ui_push(&w.ui, &mt_view_help);
+  mt_help_open(&w.ui);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     draw(&w, all[i].width, all[i].height);
     assert_true(shows(&w, "faults of this file"));
@@ -645,15 +645,47 @@ static void test_help(void **state)
   (void)state;
   struct world w;
   make_world(&w, 1);
-  mt_ui_push(&w.ui, &mt_view_help);
+  mt_help_open(&w.ui);
   draw(&w, 120, 40);
   compare(&w, "help-120x40");
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     draw(&w, sizes[i].width, sizes[i].height);
     mt_ui_key(&w.ui, 'G');
     draw(&w, sizes[i].width, sizes[i].height);
-    assert_true(sizes[i].height < 10 || shows(&w, "an estimate"));
+    assert_true(sizes[i].height < 10 || shows(&w, "man memtop"));
   }
+  free_world(&w);
+}
+
+/* Where it was asked for decides what comes first, and a search what is left. */
+static void test_help_knows_where_and_what(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  mt_export_open(&w.ui);
+  mt_help_open(&w.ui);
+  draw(&w, 120, 40);
+  compare(&w, "help-export-120x40");
+  type(&w, "/SENTINELS");
+  draw(&w, 120, 40);
+  assert_true(shows(&w, "make sentinels such as"));
+  assert_true(shows(&w, "in the columns"));
+  assert_false(shows(&w, "one row up"));
+  assert_false(shows(&w, "marks"));
+  type(&w, "q");
+  draw(&w, 120, 40);
+  assert_true(shows(&w, "nothing here says that"));
+  mt_ui_key(&w.ui, MT_KEY_BACKSPACE);
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 120, 40);
+  assert_true(shows(&w, "only what holds SENTINELS"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 40);
+  assert_true(shows(&w, "one row up"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_EXPORT);
   free_world(&w);
 }
 
@@ -742,6 +774,7 @@ int main(void)
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_detail_and_picker),
       cmocka_unit_test(test_help),
+      cmocka_unit_test(test_help_knows_where_and_what),
       cmocka_unit_test(test_export),
       cmocka_unit_test(test_export_choices),
   };
