@@ -63,13 +63,13 @@ def test_no_mouse(start):
 
 
 def test_help_is_searched(start):
-    terminal = start(SHOP, size=(80, 24)).scanned()
+    terminal = start(SHOP).scanned()
     terminal.press("Enter")
     terminal.wait("evidence")
     terminal.press("?")
     terminal.wait("the keys of the detail of a column first")
     terminal.press("/", "undo", "Backspace", "Backspace", "Backspace", "Backspace", "resident")
-    terminal.wait(lambda t: "equal texts can be one object" in t.text and "moving" not in t.text)
+    terminal.wait(lambda t: "equal texts can be one" in t.text and "moving" not in t.text)
     terminal.press("Esc")
     terminal.wait("moving")
     terminal.press("/", "q", "Enter", "Esc")  # what is typed is text
