@@ -51,6 +51,14 @@ static bool failed(struct run *r)
   return yes;
 }
 
+static void note_block(struct mt_marks *marks, const struct mt_block *b)
+{
+  struct mt_mark mark = {b->first_row, b->byte, b->line, b->before};
+
+  if (b->rows > 0)
+    mt_marks_note(marks, &mark, b->rows);
+}
+
 /* The next block and its place in the order; false when there is none. */
 static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
 {
@@ -73,6 +81,8 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
   *seq = r->next_seq++;
   reader->ops->progress(reader, &progress);
   atomic_store(r->p->bytes, progress.bytes);
+  if (rc == 0 && !end && r->p->marks != NULL)
+    note_block(r->p->marks, block);
   pthread_mutex_unlock(&r->read_lock);
   if (rc != 0)
     fail(r, *seq, rc, &error);

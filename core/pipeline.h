@@ -13,6 +13,7 @@
 
 #include "core/chunk.h"
 #include "core/error.h"
+#include "core/marks.h"
 #include "core/reader.h"
 
 struct mt_pipeline {
@@ -21,7 +22,8 @@ struct mt_pipeline {
   /* Read before each block: once set, no new block is begun; those under way are
    * completed, so what was committed is a prefix of the rows. */
   const atomic_bool *cancel;
-  atomic_ullong *bytes; /* out: bytes of the stored file read so far */
+  atomic_ullong *bytes;   /* out: bytes of the stored file read so far */
+  struct mt_marks *marks; /* where the blocks begin is noted there; may be NULL */
   void *context;
   /* A worker's own state; NULL = out of memory.  Called before any work. */
   void *(*worker_new)(void *context);

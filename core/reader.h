@@ -4,6 +4,7 @@
  *   reader->ops->decode       pure: any thread, any number at once
  *   reader->ops->rewind       back to the first row, for another pass
  *   reader->ops->check        the input is still the one that was opened
+ *   reader->ops->rows         a second way in, to rows anywhere (rows.h)
  *   reader->ops->free
  *
  * The reader is opened by formats/ (mt_format_open), which has then already
@@ -45,6 +46,7 @@ struct mt_reader_progress {
 };
 
 struct mt_reader;
+struct mt_rows;
 struct mt_reader_ops {
   /* Fills *block with the next whole records.  *end is set, and the block is
    * empty, when there are none left.  0 or an errno value. */
@@ -61,6 +63,9 @@ struct mt_reader_ops {
    * 0, or EIO with "changed while reading". */
   int (*check)(struct mt_reader *r, struct mt_error *err);
   void (*progress)(const struct mt_reader *r, struct mt_reader_progress *p);
+  /* Also while another thread takes blocks.  0, or ESPIPE where rows that have been
+   * passed are gone. */
+  int (*rows)(const struct mt_reader *r, struct mt_rows **out, struct mt_error *err);
   void (*free)(struct mt_reader *r);
 };
 

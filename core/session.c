@@ -70,6 +70,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&s->rest, &monotonic);
   pthread_condattr_destroy(&monotonic);
+  mt_marks_init(&s->marks);
   s->start = mt_session_now();
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
   s->twin = mt_alloc(columns, sizeof *s->twin);
@@ -110,6 +111,7 @@ void mt_session_free(struct mt_session *s)
   free(s->twin);
   free(s->note);
   free(s->cache.view);
+  mt_marks_reset(&s->marks);
   s->reader->ops->free(s->reader);
   pthread_cond_destroy(&s->rest);
   pthread_mutex_destroy(&s->lock);
@@ -119,6 +121,17 @@ void mt_session_free(struct mt_session *s)
 const struct mt_reader_schema *mt_session_schema(const struct mt_session *s)
 {
   return &s->reader->schema;
+}
+
+int mt_session_browse(struct mt_session *s, struct mt_browser **out, struct mt_error *err)
+{
+  return mt_browser_new(out, s->reader, &s->marks, err);
+}
+
+bool mt_session_reads_null(const struct mt_session *s, size_t column, const uint8_t *text,
+                           size_t n)
+{
+  return mt_nulls_has(&s->options.nulls, column, text, n);
 }
 
 static void export_job(struct mt_session *s)

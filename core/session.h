@@ -19,6 +19,7 @@
 
 #include "core/advice.h"
 #include "core/breach.h"
+#include "core/browse.h"
 #include "core/dtype.h"
 #include "core/error.h"
 #include "core/evidence.h"
@@ -233,6 +234,14 @@ struct mt_column_statistics {
 extern const double mt_quantile_shares[MT_QUANTILE_COUNT];
 void mt_session_statistics(struct mt_session *s, size_t column,
                            struct mt_column_statistics *out);
+
+/* A way to look at the rows themselves, wherever they are, also while they are scanned
+ * (browse.h); freed before the session.  ESPIPE for pipes. */
+int mt_session_browse(struct mt_session *s, struct mt_browser **out,
+                      struct mt_error *err) MT_MUST_CHECK;
+/* Whether the cell of a column is null by the plan. */
+bool mt_session_reads_null(const struct mt_session *s, size_t column, const uint8_t *text,
+                           size_t n);
 
 /* Whether the input can be read once more, as exports and checks do: ESPIPE for pipes. */
 int mt_session_can_read_again(const struct mt_session *s,

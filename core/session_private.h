@@ -15,6 +15,7 @@
 
 #include "core/budget.h"
 #include "core/convert.h"
+#include "core/marks.h"
 #include "core/plan.h"
 #include "core/profile.h"
 #include "core/session.h"
@@ -50,6 +51,7 @@ struct mt_session {
   double scan_start, scan_seconds;
   atomic_bool stop_scan;
   atomic_ullong bytes_read;
+  struct mt_marks marks; /* of the rows that were passed; has its own lock */
 
   struct mt_plan plan;
   enum mt_engine engine;

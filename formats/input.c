@@ -1,59 +1,24 @@
 #include "formats/input.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <iconv.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define STORED_SIZE ((size_t)128 << 10)
+#include "formats/input_private.h"
+
 #define RAW_SIZE ((size_t)64 << 10)
 #define OUT_SIZE (4 * RAW_SIZE) /* no encoding turns one byte into more than four */
-#define HEAD_SIZE 4
-
-/* Three layers, each pulling from the one before:
- * file (descriptor) -> stored (decompressed) -> text (UTF-8). */
-struct mt_input {
-  char *path;
-  int fd;
-  struct stat opened;
-  uint64_t consumed;     /* bytes read from fd */
-  struct mt_error error; /* latched; code 0 = none */
-
-  struct archive *archive; /* NULL = the file as it is */
-  uint8_t *stored;         /* what libarchive reads from */
-  char compression[16];
-
-  uint8_t head[HEAD_SIZE]; /* first bytes, read at open to know the encoding */
-  size_t head_len, head_pos;
-
-  iconv_t recode; /* (iconv_t)-1 = UTF-8 already */
-  char encoding[32];
-  size_t unit;  /* bytes a broken sequence takes */
-  uint8_t *raw; /* bytes before recoding */
-  size_t raw_len;
-  uint8_t *text; /* bytes after it */
-  size_t text_len, text_pos;
-  bool raw_end, flushed;
-};
-
-static bool is_regular(const struct mt_input *in)
-{
-  return S_ISREG(in->opened.st_mode);
-}
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
 {
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* Latches the first error and hands it out. */
-static int latched(struct mt_input *in, struct mt_error *err)
+int mt_input_latched(struct mt_input *in, struct mt_error *err)
 {
   if (err)
     *err = in->error;
@@ -76,7 +41,7 @@ static int check_identity(struct mt_input *in)
 
   if (fstat(in->fd, &b))
     return mt_fail(&in->error, errno, "cannot examine %s: %s", in->path, strerror(errno));
-  if (!is_regular(in))
+  if (!mt_input_is_regular(in))
     return 0;
   if (b.st_dev != a->st_dev || b.st_ino != a->st_ino)
     return changed(in, "it is another file now");
@@ -96,7 +61,8 @@ static int file_read(struct mt_input *in, void *p, size_t n, size_t *got)
 
   *got = 0;
   do
-    len = read(in->fd, p, n);
+    len = mt_input_is_regular(in) ? pread(in->fd, p, n, (off_t)in->consumed)
+                                  : read(in->fd, p, n);
   while (len < 0 && errno == EINTR);
   if (len < 0)
     return mt_fail(&in->error, errno, "cannot read %s: %s", in->path, strerror(errno));
@@ -115,7 +81,7 @@ static la_ssize_t archive_pull(struct archive *a, void *client, const void **p)
   struct mt_input *in = client;
   size_t got;
 
-  if (file_read(in, in->stored, STORED_SIZE, &got)) {
+  if (file_read(in, in->stored, MT_INPUT_STORED, &got)) {
     archive_set_error(a, in->error.code, "%s", in->error.what);
     return ARCHIVE_FATAL;
   }
@@ -170,7 +136,7 @@ static int archive_begin(struct mt_input *in, int *header)
 
 static int seek_start(struct mt_input *in)
 {
-  if (lseek(in->fd, 0, SEEK_SET) < 0) {
+  if (!mt_input_is_regular(in) && lseek(in->fd, 0, SEEK_SET) < 0) {
     mt_fail(&in->error, errno, "cannot read %s a second time: %s", in->path,
             strerror(errno));
     mt_error_remedy(&in->error, "store it in a file first");
@@ -195,7 +161,7 @@ static int stored_begin(struct mt_input *in)
     strncpy(in->compression, name, sizeof in->compression - 1);
     return 0;
   }
-  if (!is_regular(in))
+  if (!mt_input_is_regular(in))
     return 0;
   archive_close(in);
   return seek_start(in);
@@ -208,7 +174,8 @@ static int check_tail(struct mt_input *in)
   off_t at = archive_filter_bytes(in->archive, -1);
   ssize_t n;
 
-  while (is_regular(in) && (n = pread(in->fd, in->stored, STORED_SIZE, at)) > 0) {
+  while (mt_input_is_regular(in) &&
+         (n = pread(in->fd, in->stored, MT_INPUT_STORED, at)) > 0) {
     at += n;
     for (ssize_t i = 0; i < n; i++) {
       if (!in->stored[i])
@@ -252,8 +219,8 @@ static int read_head(struct mt_input *in)
   size_t got = 1;
 
   in->head_len = in->head_pos = 0;
-  while (in->head_len < HEAD_SIZE && got) {
-    int rc = stored_read(in, in->head + in->head_len, HEAD_SIZE - in->head_len, &got);
+  while (in->head_len < MT_INPUT_HEAD && got) {
+    int rc = stored_read(in, in->head + in->head_len, MT_INPUT_HEAD - in->head_len, &got);
     if (rc)
       return rc;
     in->head_len += got;
@@ -332,7 +299,7 @@ static void recode_raw(struct mt_input *in)
   char *from = (char *)in->raw, *to = (char *)in->text;
   size_t left = in->raw_len, room = OUT_SIZE;
 
-  while (left && room >= HEAD_SIZE) {
+  while (left && room >= MT_INPUT_HEAD) {
     if (iconv(in->recode, &from, &left, &to, &room) != (size_t)-1)
       break;
     if (errno == EILSEQ || (errno == EINVAL && in->raw_end))
@@ -400,31 +367,44 @@ static int open_file(struct mt_input *in, const char *path)
     mt_error_remedy(&in->error, "name a file, or pipe data in");
     return ENODEV;
   }
-  if (is_regular(in))
+  if (mt_input_is_regular(in))
     posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   return 0;
+}
+
+struct mt_input *mt_input_new(void)
+{
+  struct mt_input *in = calloc(1, sizeof *in);
+
+  if (!in)
+    return NULL;
+  in->fd = -1;
+  in->recode = (iconv_t)-1;
+  return in;
+}
+
+int mt_input_begin(struct mt_input *in, const char *encoding)
+{
+  in->stored = malloc(MT_INPUT_STORED);
+  int rc = in->stored ? stored_begin(in) : mt_fail_memory(&in->error);
+  if (!rc)
+    rc = read_head(in);
+  return rc ? rc : recode_begin(in, encoding);
 }
 
 int mt_input_open(struct mt_input **out, const char *path, const char *encoding,
                   struct mt_error *err)
 {
-  struct mt_input *in = calloc(1, sizeof *in);
+  struct mt_input *in = mt_input_new();
 
   *out = NULL;
   if (!in)
     return mt_fail_memory(err);
-  in->fd = -1;
-  in->recode = (iconv_t)-1;
-  in->stored = malloc(STORED_SIZE);
-  int rc = in->stored ? open_file(in, path) : mt_fail_memory(&in->error);
+  int rc = open_file(in, path);
   if (!rc)
-    rc = stored_begin(in);
-  if (!rc)
-    rc = read_head(in);
-  if (!rc)
-    rc = recode_begin(in, encoding);
+    rc = mt_input_begin(in, encoding);
   if (rc) {
-    latched(in, err);
+    mt_input_latched(in, err);
     mt_input_free(in);
     return rc;
   }
@@ -432,15 +412,29 @@ int mt_input_open(struct mt_input **out, const char *path, const char *encoding,
   return 0;
 }
 
+static int text_read(struct mt_input *in, void *p, size_t n, size_t *got)
+{
+  if (in->recode == (iconv_t)-1)
+    return plain_read(in, p, n, got);
+  return recoded_read(in, p, n, got);
+}
+
 int mt_input_read(struct mt_input *in, void *p, size_t n, size_t *got,
                   struct mt_error *err)
 {
   *got = 0;
   if (in->error.code)
-    return latched(in, err);
-  int rc =
-      in->recode == (iconv_t)-1 ? plain_read(in, p, n, got) : recoded_read(in, p, n, got);
-  return rc ? latched(in, err) : 0;
+    return mt_input_latched(in, err);
+  if (in->recent)
+    *got = mt_recent_get(in->recent, in->at, p, n);
+  if (!*got) {
+    if (text_read(in, p, n, got))
+      return mt_input_latched(in, err);
+    if (in->recent)
+      mt_recent_add(in->recent, p, *got);
+  }
+  in->at += *got;
+  return 0;
 }
 
 int mt_input_rewind(struct mt_input *in, struct mt_error *err)
@@ -455,18 +449,21 @@ int mt_input_rewind(struct mt_input *in, struct mt_error *err)
   if (!rc)
     rc = read_head(in);
   if (rc)
-    return latched(in, err);
+    return mt_input_latched(in, err);
   if (in->recode != (iconv_t)-1)
     iconv(in->recode, NULL, NULL, NULL, NULL);
   in->raw_len = in->text_len = in->text_pos = 0;
   in->raw_end = in->flushed = false;
+  in->at = 0;
+  if (in->recent)
+    in->recent->end = 0;
   return 0;
 }
 
 int mt_input_check(struct mt_input *in, struct mt_error *err)
 {
   if (in->error.code || check_identity(in))
-    return latched(in, err);
+    return mt_input_latched(in, err);
   return 0;
 }
 
@@ -482,13 +479,14 @@ void mt_input_free(struct mt_input *in)
   free(in->stored);
   free(in->raw);
   free(in->text);
+  free(in->recent);
   free(in->path);
   free(in);
 }
 
 uint64_t mt_input_size(const struct mt_input *in)
 {
-  return is_regular(in) ? (uint64_t)in->opened.st_size : 0;
+  return mt_input_is_regular(in) ? (uint64_t)in->opened.st_size : 0;
 }
 
 uint64_t mt_input_consumed(const struct mt_input *in)

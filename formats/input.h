@@ -2,6 +2,7 @@
  *
  *   mt_input_open -> mt_input_read* -> [mt_input_rewind -> mt_input_read*] ->
  * mt_input_free
+ *   mt_input_share -> (mt_input_move* -> mt_input_read*)* -> mt_input_free
  *
  * One descriptor, opened once, read with read(2) and never mapped: a file that
  * shrinks cannot kill the process, and a second pass reads the same file even
@@ -13,6 +14,7 @@
 #ifndef MT_FORMATS_INPUT_H
 #define MT_FORMATS_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +36,16 @@ int mt_input_rewind(struct mt_input *in, struct mt_error *err) MT_MUST_CHECK;
 /* Whether the open file still is what it was at open: device, inode, size,
  * times.  0, or EIO. */
 int mt_input_check(struct mt_input *in, struct mt_error *err) MT_MUST_CHECK;
+/* A second way into an open input, which neither disturbs the first one nor is disturbed
+ * by it, also in another thread.  ESPIPE for pipes. */
+int mt_input_share(struct mt_input **out, const struct mt_input *from,
+                   struct mt_error *err) MT_MUST_CHECK;
+/* A step of a shared input on the way to a place of the decoded text, of a few ms at
+ * most: *there once it has arrived, which is at once where a file is text as it is
+ * stored.  In others it goes forward, or begins anew. */
+int mt_input_move(struct mt_input *in, uint64_t to, bool *there,
+                  struct mt_error *err) MT_MUST_CHECK;
+bool mt_input_reads_anywhere(const struct mt_input *in); /* the former */
 void mt_input_free(struct mt_input *in);
 
 uint64_t mt_input_size(const struct mt_input *in);           /* as stored; 0 = unknown */

@@ -9,6 +9,7 @@
 #include "formats/csv/decode.h"
 #include "formats/csv/dialect.h"
 #include "formats/csv/header.h"
+#include "formats/csv/rows.h"
 #include "formats/csv/source.h"
 
 #define SAMPLE_SIZE ((size_t)1 << 20)
@@ -102,6 +103,14 @@ static void progress(const struct mt_reader *reader, struct mt_reader_progress *
   p->total = mt_input_size(r->source.input);
 }
 
+static int open_rows(const struct mt_reader *reader, struct mt_rows **out,
+                     struct mt_error *err)
+{
+  const struct csv_reader *r = (const struct csv_reader *)reader;
+
+  return mt_csv_rows_open(out, &r->source, &r->data, err);
+}
+
 static void free_reader(struct mt_reader *reader)
 {
   struct csv_reader *r = reader_of(reader);
@@ -116,6 +125,7 @@ static const struct mt_reader_ops ops = {.next_block = next_block,
                                          .rewind = rewind_reader,
                                          .check = check,
                                          .progress = progress,
+                                         .rows = open_rows,
                                          .free = free_reader};
 
 /* --- opening ------------------------------------------------------------------- */

@@ -12,8 +12,7 @@
 #define AHEAD_STEP ((size_t)1 << 20)
 #define RECORD_MAX ((size_t)INT32_MAX - 1024) /* cells have 31 bits for lengths */
 
-int mt_csv_source_open(struct mt_csv_source *s, const char *path, const char *encoding,
-                       struct mt_error *err)
+static int begin(struct mt_csv_source *s, const char *path, struct mt_error *err)
 {
   s->place = (struct mt_csv_place){.line = 1, .before = '\n'};
   mt_buffer_init(&s->ahead, SIZE_MAX);
@@ -23,7 +22,25 @@ int mt_csv_source_open(struct mt_csv_source *s, const char *path, const char *en
     s->block_size = RECORD_MAX / 2;
   s->aim = s->block_size;
   s->path = strdup(path);
-  return s->path ? mt_input_open(&s->input, path, encoding, err) : mt_fail_memory(err);
+  return s->path ? 0 : mt_fail_memory(err);
+}
+
+int mt_csv_source_open(struct mt_csv_source *s, const char *path, const char *encoding,
+                       struct mt_error *err)
+{
+  int rc = begin(s, path, err);
+
+  return rc ? rc : mt_input_open(&s->input, path, encoding, err);
+}
+
+int mt_csv_source_share(struct mt_csv_source *s, const struct mt_csv_source *from,
+                        struct mt_error *err)
+{
+  s->dialect = from->dialect;
+  s->max_field = from->max_field;
+  s->max_columns = from->max_columns;
+  int rc = begin(s, from->path, err);
+  return rc ? rc : mt_input_share(&s->input, from->input, err);
 }
 
 void mt_csv_source_close(struct mt_csv_source *s)
@@ -374,4 +391,39 @@ int mt_csv_source_rewind(struct mt_csv_source *s, const struct mt_csv_place *pla
   s->failed = (struct mt_error){0};
   s->place = *place;
   return drop_input(s, place->byte, err);
+}
+
+int mt_csv_source_move(struct mt_csv_source *s, const struct mt_csv_place *to,
+                       bool *there, struct mt_error *err)
+{
+  const size_t have = s->ahead.len - s->ahead_pos;
+
+  *there = true;
+  if (s->moved && to->byte >= s->place.byte && to->byte - s->place.byte <= have) {
+    s->ahead_pos += (size_t)(to->byte - s->place.byte);
+    s->place = *to;
+    return 0;
+  }
+  s->ahead.len = s->ahead_pos = 0;
+  s->input_end = false;
+  s->failed = (struct mt_error){0};
+  int rc = mt_input_move(s->input, to->byte, there, err);
+  s->moved = !rc && *there;
+  if (s->moved)
+    s->place = *to;
+  return rc;
+}
+
+int mt_csv_source_read(struct mt_csv_source *s, uint8_t *p, size_t n, size_t *got,
+                       struct mt_error *err)
+{
+  *got = s->ahead.len - s->ahead_pos;
+  if (*got > n)
+    *got = n;
+  if (*got)
+    memcpy(p, s->ahead.data + s->ahead_pos, *got);
+  s->ahead_pos += *got;
+  *got += read_input(s, p + *got, n - *got);
+  s->moved = false; /* nobody counts these lines */
+  return *got == 0 && s->failed.code ? fail_input(s, err) : 0;
 }

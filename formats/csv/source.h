@@ -2,6 +2,7 @@
  *
  *   mt_csv_source_open -> look_ahead, skip_lines -> (take -> give_back)* | block*
  *   -> [rewind -> block*] -> close
+ *   mt_csv_source_share -> (move* -> block* | read*)* -> close
  *
  * Bytes are read straight into the block; what follows its last whole record is
  * given back and waits in `ahead` for the next one. */
@@ -38,11 +39,15 @@ struct mt_csv_source {
   size_t aim;     /* bytes to read for the next block, at most block_size */
   bool line_each; /* the block that was taken has one line end for each row */
   bool input_end;
+  bool moved; /* place holds: move got there, and read has not been called since */
   struct mt_error failed; /* reported once the whole records before it are out */
 };
 
 int mt_csv_source_open(struct mt_csv_source *s, const char *path, const char *encoding,
                        struct mt_error *err) MT_MUST_CHECK;
+/* A second way into an open source (input.h); the owner has set block_size. */
+int mt_csv_source_share(struct mt_csv_source *s, const struct mt_csv_source *from,
+                        struct mt_error *err) MT_MUST_CHECK;
 /* Also after a failed open. */
 void mt_csv_source_close(struct mt_csv_source *s);
 
@@ -64,6 +69,14 @@ int mt_csv_source_give_back(struct mt_csv_source *s, struct mt_block *b, size_t 
 /* Both, and says in the block where it lies. */
 int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
                         struct mt_error *err) MT_MUST_CHECK;
+
+/* A step of a shared source on the way to any place that once was `place`: *there once
+ * it has arrived. */
+int mt_csv_source_move(struct mt_csv_source *s, const struct mt_csv_place *to,
+                       bool *there, struct mt_error *err) MT_MUST_CHECK;
+/* The bytes from there on as they are, n of them or all there are.  Move comes next. */
+int mt_csv_source_read(struct mt_csv_source *s, uint8_t *p, size_t n, size_t *got,
+                       struct mt_error *err) MT_MUST_CHECK;
 
 /* Back to a place that has been passed. */
 int mt_csv_source_rewind(struct mt_csv_source *s, const struct mt_csv_place *place,

@@ -326,8 +326,12 @@ static void fake_free(struct mt_reader *reader)
 static UNUSED struct fake_reader *fake_reader_new(const struct table *t,
                                                   size_t block_rows)
 {
-  static const struct mt_reader_ops ops = {fake_next_block, fake_decode,   fake_rewind,
-                                           fake_check,      fake_progress, fake_free};
+  static const struct mt_reader_ops ops = {.next_block = fake_next_block,
+                                           .decode = fake_decode,
+                                           .rewind = fake_rewind,
+                                           .check = fake_check,
+                                           .progress = fake_progress,
+                                           .free = fake_free};
   struct fake_reader *r = calloc(1, sizeof *r);
 
   assert_non_null(r);
