@@ -87,8 +87,8 @@ enum mt_action_group {
  * in the footer) and its rank (1 stays longest), help.  Order is the order of footer and
  * help. */
 #define MT_ACTIONS(X)                                                                    \
-  X(UP, "up", MOVE, "k Up", MT_IN_VIEWS, "", 0, "one row up")                            \
-  X(DOWN, "down", MOVE, "j Down", MT_IN_VIEWS, "", 0, "one row down")                    \
+  X(UP, "up", MOVE, "k Up", MT_IN_VIEWS | MT_IN_PALETTE, "", 0, "one row up")            \
+  X(DOWN, "down", MOVE, "j Down", MT_IN_VIEWS | MT_IN_PALETTE, "", 0, "one row down")    \
   X(LEFT, "left", MOVE, "h Left", MT_IN_COLUMN | MT_IN_EXPORT | MT_IN_DATA | MT_IN_CODE, \
     "", 0, "scroll left; previous column; previous choice")                              \
   X(RIGHT, "right", MOVE, "l Right",                                                     \
@@ -130,11 +130,16 @@ enum mt_action_group {
     "count memory as the next engine does")                                              \
   X(EXPORT, "export", PROGRAM, "e F9", MT_IN_COLUMN, "export", 3,                        \
     "write the planned dataset to a file")                                               \
+  X(RUN, "run", DIALOG, "Enter", MT_IN_PALETTE, "run", 1, "do it")                       \
+  X(COMPLETE, "complete", DIALOG, "Tab", MT_IN_PALETTE, "complete", 2,                   \
+    "complete the text")                                                                 \
   X(YES, "yes", DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                            \
   X(NO, "no", DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                          \
+  X(PALETTE, "palette", PROGRAM, ":", MT_IN_VIEWS, "commands", 11, "commands by name")   \
   X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2,                 \
     "what the keys do")                                                                  \
-  X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY, "back", 1, "back to the view before")  \
+  X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY | MT_IN_PALETTE, "back", 1,             \
+    "back to the view before")                                                           \
   X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                    \
     "end a search where it began")                                                       \
   X(QUIT, "quit", PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                      \

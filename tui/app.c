@@ -115,7 +115,7 @@ static unsigned switch_mouse(struct mt_ui *ui)
   return MT_REACT_DRAW;
 }
 
-static unsigned act_everywhere(struct app *a, enum mt_action action)
+static unsigned act_unhandled(struct app *a, enum mt_action action)
 {
   struct mt_ui *ui = &a->ui;
   switch (action) {
@@ -127,9 +127,6 @@ static unsigned act_everywhere(struct app *a, enum mt_action action)
     return MT_REACT_REPAINT;
   case MT_ACTION_MOUSE:
     return switch_mouse(ui);
-  case MT_ACTION_HELP:
-    mt_help_open(ui);
-    return MT_REACT_DRAW;
   case MT_ACTION_EXPORT:
     mt_export_open(ui);
     return MT_REACT_DRAW;
@@ -145,7 +142,7 @@ static int press(struct app *a, int key, const struct mt_mouse *mouse, unsigned 
                : key == MT_KEY_MOUSE ? mt_ui_mouse(&a->ui, &a->canvas, mouse)
                                      : mt_ui_key(&a->ui, key);
   if (r & MT_REACT_UNHANDLED)
-    r |= act_everywhere(a, a->ui.unhandled);
+    r |= act_unhandled(a, a->ui.unhandled);
   *reaction |= r;
   if ((r & MT_REACT_SNAPSHOT) && take_snapshot(a) != 0)
     return ENOMEM;

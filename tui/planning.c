@@ -63,7 +63,7 @@ static void name_the_largest(struct mt_snapshot *snap, struct mt_error *err)
   mt_error_remedy(err, "%s", list);
 }
 
-static int fit(struct mt_session *s, uint64_t target, struct mt_error *err)
+int mt_planning_fit(struct mt_session *s, uint64_t target, struct mt_error *err)
 {
   char asked[MT_SIZE_PROSE], total[MT_SIZE_PROSE];
   struct mt_snapshot snap;
@@ -105,5 +105,5 @@ int mt_planning_follow(const struct mt_planning *p, struct mt_session *s,
   }
   if (apply == MT_APPLY_SAFE || apply == MT_APPLY_ALL)
     (void)mt_session_apply_all(s, apply == MT_APPLY_ALL);
-  return o->fit != 0 ? fit(s, o->fit, err) : 0;
+  return o->fit != 0 ? mt_planning_fit(s, o->fit, err) : 0;
 }

@@ -75,6 +75,18 @@ unsigned mt_ui_key(struct mt_ui *ui, int key)
   return action == MT_ACTION_NONE ? MT_REACT_NONE : mt_ui_act(ui, action);
 }
 
+/* What is the same in every view. */
+static unsigned act_everywhere(struct mt_ui *ui, enum mt_action action)
+{
+  if (action == MT_ACTION_HELP)
+    mt_help_open(ui);
+  else if (action == MT_ACTION_PALETTE)
+    mt_palette_open(ui);
+  else
+    return MT_REACT_UNHANDLED;
+  return MT_REACT_DRAW;
+}
+
 unsigned mt_ui_act(struct mt_ui *ui, enum mt_action action)
 {
   const struct mt_view *view = mt_ui_top(ui);
@@ -87,7 +99,9 @@ unsigned mt_ui_act(struct mt_ui *ui, enum mt_action action)
     return MT_REACT_DRAW;
   }
   ui->unhandled = action;
-  reaction = view->act(ui, action);
+  reaction = act_everywhere(ui, action);
+  if (reaction == MT_REACT_UNHANDLED)
+    reaction = view->act(ui, action);
   return told ? reaction | MT_REACT_DRAW : reaction;
 }
 
@@ -173,16 +187,22 @@ unsigned mt_ui_quit(struct mt_ui *ui)
   return MT_REACT_DRAW;
 }
 
+struct mt_rect mt_dialog_place(int screen_width, int screen_height, int width, int height)
+{
+  struct mt_rect r = {0, 0, width + 4, height + 2};
+  if (r.w > screen_width)
+    r.w = screen_width;
+  if (r.h >= screen_height) /* the last line has the keys */
+    r.h = screen_height - 1;
+  r.x = (screen_width - r.w) / 2;
+  r.y = (screen_height - r.h) / 2;
+  return r;
+}
+
 struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
                               const char *title)
 {
-  struct mt_rect r = {0, 0, width + 4, height + 2};
-  if (r.w > c->width)
-    r.w = c->width;
-  if (r.h >= c->height) /* the last line has the keys */
-    r.h = c->height - 1;
-  r.x = (c->width - r.w) / 2;
-  r.y = (c->height - r.h) / 2;
+  struct mt_rect r = mt_dialog_place(c->width, c->height, width, height);
   mt_canvas_clear(c, r);
   mt_canvas_box(c, r, MT_ROLE_ACCENT, title);
   return (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2};

@@ -13,6 +13,7 @@
 #include "formats/formats.h"
 #include "tui/action.h"
 #include "tui/canvas.h"
+#include "tui/command.h"
 #include "tui/entry.h"
 #include "tui/mouse.h"
 #include "tui/path.h"
@@ -49,7 +50,8 @@ struct mt_view {
 };
 
 extern const struct mt_view mt_view_table, mt_view_search, mt_view_detail, mt_view_help,
-    mt_view_picker, mt_view_question, mt_view_export, mt_view_progress, mt_view_outcome;
+    mt_view_picker, mt_view_question, mt_view_export, mt_view_progress, mt_view_outcome,
+    mt_view_palette;
 
 /* Detail view and dtype picker: one column and what it may become. */
 struct mt_choices {
@@ -94,6 +96,18 @@ struct mt_help {
   bool typing;
 };
 
+#define MT_HISTORY 16
+
+/* The palette: a command being typed, and what it may become. */
+struct mt_prompt {
+  struct mt_entry line;
+  size_t cursor; /* in the list of offers */
+  struct mt_command_fault fault;
+  char history[MT_HISTORY][256]; /* a ring of what was run */
+  size_t past;                   /* how many were */
+  size_t back;                   /* how far back the line is one of them; 0 = it is new */
+};
+
 #define MT_VIEW_DEPTH 8
 
 struct mt_ui {
@@ -111,6 +125,7 @@ struct mt_ui {
   struct mt_export_form export;
   struct mt_question question;
   struct mt_help help;
+  struct mt_prompt prompt;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
   bool mouse;               /* the terminal tells of it */
   char message[240];        /* says what the last action did; "" = nothing; sanitised */
@@ -165,6 +180,9 @@ void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int widt
 
 /* --- pieces that views share -------------------------------------------------- */
 
+/* Where a dialog with such an inside lies on a screen of screen_width x screen_height. */
+struct mt_rect mt_dialog_place(int screen_width, int screen_height, int width,
+                               int height);
 /* Clears the middle of the canvas and draws a border there; returns the inside. */
 struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
                               const char *title);
@@ -196,6 +214,8 @@ unsigned mt_choices_take(struct mt_ui *ui);
 /* Actions that change the plan or the engine (view_table.c). */
 unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);
 void mt_export_open(struct mt_ui *ui);
+/* Commands for the view on top (view_palette.c). */
+void mt_palette_open(struct mt_ui *ui);
 /* Help for the view on top (view_help.c). */
 void mt_help_open(struct mt_ui *ui);
 

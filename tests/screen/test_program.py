@@ -59,6 +59,47 @@ def test_no_mouse(start):
     assert b"1000h" not in terminal.raw
 
 
+# --- the palette -----------------------------------------------------------------------
+
+
+def test_fit_from_the_palette(start):
+    terminal = start(SHOP).scanned()
+    terminal.press(":", "fit 1M", "Enter")
+    terminal.wait("the plan fits in 1.00 MiB; u takes it back")
+    terminal.wait("planned 972 KiB")
+    terminal.press("u")
+    terminal.wait(lambda t: "●" not in t.text)
+    terminal.press(":", "Up")
+    terminal.wait(":fit 1M")
+    terminal.press("Backspace", "Backspace", "1K", "Enter")
+    terminal.wait("no safe plan fits in 1.00 KiB")
+
+
+def test_palette_over_another_view(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("Enter")
+    terminal.wait("evidence")
+    terminal.press(":", "apply-all", "Enter")
+    terminal.wait("apply-all is for the columns; this is the detail of a column")
+    terminal.press("Ctrl-U", "engine pol", "Enter")
+    terminal.wait(re.compile("evidence.*", re.DOTALL))
+    terminal.wait("polars")
+    terminal.press(":", "goto zip", "Enter")
+    terminal.wait("q quit")
+    terminal.wait(re.compile(r"^│ zip", re.MULTILINE))
+    terminal.press(":", "Esc", ":", "quit", "Enter")
+    assert terminal.end() == 0
+
+
+def test_palette_by_mouse(start):
+    terminal = start(SHOP).scanned()
+    terminal.press(":", "quit")
+    terminal.wait("q F10")
+    terminal.click("q F10")
+    terminal.click("q F10")
+    assert terminal.end() == 0
+
+
 # --- help ------------------------------------------------------------------------------
 
 

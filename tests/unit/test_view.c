@@ -689,6 +689,167 @@ static void test_help_knows_where_and_what(void **state)
   free_world(&w);
 }
 
+/* --- palette --------------------------------------------------------------------- */
+
+static void open_palette(struct world *w)
+{
+  assert_int_equal(mt_ui_key(&w->ui, ':'), MT_REACT_DRAW);
+  assert_int_equal(mt_ui_top(&w->ui)->context, MT_IN_PALETTE);
+}
+
+static void test_palette_screens(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  draw(&w, 120, 30);
+  compare(&w, "palette-120x30");
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    draw(&w, sizes[i].width, sizes[i].height);
+  type(&w, "sort sav ");
+  mt_ui_key(&w.ui, MT_KEY_BACKSPACE);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, ":sort sav"));
+  assert_true(shows(&w, "saving"));
+  type(&w, "\x15goto com");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "comment\\x1B[31m"));
+  type(&w, "\x15"
+           "fit 2Q");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 80, 24);
+  compare(&w, "palette-fault-80x24");
+  free_world(&w);
+}
+
+static void test_palette_runs(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  type(&w, "sort saving");
+  assert_int_equal(mt_ui_key(&w.ui, MT_KEY_ENTER), MT_REACT_DRAW);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  assert_int_equal(w.ui.table.sort, MT_SORT_SAVING);
+  open_palette(&w);
+  type(&w, "goto pro");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(w.ui.prompt.line.text, "goto product");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 80, 24);
+  assert_int_equal(mt_table_column(&w.ui.table), 6);
+  open_palette(&w);
+  type(&w, "rev"); /* the only one that begins so */
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_true(w.ui.table.reverse);
+  open_palette(&w);
+  type(&w, "quit");
+  assert_int_equal(mt_ui_key(&w.ui, MT_KEY_ENTER) & MT_REACT_QUIT, MT_REACT_QUIT);
+  open_palette(&w);
+  type(&w, "help");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_HELP);
+  assert_int_equal(w.ui.help.context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+static void test_palette_completes_and_remembers(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  const struct mt_prompt *p = &w.ui.prompt;
+  type(&w, "app");
+  mt_ui_key(&w.ui, MT_KEY_TAB); /* as far as apply and apply-all agree */
+  assert_string_equal(p->line.text, "apply");
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "apply-all");
+  type(&w, "\x15"
+           "fi");
+  mt_ui_key(&w.ui, MT_KEY_ENTER); /* it needs to know the size */
+  assert_string_equal(p->line.text, "fit ");
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_PALETTE);
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_string_equal(p->fault.text, "fit needs a SIZE");
+  type(&w, "\x15sort name");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  open_palette(&w);
+  type(&w, "sort after");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  open_palette(&w);
+  mt_ui_key(&w.ui, MT_KEY_UP);
+  assert_string_equal(p->line.text, "sort after");
+  mt_ui_key(&w.ui, MT_KEY_UP);
+  assert_string_equal(p->line.text, "sort name");
+  mt_ui_key(&w.ui, MT_KEY_UP); /* there is nothing before it */
+  assert_string_equal(p->line.text, "sort name");
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  assert_string_equal(p->line.text, "");
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  assert_int_equal(w.ui.table.sort, MT_SORT_AFTER);
+  free_world(&w);
+}
+
+static void test_palette_says_what_is_wrong(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *line, *says;
+    size_t at;
+  } cases[] = {
+      {"nosuch", "there is no command \"nosuch\"", 0},
+      {"  sort size", "there is no heading \"size\"", 7},
+      {"fit lots", "\"lots\" is not a size such as 800M or 2G", 4},
+      {"engine spark", "\"spark\" is not one of pandas3, pandas2, polars, arrow", 7},
+      {"goto nowhere", "the table shows no column \"nowhere\"", 5},
+      {"undo twice", "undo takes no argument", 5},
+      {"write", "write is for the export form; this is the columns", 0},
+      {"goto \x1b[31m", "the table shows no column \"\\x1B[31m\"", 5},
+  };
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct mt_command_fault fault = {0};
+    mt_command_run(&w.ui, cases[i].line, &fault);
+    assert_string_equal(fault.text, cases[i].says);
+    assert_int_equal(fault.at, cases[i].at);
+    assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_PALETTE);
+  }
+  free_world(&w);
+}
+
+/* Every action that a view has can be run in it by its name. */
+static void test_palette_offers_every_action(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  for (int a = 0; a < MT_ACTION_COUNT; a++) {
+    const struct mt_action_info *info = mt_action_info((enum mt_action)a);
+    struct mt_offers o;
+    size_t found = 0;
+    assert_int_equal(mt_action_named(info->name), a);
+    mt_command_list(&w.ui, info->name, &o);
+    for (size_t i = 0; i < o.len; i++)
+      found += strcmp(o.offer[i].text, info->name) == 0;
+    assert_int_equal(found, (info->contexts & MT_IN_TABLE) && a != MT_ACTION_PALETTE);
+  }
+  free_world(&w);
+}
+
 static void test_export(void **state)
 {
   (void)state;
@@ -775,6 +936,11 @@ int main(void)
       cmocka_unit_test(test_detail_and_picker),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_help_knows_where_and_what),
+      cmocka_unit_test(test_palette_screens),
+      cmocka_unit_test(test_palette_runs),
+      cmocka_unit_test(test_palette_completes_and_remembers),
+      cmocka_unit_test(test_palette_says_what_is_wrong),
+      cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
       cmocka_unit_test(test_export_choices),
   };
