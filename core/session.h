@@ -100,7 +100,8 @@ struct mt_snapshot {
   const struct mt_name *names;    /* columns entries; valid until session_free */
   struct mt_column_view *columns; /* owned by the snapshot, reused */
   size_t column_count, column_cap;
-  uint64_t rows; /* read so far */
+  uint64_t version; /* changes whenever one of the columns may have */
+  uint64_t rows;    /* read so far */
   enum mt_scan_state scan;
   struct mt_reader_progress progress;
   double scan_seconds; /* since the scan started; fixed at its end */
@@ -143,9 +144,11 @@ void mt_session_scan_stop(struct mt_session *s);
  * they have. */
 bool mt_session_wait(struct mt_session *s, double seconds);
 bool mt_session_busy(struct mt_session *s); /* a scan or an export runs */
-/* Samples memory when it is time to (a fixed cadence, whoever calls) and
+/* Samples memory when it is time to (four times a second, if it is called as often) and
  * fills *snap.  0 or ENOMEM. */
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap) MT_MUST_CHECK;
+/* Seconds until the next sample is due; 0: it is. */
+double mt_session_until_sample(const struct mt_session *s);
 
 const struct mt_reader_schema *mt_session_schema(const struct mt_session *s);
 

@@ -27,8 +27,18 @@ struct mt_session_cache {
   uint64_t rows, plan_version;
   enum mt_engine engine;
   enum mt_scan_state scan;
+  struct mt_null_words null_words;
+  uint64_t version; /* of the snapshots made from it */
   bool valid;
   double next; /* not again before, while a scan runs */
+};
+
+/* What the tape has marks of. */
+struct mt_session_marked {
+  double scan, export; /* when the newest one started */
+  bool scanning, exporting;
+  uint64_t plan_version;
+  size_t plan_done;
 };
 
 struct mt_session {
@@ -75,6 +85,7 @@ struct mt_session {
 
   struct mt_session_cache cache;
   struct mt_tape tape;
+  struct mt_session_marked marked;
   struct mt_memory memory;
   double start, next_sample;
 };

@@ -1,5 +1,6 @@
 /* What a session shows: snapshots. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,34 +101,6 @@ static bool cache_is_fresh(const struct mt_session *s, double now)
   return c->rows == s->profile->rows || (s->scan == MT_SCAN_RUNNING && now < c->next);
 }
 
-/* Works the columns out again when something changed, and during a scan not more
- * often than costs a fifth of the time. */
-static void refresh_cache(struct mt_session *s)
-{
-  double start = mt_session_now();
-
-  if (cache_is_fresh(s, start))
-    return;
-  for (size_t i = 0; i < s->profile->columns; i++)
-    mt_session_view_column(s, i, &s->cache.view[i]);
-  mt_load_estimate(&s->cache.load, s->profile, s->engine, s->options.python311);
-  s->cache.rows = s->profile->rows;
-  s->cache.plan_version = s->plan.version;
-  s->cache.engine = s->engine;
-  s->cache.scan = s->scan;
-  s->cache.valid = true;
-  s->cache.next = mt_session_now() + 4 * (mt_session_now() - start);
-}
-
-static void sample_memory(struct mt_session *s, double now)
-{
-  if (now < s->next_sample)
-    return;
-  mt_memory_sample(&s->memory, "");
-  mt_tape_add(&s->tape, now - s->start, s->memory.rss, s->memory.used);
-  s->next_sample = now + SAMPLE_SECONDS;
-}
-
 /* The caller holds the lock. */
 static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
 {
@@ -145,6 +118,76 @@ static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
     }
     w->count += words;
   }
+}
+
+/* Versions differ between sessions, too: a snapshot may be used by several. */
+static atomic_ullong versions;
+
+/* Works the columns out again when something changed, and during a scan not more
+ * often than costs a fifth of the time. */
+static void refresh_cache(struct mt_session *s)
+{
+  double start = mt_session_now();
+
+  if (cache_is_fresh(s, start))
+    return;
+  for (size_t i = 0; i < s->profile->columns; i++)
+    mt_session_view_column(s, i, &s->cache.view[i]);
+  mt_load_estimate(&s->cache.load, s->profile, s->engine, s->options.python311);
+  s->cache.rows = s->profile->rows;
+  s->cache.plan_version = s->plan.version;
+  s->cache.engine = s->engine;
+  s->cache.scan = s->scan;
+  sum_null_words(s, &s->cache.null_words);
+  s->cache.valid = true;
+  s->cache.version = atomic_fetch_add(&versions, 1) + 1;
+  s->cache.next = mt_session_now() + 4 * (mt_session_now() - start);
+}
+
+static void sample_memory(struct mt_session *s, double now)
+{
+  if (now < s->next_sample)
+    return;
+  mt_memory_sample(&s->memory, "");
+  mt_tape_add(&s->tape, now - s->start, s->memory.rss, s->memory.used);
+  s->next_sample =
+      s->start + (floor((now - s->start) / SAMPLE_SECONDS) + 1) * SAMPLE_SECONDS;
+}
+
+double mt_session_until_sample(const struct mt_session *s)
+{
+  double left = s->next_sample - mt_session_now();
+  return left > 0 ? left : 0;
+}
+
+/* Marks a job that started since the last snapshot, or ended.  Short ones may have done
+ * both. */
+static void mark_job(struct mt_session *s, enum mt_event_kind kind, bool runs,
+                     double start, double seconds, double *seen, bool *open)
+{
+  if (start == 0 || (start == *seen && runs == *open))
+    return;
+  mt_tape_note(&s->tape, kind, start - s->start,
+               runs ? INFINITY : start - s->start + seconds);
+  *seen = start;
+  *open = runs;
+}
+
+/* The caller holds the lock. */
+static void mark_changes(struct mt_session *s, double now)
+{
+  struct mt_session_marked *m = &s->marked;
+
+  mark_job(s, MT_EVENT_SCAN, s->scan == MT_SCAN_RUNNING, s->scan_start, s->scan_seconds,
+           &m->scan, &m->scanning);
+  mark_job(s, MT_EVENT_EXPORT, s->export_state == MT_EXPORT_RUNNING, s->export_start,
+           s->export_seconds, &m->export, &m->exporting);
+  if (m->plan_version != s->plan.version) {
+    mt_tape_note(&s->tape, s->plan.done < m->plan_done ? MT_EVENT_UNDO : MT_EVENT_APPLY,
+                 now - s->start, now - s->start);
+    m->plan_version = s->plan.version;
+  }
+  m->plan_done = s->plan.done;
 }
 
 void mt_snapshot_init(struct mt_snapshot *snap)
@@ -169,20 +212,21 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
       return ENOMEM;
     snap->columns = v;
     snap->column_cap = columns;
+    snap->version = 0;
   }
   sample_memory(s, now);
   snap->names = s->reader->schema.names;
   snap->column_count = columns;
   snap->memory = s->memory;
-  snap->tape = s->tape;
   snap->engine = s->engine;
 
   pthread_mutex_lock(&s->lock);
   refresh_cache(s);
+  mark_changes(s, now);
+  snap->tape = s->tape;
   snap->rows = s->cache.rows;
   snap->index_bytes = s->cache.load.index;
   snap->now_total = s->cache.load.reported;
-  snap->after_total = mt_index_bytes(s->engine);
   snap->resident_total = s->cache.load.resident;
   snap->peak_low = s->cache.load.peak_low;
   snap->peak_high = s->cache.load.peak_high;
@@ -193,7 +237,7 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->progress.total = s->reader->schema.size;
   snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
   snap->faults = s->profile->faults;
-  sum_null_words(s, &snap->null_words);
+  snap->null_words = s->cache.null_words;
   snap->implicit_index = s->reader->schema.implicit_index;
   snap->undo_depth = s->plan.done;
   snap->redo_depth = s->plan.steps - s->plan.done;
@@ -206,7 +250,11 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->error = s->error;
   pthread_mutex_unlock(&s->lock);
 
+  if (snap->version == s->cache.version) /* thousands of columns take their time */
+    return 0;
+  snap->version = s->cache.version;
   memcpy(snap->columns, s->cache.view, columns * sizeof *snap->columns);
+  snap->after_total = mt_index_bytes(s->engine);
   for (size_t i = 0; i < columns; i++)
     snap->after_total += snap->columns[i].after;
   return 0;

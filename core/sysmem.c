@@ -372,3 +372,33 @@ void mt_tape_add(struct mt_tape *t, double at, uint64_t rss, uint64_t used)
   if (used != MT_UNKNOWN)
     t->used_max = used > t->used_max ? used : t->used_max;
 }
+
+static struct mt_event *open_event(struct mt_tape *t, enum mt_event_kind kind)
+{
+  for (size_t i = t->events; i-- > 0;)
+    if (t->event[i].kind == kind && isinf(t->event[i].to))
+      return &t->event[i];
+  return NULL;
+}
+
+static void drop_event(struct mt_tape *t)
+{
+  size_t drop = 0;
+  while (drop < t->events && t->event[drop].kind < MT_EVENT_APPLY)
+    drop++;
+  if (drop == t->events)
+    drop = 0;
+  t->events--;
+  memmove(t->event + drop, t->event + drop + 1, (t->events - drop) * sizeof *t->event);
+}
+
+void mt_tape_note(struct mt_tape *t, enum mt_event_kind kind, double from, double to)
+{
+  struct mt_event *m = open_event(t, kind);
+  if (m == NULL) {
+    if (t->events == MT_TAPE_EVENTS)
+      drop_event(t);
+    m = &t->event[t->events++];
+  }
+  *m = (struct mt_event){.kind = kind, .from = from, .to = to};
+}

@@ -58,6 +58,8 @@ const char *mt_context_title(enum mt_context context)
     return "the palette";
   case MT_IN_FILTER:
     return "a filter";
+  case MT_IN_MEMORY:
+    return "the memory graphs";
   }
   return "";
 }

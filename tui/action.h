@@ -55,13 +55,14 @@ enum mt_context {
   MT_IN_FAULTS = 2048,  /* of the data */
   MT_IN_PARTS = 4096,   /* which columns the table itself has */
   MT_IN_PALETTE = 8192, /* actions by name */
-  MT_IN_FILTER = 16384
+  MT_IN_FILTER = 16384,
+  MT_IN_MEMORY = 32768 /* graphs on the whole screen */
 };
-#define MT_IN_ALL 32767
+#define MT_IN_ALL 65535
 #define MT_IN_LISTS                                                                      \
   (MT_IN_TABLE | MT_IN_DETAIL | MT_IN_PICKER | MT_IN_HELP | MT_IN_OUTCOME | MT_IN_DATA | \
    MT_IN_CODE | MT_IN_FAULTS | MT_IN_PARTS)
-#define MT_IN_VIEWS (MT_IN_LISTS | MT_IN_EXPORT)
+#define MT_IN_VIEWS (MT_IN_LISTS | MT_IN_EXPORT | MT_IN_MEMORY)
 #define MT_IN_COLUMN (MT_IN_TABLE | MT_IN_DETAIL)
 #define MT_IN_OVERLAY (MT_IN_VIEWS & ~MT_IN_TABLE)
 
@@ -102,14 +103,15 @@ enum mt_action_group {
   X(LAST, "last", MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                  \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
     "apply the suggestion for this column")                                              \
-  X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE, "apply all safe", 4,                 \
+  X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "apply all safe", 4,  \
     "apply every exact or equal suggestion")                                             \
   X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 5,                                  \
     "choose a dtype, or drop the column")                                                \
   X(NULLS, "null-sentinels", PLAN, "0", MT_IN_COLUMN, "", 0,                             \
     "make sentinels such as - and N.A. null")                                            \
-  X(UNDO, "undo", PLAN, "u", MT_IN_COLUMN, "undo", 6, "take the last change back")       \
-  X(REDO, "redo", PLAN, "Ctrl-R", MT_IN_COLUMN, "", 0, "make it again")                  \
+  X(UNDO, "undo", PLAN, "u", MT_IN_COLUMN | MT_IN_MEMORY, "undo", 6,                     \
+    "take the last change back")                                                         \
+  X(REDO, "redo", PLAN, "Ctrl-R", MT_IN_COLUMN | MT_IN_MEMORY, "", 0, "make it again")   \
   X(DETAIL, "detail", LOOK, "Enter", MT_IN_TABLE, "detail", 7,                           \
     "everything about this column")                                                      \
   X(CHOOSE, "choose", DIALOG, "Enter", MT_IN_DETAIL | MT_IN_PICKER, "choose", 2,         \
@@ -126,9 +128,13 @@ enum mt_action_group {
   X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")   \
   X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1,                     \
     "end the search here")                                                               \
-  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN, "engine", 10,                             \
+  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY, "engine", 10,              \
     "count memory as the next engine does")                                              \
-  X(EXPORT, "export", PROGRAM, "e F9", MT_IN_COLUMN, "export", 3,                        \
+  X(PAUSE, "pause", LOOK, "p", MT_IN_TABLE | MT_IN_MEMORY, "pause", 14,                  \
+    "hold the memory graphs still, or let them go on")                                   \
+  X(ZOOM, "zoom", LOOK, "z", MT_IN_TABLE | MT_IN_MEMORY, "zoom", 13,                     \
+    "memory graphs on the whole screen, and back")                                       \
+  X(EXPORT, "export", PROGRAM, "e F9", MT_IN_COLUMN | MT_IN_MEMORY, "export", 3,         \
     "write the planned dataset to a file")                                               \
   X(RUN, "run", DIALOG, "Enter", MT_IN_PALETTE, "run", 1, "do it")                       \
   X(COMPLETE, "complete", DIALOG, "Tab", MT_IN_PALETTE, "complete", 2,                   \

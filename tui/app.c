@@ -12,9 +12,8 @@
 #include "tui/terminal.h"
 #include "tui/view.h"
 
-/* Seconds between snapshots while something runs, and while nothing does. */
+/* Seconds between snapshots while something runs; else they wait for the next sample. */
 #define BUSY_TICK 0.1
-#define IDLE_TICK 0.5
 /* A second Ctrl-C within this time asks to quit. */
 #define AGAIN 2.0
 /* How long an ending waits for an export to clean up after itself. */
@@ -63,7 +62,10 @@ static int take_snapshot(struct app *a)
     a->ui.message[0] = '\0'; /* the header says how far it came */
   }
   follow_options(a);
-  a->next_tick = now() + (mt_session_busy(a->ui.session) ? BUSY_TICK : IDLE_TICK);
+  double wait = mt_session_until_sample(a->ui.session);
+  if (wait > BUSY_TICK && mt_session_busy(a->ui.session))
+    wait = BUSY_TICK;
+  a->next_tick = now() + wait;
   return rc;
 }
 

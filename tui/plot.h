@@ -20,9 +20,28 @@ uint64_t mt_plot_scale(uint64_t peak, uint64_t floor);
  * above 0. */
 int mt_plot_eighths(uint64_t value, uint64_t scale, int cells);
 
-/* The whole run as a block graph that fills r: oldest sample on the left. */
-void mt_plot_graph(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
+/* How a graph looks: `line` is the role of its upper edge, `fill` of what is below. */
+struct mt_graph_look {
+  enum mt_graph_style style;
+  enum mt_role line, fill;
+};
+
+/* The whole run in the width of r: the oldest sample on the left, the newest on the
+ * right, each as wide as there is room for.  A sample of UINT64_MAX is not known and
+ * leaves a gap. */
+void mt_plot_graph(struct mt_canvas *c, struct mt_rect r, struct mt_graph_look look,
                    const uint64_t *samples, size_t n, uint64_t scale);
+
+/* A dashed line at a level of that graph, where nothing is drawn, with a label (NULL:
+ * none) where there is room for it. */
+void mt_plot_rule(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
+                  const char *label, uint64_t value, uint64_t scale);
+
+/* Counts of equal parts of a range as columns that fill r, with gaps where there is
+ * room for them; neighbours share a column where there is none for each.  Returns the
+ * width of a part, gap included, or 0 when parts share columns. */
+int mt_plot_histogram(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
+                      const uint64_t *bin, size_t bins);
 
 /* A horizontal bar in `width` cells: solid up to `solid`, ghostly from there to
  * `ghost` (no ghost when that is not more). */
@@ -32,5 +51,9 @@ void mt_plot_bar(struct mt_canvas *c, int x, int y, int width, enum mt_role role
 /* The same on a thin line that shows how far `scale` is. */
 void mt_plot_track(struct mt_canvas *c, int x, int y, int width, enum mt_role role,
                    uint64_t solid, uint64_t ghost, uint64_t scale);
+
+/* A rule across such a bar, at a value of its scale. */
+void mt_plot_limit(struct mt_canvas *c, int x, int y, int width, enum mt_role role,
+                   uint64_t value, uint64_t scale);
 
 #endif

@@ -30,8 +30,10 @@ enum mt_role {
   MT_ROLE_BAR,      /* memory as it is */
   MT_ROLE_AFTER,    /* memory as planned */
   MT_ROLE_GHOST,    /* memory that the plan gives back */
-  MT_ROLE_RSS,      /* graph of memtop itself */
-  MT_ROLE_SYSTEM,   /* graph of the machine */
+  MT_ROLE_RSS,      /* graph of memtop itself: its upper edge ... */
+  MT_ROLE_RSS_FILL, /* ... and what is below */
+  MT_ROLE_SYSTEM,   /* graph of the machine, likewise */
+  MT_ROLE_SYSTEM_FILL,
   MT_ROLE_SELECTED, /* the row under the cursor */
   MT_ROLE_KEY,      /* a key in the footer */
   MT_ROLE_INPUT,    /* text being typed */
@@ -51,12 +53,18 @@ struct mt_look mt_theme_look(enum mt_palette palette, enum mt_role role);
 /* The palette for so many colours (0: none). */
 enum mt_palette mt_theme_palette(int colors);
 
+/* What graphs are drawn with.  Block characters are in every font; braille is finer.  An
+ * ASCII glyph table knows only its own. */
+enum mt_graph_style { MT_GRAPH_BLOCK, MT_GRAPH_BRAILLE };
+
 struct mt_glyphs {
   bool ascii;
   const char *ellipsis, *arrow, *times, *dot, *minus, *dash;
   const char *applied, *cursor, *warn, *good, *bad;
   const char *up, *down;
   const char *horizontal, *vertical, *top_left, *top_right, *bottom_left, *bottom_right;
+  const char *begin, *end;  /* of a stretch on an axis */
+  const char *rule, *limit; /* a level across a graph, or across a bar */
   const char *ghost;
   const char *rise[9]; /* eighths of a cell from below */
   const char *run[9];  /* the same from the left; a line, so that bars stay apart */

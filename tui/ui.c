@@ -264,6 +264,19 @@ enum mt_role mt_class_role(enum mt_class c, const struct mt_snapshot *s)
   }
 }
 
+/* Before all rows are read only one thing is certain, for more of them take more. */
+struct mt_verdict_look mt_verdict_look(const struct mt_snapshot *s,
+                                       const struct mt_glyphs *g)
+{
+  if (s->verdict == MT_VERDICT_NO)
+    return (struct mt_verdict_look){MT_ROLE_BAD, g->bad, "does not fit"};
+  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_TIGHT)
+    return (struct mt_verdict_look){MT_ROLE_WARN, "!", "tight"};
+  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_FITS)
+    return (struct mt_verdict_look){MT_ROLE_GOOD, g->good, "fits"};
+  return (struct mt_verdict_look){MT_ROLE_BAR, "", ""};
+}
+
 const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,
                        const struct mt_glyphs *g)
 {

@@ -15,6 +15,7 @@
 #include "tui/canvas.h"
 #include "tui/command.h"
 #include "tui/entry.h"
+#include "tui/graphs.h"
 #include "tui/mouse.h"
 #include "tui/path.h"
 #include "tui/table.h"
@@ -122,6 +123,7 @@ struct mt_ui {
   struct mt_entry search;
   size_t search_from; /* row where the search began */
   struct mt_choices choices;
+  struct mt_graphs graphs;
   struct mt_export_form export;
   struct mt_question question;
   struct mt_help help;
@@ -167,11 +169,8 @@ struct mt_layout mt_dashboard_layout(int width, int height);
 /* Rows of columns that the table shows. */
 int mt_table_rows(const struct mt_layout *layout);
 void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c);
-/* Its parts (view_header.c, view_memory.c): the graphs beside each other, or with the
- * footprint above each other. */
+/* Its parts (view_header.c; graphs.h has more). */
 void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
-void mt_graphs_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
-void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
 /* The table alone (view_table.c). */
 void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
 /* The keys of a context, in line y: those that do nothing now are dim. */
@@ -191,6 +190,13 @@ struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
 bool mt_list_move(size_t *position, size_t n, size_t page, enum mt_action action);
 /* How a loss class looks; what is not proven on every row never looks safe. */
 enum mt_role mt_class_role(enum mt_class c, const struct mt_snapshot *s);
+/* Whether the load fits, in a word. */
+struct mt_verdict_look {
+  enum mt_role role;
+  const char *mark, *text; /* "" where nothing can be said */
+};
+struct mt_verdict_look mt_verdict_look(const struct mt_snapshot *s,
+                                       const struct mt_glyphs *g);
 /* "−70.7 %" of before -> after; "" when there is no change. */
 #define MT_PERCENT_TEXT 24
 const char *mt_percent(char dst[MT_PERCENT_TEXT], uint64_t before, uint64_t after,

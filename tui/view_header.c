@@ -244,29 +244,12 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   write_remarks(&pen, s);
 }
 
-struct verdict {
-  enum mt_role role;
-  const char *mark, *text; /* "" where nothing can be said */
-};
-
-/* Before all rows are read only one thing is certain, for more of them take more. */
-static struct verdict verdict_of(const struct mt_snapshot *s, const struct mt_glyphs *g)
-{
-  if (s->verdict == MT_VERDICT_NO)
-    return (struct verdict){MT_ROLE_BAD, g->bad, "does not fit"};
-  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_TIGHT)
-    return (struct verdict){MT_ROLE_WARN, "!", "tight"};
-  if (s->scan == MT_SCAN_DONE && s->verdict == MT_VERDICT_FITS)
-    return (struct verdict){MT_ROLE_GOOD, g->good, "fits"};
-  return (struct verdict){MT_ROLE_BAR, "", ""};
-}
-
 /* The most that a default load takes on its way, with the engine itself, of what is
  * free; as much of it as leaves room for the verdict. */
 static void write_peak(struct mt_pen *pen, const struct mt_snapshot *s)
 {
   char low[MT_SIZE_PROSE], high[MT_SIZE_PROSE], room[MT_SIZE_PROSE];
-  struct verdict v = verdict_of(s, pen->canvas->glyphs);
+  struct mt_verdict_look v = mt_verdict_look(s, pen->canvas->glyphs);
   int width = v.text[0] == '\0' ? 0 : 3 + mt_canvas_columns(pen->canvas, v.text);
   uint64_t free = s->memory.available, most = s->base + s->peak_high;
   if (free != MT_UNKNOWN)
@@ -333,7 +316,7 @@ static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_write(&pen, MT_ROLE_STRONG, "%s ", mt_format_size_cell(size, s->after_total));
   mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN, "%s",
                mt_percent(percent, s->now_total, s->after_total, c->glyphs));
-  struct verdict v = verdict_of(s, c->glyphs);
+  struct mt_verdict_look v = mt_verdict_look(s, c->glyphs);
   if (v.text[0] != '\0')
     mt_pen_fit(&pen, v.role, " %s %s", v.mark, v.text);
   enum mt_role role = scan_word(ui, state, sizeof state);

@@ -424,6 +424,11 @@ static unsigned table_act(struct mt_ui *ui, enum mt_action action)
     return search_again(ui, 1);
   case MT_ACTION_PREVIOUS:
     return search_again(ui, -1);
+  case MT_ACTION_PAUSE:
+    return mt_graphs_pause(ui);
+  case MT_ACTION_ZOOM:
+    mt_ui_push(ui, &mt_view_memory);
+    return MT_REACT_DRAW;
   case MT_ACTION_QUIT:
     return mt_ui_quit(ui);
   case MT_ACTION_LEAVE:

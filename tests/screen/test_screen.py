@@ -49,6 +49,8 @@ def without_measurements(lines):
         blank_box(lines, title)
     for y, line in enumerate(lines):
         line = re.sub(r"scanned in [\d.]+ m?s", "scanned in ...", line)
+        line = re.sub(r"(peak +)\S+ [━╸─┃]+", r"\1...", line)
+        line = re.sub(r" +(fits in|in)? \S+ free │", " ... free │", line)
         lines[y] = re.sub(r"^( (?:load )?\S+ \S+ → (?:planned )?\S+ \S+  \S+ %).*", r"\1 ...", line)
         if " rss " in line and " system " in line:
             for graph in range(y, len(lines)):
@@ -135,6 +137,29 @@ def test_detail(start):
     terminal.press("Esc")
     terminal.wait("footprint")
     at(terminal, NAMES.index("zip") + 1)
+
+
+def test_graphs_on_the_whole_screen(start):
+    terminal = start(SHOP, size=(80, 24)).scanned()
+    terminal.press("z")
+    terminal.wait("╭─ memtop rss ─")
+    terminal.press("p")
+    terminal.wait("╭─ memtop rss  paused ─")
+    terminal.press("m")
+    terminal.wait("memory as pandas 2 counts it")
+    terminal.press("z")
+    terminal.wait(lambda t: "memtop rss" in t.text and "paused" in t.text and "order_id" in t.text)
+    terminal.press("p")
+    terminal.wait("the graphs go on")
+    terminal.press("z", "Esc")
+    terminal.wait("order_id")
+
+
+def test_graphs_move_while_nothing_runs(start):
+    """Four samples a second, seen on the axis of time without a key being pressed."""
+    terminal = start(SHOP).scanned()
+    for seconds in "123":
+        terminal.wait(re.compile(rf"╰─ {seconds}\.\d s ─"))
 
 
 def test_help(start):

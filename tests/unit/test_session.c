@@ -1,5 +1,6 @@
 #include "tests/unit/fixture.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -894,6 +895,71 @@ static void test_export_of_some_columns(void **state)
                       "every column is dropped: there is nothing to write");
 }
 
+static void check_mark(size_t i, enum mt_event_kind kind, bool goes_on)
+{
+  const struct mt_event *m = &snap.tape.event[i];
+  assert_true(i < snap.tape.events);
+  assert_int_equal(m->kind, kind);
+  assert_true(m->from >= 0 && m->to >= m->from);
+  assert_int_equal(isinf(m->to) != 0, goes_on);
+}
+
+/* What happened is on the tape, be it over before anybody looked or not. */
+static void test_marks(void **state)
+{
+  (void)state;
+  fill_table();
+  open_session(2, 0, &gate);
+  look();
+  assert_int_equal(snap.tape.events, 0);
+  assert_int_equal(mt_session_scan_start(session, NULL), 0);
+  look();
+  check_mark(0, MT_EVENT_SCAN, true);
+  gate_let(&gate, -1);
+  rest();
+  check_mark(0, MT_EVENT_SCAN, false);
+  assert_int_equal(snap.tape.events, 1);
+  mt_session_apply(session, 0);
+  look();
+  look();
+  undo();
+  look();
+  redo();
+  start_export(&first);
+  rest();
+  assert_int_equal(snap.tape.events, 5);
+  check_mark(1, MT_EVENT_APPLY, false);
+  check_mark(2, MT_EVENT_UNDO, false);
+  check_mark(3, MT_EVENT_EXPORT, false);
+  check_mark(4, MT_EVENT_APPLY, false);
+  scan();
+  check_mark(5, MT_EVENT_SCAN, false);
+  assert_int_equal(snap.tape.events, 6);
+}
+
+/* The columns are not copied again while they are the same. */
+static void test_version_of_a_snapshot(void **state)
+{
+  (void)state;
+  uint64_t version;
+  fill_table();
+  open_session(1, 0, NULL);
+  scan();
+  version = snap.version;
+  look();
+  assert_int_equal(snap.version, version);
+  mt_session_apply(session, 0);
+  look();
+  assert_true(snap.version != version);
+  assert_true(snap.columns[0].changed);
+  version = snap.version;
+  mt_session_set_engine(session, MT_POLARS);
+  look();
+  assert_true(snap.version != version);
+  check_totals();
+  assert_true(mt_session_until_sample(session) <= 0.25);
+}
+
 /* Started while the scan runs, or instead of one: the scan comes first. */
 static void test_export_before_the_scan(void **state)
 {
@@ -1297,6 +1363,8 @@ int main(void)
       TEST(test_default_chosen_by_name_is_no_change),
       TEST(test_export),
       TEST(test_export_of_some_columns),
+      TEST(test_marks),
+      TEST(test_version_of_a_snapshot),
       TEST(test_export_before_the_scan),
       TEST(test_failing_writer),
       TEST(test_input_changes_before_export),

@@ -256,6 +256,32 @@ static void test_tape_merges(void **state)
   assert_true(t.last == 1e12);
 }
 
+static void test_marks(void **state)
+{
+  (void)state;
+  struct mt_tape t;
+  mt_tape_init(&t, 1);
+  mt_tape_note(&t, MT_EVENT_SCAN, 1, INFINITY);
+  mt_tape_note(&t, MT_EVENT_APPLY, 2, 2);
+  mt_tape_note(&t, MT_EVENT_SCAN, 1, 3); /* the end of the first */
+  mt_tape_note(&t, MT_EVENT_SCAN, 4, 5); /* begins and ends unseen: another one */
+  assert_int_equal(t.events, 3);
+  assert_true(t.event[0].kind == MT_EVENT_SCAN && t.event[0].from == 1 &&
+              t.event[0].to == 3);
+  assert_true(t.event[1].kind == MT_EVENT_APPLY && t.event[1].from == 2);
+  assert_true(t.event[2].from == 4 && t.event[2].to == 5);
+  for (int i = 0; i < 3 * MT_TAPE_EVENTS; i++)
+    mt_tape_note(&t, MT_EVENT_UNDO, 10 + i, 10 + i);
+  assert_int_equal(t.events, MT_TAPE_EVENTS); /* scans stay, old changes go */
+  assert_true(t.event[0].kind == MT_EVENT_SCAN && t.event[1].kind == MT_EVENT_SCAN);
+  assert_true(t.event[2].from == 10 + 3 * MT_TAPE_EVENTS - (MT_TAPE_EVENTS - 2));
+  assert_true(t.event[MT_TAPE_EVENTS - 1].from == 10 + 3 * MT_TAPE_EVENTS - 1);
+  for (int i = 0; i < 2 * MT_TAPE_EVENTS; i++)
+    mt_tape_note(&t, MT_EVENT_EXPORT, 1000 + i, 1001 + i);
+  assert_int_equal(t.events, MT_TAPE_EVENTS);
+  assert_true(t.event[0].from == 1000 + MT_TAPE_EVENTS);
+}
+
 #define SYSTEM_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -275,6 +301,7 @@ int main(void)
       cmocka_unit_test(test_this_system),
       cmocka_unit_test(test_tape),
       cmocka_unit_test(test_tape_merges),
+      cmocka_unit_test(test_marks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

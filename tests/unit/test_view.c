@@ -4,6 +4,7 @@
  * them.  MEMTOP_SCREENS names their folder. */
 #include <errno.h>
 #include <locale.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,6 +96,10 @@ static void add_memory(struct mt_snapshot *s)
   for (int i = 0; i < 120; i++)
     mt_tape_add(&s->tape, 0.1 * i, MIB(4) + (uint64_t)(i < 60 ? i : 60) * KIB(660),
                 MIB(1200) + (uint64_t)(i * i % 700) * MIB(1));
+  mt_tape_note(&s->tape, MT_EVENT_SCAN, 0.2, 4);
+  mt_tape_note(&s->tape, MT_EVENT_APPLY, 6, 6);
+  mt_tape_note(&s->tape, MT_EVENT_UNDO, 7, 7);
+  mt_tape_note(&s->tape, MT_EVENT_EXPORT, 8, INFINITY);
 }
 
 /* What a load takes of the machine: 99 MiB before it, the peak a quarter above it. */
@@ -640,6 +645,75 @@ static void test_detail_and_picker(void **state)
   free_world(&w);
 }
 
+static void test_memory_view(void **state)
+{
+  (void)state;
+  struct world w;
+  char name[64];
+  make_world(&w, 15);
+  apply(&w, 3);
+  draw(&w, 80, 24);
+  type(&w, "z");
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_MEMORY);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    snprintf(name, sizeof name, "memory-%dx%d", sizes[i].width, sizes[i].height);
+    if (sizes[i].height > 5)
+      compare(&w, name);
+  }
+  w.ui.graphs.style = MT_GRAPH_BRAILLE;
+  draw(&w, 120, 30);
+  compare(&w, "memory-braille-120x30");
+  type(&w, "z");
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+/* A dataset that can be seen on the machine's scale: all bars share it, and the rule. */
+static void test_footprint_against_the_limit(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  for (size_t i = 0; i < 15; i++) {
+    w.snap.columns[i].now *= 300;
+    w.snap.columns[i].after *= i < 8 ? 100 : 300;
+  }
+  add_totals(&w.snap);
+  add_load(&w.snap, w.snap.memory.available);
+  type(&w, "z");
+  draw(&w, 80, 24);
+  compare(&w, "memory-does-not-fit-80x24");
+  assert_true(shows(&w, "✗ does not fit in 2.14G free"));
+  assert_true(shows(&w, " loading: 4.86G "));
+  free_world(&w);
+}
+
+static void test_pause(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  type(&w, "p");
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "memory is sampled all the same"));
+  assert_true(shows(&w, "memtop rss  paused"));
+  assert_true(shows(&w, "system  paused"));
+  for (int i = 120; i < 500; i++)
+    mt_tape_add(&w.snap.tape, 0.1 * i, MIB(60), MIB(1000));
+  w.snap.memory.rss = w.snap.memory.rss_peak = MIB(60);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "╰─ 12 s"));
+  assert_true(shows(&w, "41.0M ─╮"));
+  type(&w, "p");
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "paused"));
+  assert_true(shows(&w, "╰─ 50 s"));
+  assert_true(shows(&w, "60.0M ─╮"));
+  free_world(&w);
+}
+
 static void test_help(void **state)
 {
   (void)state;
@@ -934,6 +1008,9 @@ int main(void)
       cmocka_unit_test(test_search),
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_memory_view),
+      cmocka_unit_test(test_footprint_against_the_limit),
+      cmocka_unit_test(test_pause),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_help_knows_where_and_what),
       cmocka_unit_test(test_palette_screens),
