@@ -10,6 +10,7 @@
 #include "tui/planning.h"
 #include "tui/signals.h"
 #include "tui/terminal.h"
+#include "tui/theme_file.h"
 #include "tui/view.h"
 
 /* Seconds between snapshots while something runs; else they wait for the next sample. */
@@ -145,6 +146,8 @@ static int press(struct app *a, int key, const struct mt_mouse *mouse, unsigned 
                                      : mt_ui_key(&a->ui, key);
   if (r & MT_REACT_UNHANDLED)
     r |= act_unhandled(a, a->ui.unhandled);
+  if (r & MT_REACT_THEME)
+    mt_terminal_theme(&a->ui.theme);
   *reaction |= r;
   if ((r & MT_REACT_SNAPSHOT) && take_snapshot(a) != 0)
     return ENOMEM;
@@ -245,40 +248,56 @@ static void end_work(struct mt_session *session)
   mt_session_wait(session, FAREWELL);
 }
 
+/* What can go wrong before there is a screen.  EINVAL: the command line is wrong. */
+static int prepare(struct app *a, struct mt_session *session, const struct mt_options *o,
+                   struct mt_error *err)
+{
+  mt_snapshot_init(&a->snap);
+  mt_canvas_init(&a->canvas, o->ascii || !mt_terminal_utf8());
+  mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
+  a->interrupted = -AGAIN;
+  int rc = mt_planning_init(&a->planning, session, o, err);
+  if (rc == 0 && o->theme != NULL && mt_theme_load(&a->ui.theme, o->theme, err) != 0)
+    rc = EINVAL;
+  return rc;
+}
+
+static void finish(struct app *a)
+{
+  mt_ui_reset(&a->ui);
+  mt_canvas_reset(&a->canvas);
+  mt_snapshot_reset(&a->snap);
+  mt_planning_reset(&a->planning);
+  free(a);
+}
+
 int mt_app_run(struct mt_session *session, const struct mt_options *options)
 {
   struct mt_error err = {0};
   struct app *a = calloc(1, sizeof *a);
-  int rc = a == NULL ? mt_fail_memory(&err) : 0;
-  if (rc == 0 && (rc = mt_planning_init(&a->planning, session, options, &err)) != 0) {
-    mt_batch_complain(&err); /* before there is a screen */
-    mt_planning_reset(&a->planning);
-    free(a);
-    return rc == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
+  if (a == NULL) {
+    mt_fail_memory(&err);
+    mt_batch_complain(&err);
+    return MT_EXIT_FAILED;
   }
-  if (rc == 0)
-    rc = mt_terminal_start(color_limit(options->color), &err);
+  int rc = prepare(a, session, options, &err);
+  int status = rc == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
   if (rc == 0) {
-    a->interrupted = -AGAIN;
-    mt_snapshot_init(&a->snap);
-    mt_canvas_init(&a->canvas, options->ascii || !mt_terminal_utf8());
-    mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
+    status = MT_EXIT_FAILED;
+    rc = mt_terminal_start(color_limit(options->color), &a->ui.theme, &err);
+  }
+  if (rc == 0) {
     rc = show(a, session, options, &err);
     mt_terminal_stop();
     end_work(session);
-    mt_ui_reset(&a->ui);
-    mt_canvas_reset(&a->canvas);
-    mt_snapshot_reset(&a->snap);
   }
-  if (a != NULL)
-    mt_planning_reset(&a->planning);
-  int signal = a == NULL ? 0 : a->signal;
-  free(a);
+  int signal = a->signal;
+  finish(a);
   if (signal != 0)
     return 128 + signal;
   if (rc != 0)
     mt_batch_complain(&err);
-  return rc == 0 ? MT_EXIT_OK : MT_EXIT_FAILED;
+  return rc == 0 ? MT_EXIT_OK : status;
 }
 
 int mt_snapshot_draw(struct mt_canvas *c, const struct mt_reader_schema *schema,

@@ -149,8 +149,8 @@ static void list_actions(struct mt_offers *o, enum mt_context below, const char 
 }
 
 /* Value i of a command's argument; false at the end. */
-static bool value_at(const struct mt_ui *ui, enum mt_command command, size_t i,
-                     struct mt_offer *offer)
+static bool value_at(const struct mt_ui *ui, const struct mt_theme_names *themes,
+                     enum mt_command command, size_t i, struct mt_offer *offer)
 {
   const char *text = NULL, *help = "";
   if (command == MT_COMMAND_SORT && i < SORTS) {
@@ -159,6 +159,8 @@ static bool value_at(const struct mt_ui *ui, enum mt_command command, size_t i,
   } else if (command == MT_COMMAND_ENGINE && i < MT_ENGINE_COUNT) {
     text = mt_engine_name((enum mt_engine)i);
     help = mt_engine_title((enum mt_engine)i);
+  } else if (command == MT_COMMAND_THEME && i < themes->n) {
+    text = themes->name[i];
   } else if (command == MT_COMMAND_GOTO && i < ui->snap->column_count) {
     text = ui->snap->names[i].text;
     help = ui->snap->columns[i].dtype == NULL ? "" : ui->snap->columns[i].dtype;
@@ -180,8 +182,10 @@ static void list_values(const struct mt_ui *ui, struct mt_offers *o,
                         enum mt_command command, const char *text, size_t len)
 {
   struct mt_offer offer;
+  if (command == MT_COMMAND_THEME)
+    mt_theme_list(&o->themes);
   for (int how = BEGINS; how < STRANGE; how++)
-    for (size_t i = 0; value_at(ui, command, i, &offer); i++)
+    for (size_t i = 0; value_at(ui, &o->themes, command, i, &offer); i++)
       if (match(offer.text, offer.len, text, len) == how)
         add(o, &offer);
 }
@@ -284,6 +288,19 @@ static unsigned run_engine(struct mt_ui *ui, const char *name, size_t at,
   return MT_REACT_SNAPSHOT;
 }
 
+static unsigned run_theme(struct mt_ui *ui, const char *name, size_t at,
+                          struct mt_command_fault *fault)
+{
+  struct mt_error err = {0};
+  struct mt_theme theme;
+  if (mt_theme_load(&theme, name, &err) != 0)
+    return refuse(fault, at, "%s", err.what);
+  mt_ui_pop(ui);
+  ui->theme = theme;
+  mt_ui_say(ui, MT_ROLE_TEXT, "theme %s", name);
+  return MT_REACT_THEME | MT_REACT_REPAINT;
+}
+
 static unsigned run_goto(struct mt_ui *ui, const char *name, size_t at,
                          struct mt_command_fault *fault)
 {
@@ -314,6 +331,8 @@ static unsigned run_command(struct mt_ui *ui, enum mt_command command,
     return run_sort(ui, argument, at, fault);
   case MT_COMMAND_ENGINE:
     return run_engine(ui, argument, at, fault);
+  case MT_COMMAND_THEME:
+    return run_theme(ui, argument, at, fault);
   default:
     return run_goto(ui, argument, at, fault);
   }

@@ -7,6 +7,7 @@
 #define MT_TUI_COMMAND_H
 
 #include "tui/action.h"
+#include "tui/theme_file.h"
 
 struct mt_ui;
 
@@ -15,6 +16,7 @@ struct mt_ui;
   X(FIT, "fit", "SIZE", "safe conversions, largest first, until the dataset fits")       \
   X(SORT, "sort", "HEADING", "sort by that heading")                                     \
   X(ENGINE, "engine", "NAME", "count memory as that engine does")                        \
+  X(THEME, "theme", "NAME", "other colours: a theme's name or path")                     \
   X(GOTO, "goto", "COLUMN", "to the column of that name")
 
 enum mt_command {
@@ -37,6 +39,7 @@ struct mt_offer {
 
 #define MT_OFFERS 64
 struct mt_offers {
+  struct mt_theme_names themes; /* where they are names of themes, they are kept here */
   struct mt_offer offer[MT_OFFERS]; /* what begins like the text comes first */
   size_t len, count;                /* kept, and all of them */
   bool values;                      /* of the argument of offer[].command */

@@ -74,6 +74,10 @@
   X(COLOR, "color", "WHEN", "auto (default), never, 16, 256; NO_COLOR is honoured",      \
     NULL)                                                                                \
   X(ASCII, "ascii", "", "draw with ASCII only", NULL)                                    \
+  X(THEME, "theme", "NAME",                                                              \
+    "colours: default, dark, light, high-contrast,\n"                                    \
+    "deuteranopia, mono, or the path of a theme's file",                                 \
+    NULL)                                                                                \
   X(NO_MOUSE, "no-mouse", "", "leave the mouse to the terminal (M on the screen)", NULL) \
   X(HELP, "help", "", "show this help", NULL)                                            \
   X(VERSION, "version", "", "show the version", NULL)
@@ -314,6 +318,9 @@ static int parse_running(struct mt_options *o, int id, const char *value,
                : 0;
   case OPT_ASCII:
     o->ascii = true;
+    return 0;
+  case OPT_THEME:
+    o->theme = value;
     return 0;
   case OPT_NO_MOUSE:
     o->no_mouse = true;

@@ -37,6 +37,7 @@ struct mt_options {
   struct mt_session_options session;
   enum mt_color color;
   bool ascii, no_mouse;
+  const char *theme; /* borrowed; NULL = the default */
 };
 
 /* Fills *o from the command line.  0, or EINVAL with what is wrong: exit status 2. */

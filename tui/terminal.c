@@ -25,6 +25,8 @@ static struct {
   SCREEN *screen; /* NULL: not started */
   FILE *keyboard; /* stdin, or the terminal itself */
   enum mt_palette palette;
+  const struct mt_theme *theme;
+  bool own_colors; /* the terminal's own can be kept */
   struct termios before;
   char restore[256]; /* what ends full-screen mode, for a crash */
   size_t restore_len;
@@ -99,19 +101,34 @@ static void restore_after_crash(void)
   release_stderr();
 }
 
+/* A colour that the terminal has, for one of a theme. */
+static short fit_color(int16_t color, short fallback)
+{
+  if (color < 0)
+    return term.own_colors ? -1 : fallback;
+  return (short)(color < COLORS ? color : color % 8);
+}
+
+void mt_terminal_theme(const struct mt_theme *theme)
+{
+  term.theme = theme;
+  if (term.palette == MT_PALETTE_MONO)
+    return;
+  for (int role = 0; role < MT_ROLE_COUNT; role++) {
+    struct mt_look look = theme->look[role][term.palette];
+    init_pair((short)(role + 1), fit_color(look.fg, COLOR_WHITE),
+              fit_color(look.bg, COLOR_BLACK));
+  }
+}
+
 static void start_colors(int color_limit)
 {
   term.palette = MT_PALETTE_MONO;
   if (color_limit == 0 || !has_colors())
     return;
   start_color();
-  bool own = use_default_colors() == OK;
+  term.own_colors = use_default_colors() == OK;
   term.palette = mt_theme_palette(COLORS < color_limit ? COLORS : color_limit);
-  for (int role = 0; role < MT_ROLE_COUNT; role++) {
-    struct mt_look look = mt_theme_look(term.palette, (enum mt_role)role);
-    init_pair((short)(role + 1), look.fg < 0 && !own ? COLOR_WHITE : look.fg,
-              look.bg < 0 && !own ? COLOR_BLACK : look.bg);
-  }
 }
 
 static int refuse(struct mt_error *err, const char *what)
@@ -121,7 +138,7 @@ static int refuse(struct mt_error *err, const char *what)
   return ENOTTY;
 }
 
-int mt_terminal_start(int color_limit, struct mt_error *err)
+int mt_terminal_start(int color_limit, const struct mt_theme *theme, struct mt_error *err)
 {
   const char *name = getenv("TERM");
   if (!isatty(STDOUT_FILENO))
@@ -146,6 +163,7 @@ int mt_terminal_start(int color_limit, struct mt_error *err)
   mouseinterval(0);
   curs_set(0);
   start_colors(color_limit);
+  mt_terminal_theme(theme);
   return 0;
 }
 
@@ -310,7 +328,7 @@ void mt_terminal_paint(const struct mt_canvas *c, bool all)
           &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
       if (cell->width == 0)
         continue;
-      struct mt_look look = mt_theme_look(term.palette, cell->role);
+      struct mt_look look = term.theme->look[cell->role][term.palette];
       short pair = term.palette == MT_PALETTE_MONO ? 0 : (short)(cell->role + 1);
       cchar_t glyph;
       setcchar(&glyph, cell->text, curses_attributes(look.attributes), pair, NULL);

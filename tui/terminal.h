@@ -12,8 +12,12 @@
 #include "tui/canvas.h"
 #include "tui/mouse.h"
 
-/* Takes the terminal over.  color_limit: 0 (none), 16 or 256.  0 or an errno value. */
-int mt_terminal_start(int color_limit, struct mt_error *err) MT_MUST_CHECK;
+/* Takes the terminal over.  color_limit: 0 (none), 16 or 256; the theme stays the
+ * caller's.  0 or an errno value. */
+int mt_terminal_start(int color_limit, const struct mt_theme *theme,
+                      struct mt_error *err) MT_MUST_CHECK;
+/* Changes to another theme, or to what the same one has become. */
+void mt_terminal_theme(const struct mt_theme *theme);
 /* Gives it back as it was.  May be called again. */
 void mt_terminal_stop(void);
 

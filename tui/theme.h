@@ -1,10 +1,11 @@
 /* How meaning looks: roles of text and the glyphs they are drawn with.
  *
- * Views name a role, never a colour.  One table gives each role its look
- * without colour, with 8 or 16 colours and with 256.  The terminal's own
- * foreground and background are kept; the colours are legible on dark and on
- * light ones, and no meaning lives in colour alone.  The glyph table is chosen
- * once, when a canvas is made. */
+ * Views name a role, never a colour.  A theme gives each role its look without
+ * colour, with 8 or 16 colours and with 256.  The default one keeps the terminal's own
+ * foreground and background; its colours are legible on dark and on light ones, and
+ * apart for those who do not tell red from green.  No meaning lives in colour alone.
+ * Others come from files (theme_file.h).  The glyph table is chosen once, when a canvas
+ * is made. */
 #ifndef MT_TUI_THEME_H
 #define MT_TUI_THEME_H
 
@@ -13,31 +14,37 @@
 
 enum { MT_ATTR_BOLD = 1, MT_ATTR_DIM = 2, MT_ATTR_REVERSE = 4, MT_ATTR_UNDERLINE = 8 };
 
+/* id, name in theme files, kind, what it is. */
+#define MT_ROLES(X)                                                                      \
+  X(TEXT, "text", WORDS, "everything else")                                              \
+  X(DIM, "dim", WORDS, "what may be skipped when reading")                               \
+  X(STRONG, "strong", WORDS, "what is read first")                                       \
+  X(BRAND, "brand", WORDS, "the program's name")                                         \
+  X(ACCENT, "accent", WORDS, "choices")                                                  \
+  X(BORDER, "border", SHAPE, "lines around parts")                                       \
+  X(TITLE, "title", WORDS, "of a box")                                                   \
+  X(HEADING, "heading", WORDS, "of a table's column")                                    \
+  X(SORTED, "sorted", WORDS, "the heading that the rows are sorted by")                  \
+  X(GOOD, "good", WORDS, "proven, saved")                                                \
+  X(ROUNDED, "rounded", WORDS, "within the rounding of float32")                         \
+  X(WARN, "warn", WORDS, "look at it")                                                   \
+  X(BAD, "bad", WORDS, "failed, does not fit")                                           \
+  X(BAR, "bar", SHAPE, "memory as it is")                                                \
+  X(AFTER, "after", SHAPE, "memory as planned")                                          \
+  X(GHOST, "ghost", SHAPE, "memory that the plan gives back")                            \
+  X(RSS, "rss", SHAPE, "graph of memtop itself")                                         \
+  X(RSS_FILL, "rss-fill", FILL, "what is below its upper edge")                          \
+  X(SYSTEM, "system", SHAPE, "graph of the machine")                                     \
+  X(SYSTEM_FILL, "system-fill", FILL, "what is below its upper edge")                    \
+  X(SELECTED, "selected", WORDS, "the row under the cursor")                             \
+  X(KEY, "key", WORDS, "a key in the footer")                                            \
+  X(INPUT, "input", WORDS, "text being typed")
+
 enum mt_role {
-  MT_ROLE_TEXT,   /* the terminal's own colours */
-  MT_ROLE_DIM,    /* what may be skipped when reading */
-  MT_ROLE_STRONG, /* what is read first */
-  MT_ROLE_BRAND,  /* the program's name */
-  MT_ROLE_ACCENT, /* choices */
-  MT_ROLE_BORDER,
-  MT_ROLE_TITLE,    /* of a box */
-  MT_ROLE_HEADING,  /* of a table's column */
-  MT_ROLE_SORTED,   /* the heading that the rows are sorted by */
-  MT_ROLE_GOOD,     /* proven, saved */
-  MT_ROLE_ROUNDED,  /* within the rounding of float32 */
-  MT_ROLE_WARN,     /* look at it */
-  MT_ROLE_BAD,      /* failed, does not fit */
-  MT_ROLE_BAR,      /* memory as it is */
-  MT_ROLE_AFTER,    /* memory as planned */
-  MT_ROLE_GHOST,    /* memory that the plan gives back */
-  MT_ROLE_RSS,      /* graph of memtop itself: its upper edge ... */
-  MT_ROLE_RSS_FILL, /* ... and what is below */
-  MT_ROLE_SYSTEM,   /* graph of the machine, likewise */
-  MT_ROLE_SYSTEM_FILL,
-  MT_ROLE_SELECTED, /* the row under the cursor */
-  MT_ROLE_KEY,      /* a key in the footer */
-  MT_ROLE_INPUT,    /* text being typed */
-  MT_ROLE_COUNT
+#define X(id, name, kind, what) MT_ROLE_##id,
+  MT_ROLES(X)
+#undef X
+      MT_ROLE_COUNT
 };
 
 /* fg, bg: colour numbers, or -1 for the terminal's own. */
@@ -48,7 +55,22 @@ struct mt_look {
 
 enum mt_palette { MT_PALETTE_MONO, MT_PALETTE_16, MT_PALETTE_256, MT_PALETTE_COUNT };
 
-struct mt_look mt_theme_look(enum mt_palette palette, enum mt_role role);
+/* Backgrounds that a theme is legible on. */
+enum { MT_ON_DARK = 1, MT_ON_LIGHT = 2 };
+
+struct mt_theme {
+  struct mt_look look[MT_ROLE_COUNT][MT_PALETTE_COUNT];
+  unsigned backgrounds;
+};
+
+/* The one in the program itself. */
+extern const struct mt_theme mt_theme_default;
+
+const char *mt_role_name(enum mt_role role);
+/* What is drawn in a role, which says how much it has to stand out: words most, the area
+ * below a graph's edge not at all. */
+enum mt_role_kind { MT_ROLE_IS_WORDS, MT_ROLE_IS_SHAPE, MT_ROLE_IS_FILL };
+enum mt_role_kind mt_role_kind(enum mt_role role);
 
 /* The palette for so many colours (0: none). */
 enum mt_palette mt_theme_palette(int colors);

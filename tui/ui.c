@@ -16,6 +16,7 @@ void mt_ui_init(struct mt_ui *ui, const struct mt_reader_schema *schema,
   ui->schema = schema;
   ui->snap = snap;
   ui->path = schema->path;
+  ui->theme = mt_theme_default;
   mt_table_init(&ui->table);
   mt_ui_push(ui, &mt_view_table);
 }

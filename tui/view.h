@@ -30,7 +30,8 @@ enum mt_reaction {
   MT_REACT_REPAINT = 4,  /* the terminal's contents are lost */
   MT_REACT_SUSPEND = 8,
   MT_REACT_QUIT = 16,
-  MT_REACT_UNHANDLED = 32
+  MT_REACT_UNHANDLED = 32,
+  MT_REACT_THEME = 64 /* ui->theme is another one */
 };
 
 struct mt_view {
@@ -126,6 +127,7 @@ struct mt_ui {
   struct mt_graphs graphs;
   struct mt_export_form export;
   struct mt_question question;
+  struct mt_theme theme;
   struct mt_help help;
   struct mt_prompt prompt;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */

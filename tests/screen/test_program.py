@@ -100,6 +100,45 @@ def test_palette_by_mouse(start):
     assert terminal.end() == 0
 
 
+# --- colours ---------------------------------------------------------------------------
+
+
+def colours(terminal, text):
+    """Foreground and background of the first cell of a text on the screen."""
+    y = next(y for y, line in enumerate(terminal.lines) if text in line)
+    cell = terminal.screen.buffer[y][terminal.lines[y].index(text)]
+    return cell.fg, cell.bg
+
+
+def test_theme_by_option_and_from_the_palette(start, tmp_path):
+    mine = tmp_path / "mine.theme"
+    mine.write_text("brand = 16 226 | red blue\n")
+    terminal = start(SHOP, "--theme", mine).scanned()
+    assert colours(terminal, "memtop") == ("000000", "ffff00")
+    terminal.press(":", "theme default", "Enter")
+    terminal.wait("theme default")
+    terminal.wait(lambda t: colours(t, "memtop") == ("ffffff", "005faf"))
+    mine.write_text("brand = 16 226\ncolour = 3\n")
+    terminal.press(":", f"theme {mine}", "Enter")
+    terminal.wait('line 2: there is no role "colour"')
+
+
+def test_theme_in_16_and_no_colours(start, tmp_path):
+    mine = tmp_path / "mine.theme"
+    mine.write_text("brand = 16 226 | red blue | - - underline\n")
+    terminal = start(SHOP, "--theme", mine, "--color", "16").scanned()
+    assert colours(terminal, "memtop") == ("red", "blue")
+    terminal = start(SHOP, "--theme", mine, env={"NO_COLOR": "1"}).scanned()
+    assert colours(terminal, "memtop") == ("default", "default")
+
+
+def test_no_such_theme(start):
+    terminal = start(SHOP, "--theme", "nosuch")
+    assert terminal.end() == 2
+    assert b'there is no theme "nosuch"' in terminal.raw
+    assert b"\x1b[" not in terminal.raw
+
+
 # --- help ------------------------------------------------------------------------------
 
 
