@@ -166,18 +166,28 @@ void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
 
 /* The plan.  Each returns how many columns changed (0 = nothing to do).
  * Changes made by one call are one step for undo. */
-size_t mt_session_apply(struct mt_session *s, size_t column);    /* the suggestion */
+size_t mt_session_apply(struct mt_session *s, size_t column); /* the suggestion */
+size_t mt_session_apply_to(struct mt_session *s, const size_t *columns, size_t n);
 size_t mt_session_apply_all(struct mt_session *s, bool rounded); /* safe, or all */
 /* A dtype by name of the user's choice; MT_DROP drops.  Refused (EINVAL) when a
  * value of the column rules it out: *err says which and on what line. */
 int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
                       struct mt_error *err) MT_MUST_CHECK;
+/* The same for n columns, in ascending order.  *refused: how many of them it is refused
+ * for; they stay as they are, and *err is about the first. */
+size_t mt_session_choose_for(struct mt_session *s, const size_t *columns, size_t n,
+                             enum mt_dtype t, size_t *refused, struct mt_error *err);
 size_t mt_session_keep(struct mt_session *s, size_t column); /* back to the default */
+size_t mt_session_keep_all(struct mt_session *s, const size_t *columns, size_t n);
 /* Makes the sentinels of a column that is numeric but for them null, and begins to read
  * the input again; the column's choice, made for texts, goes back to the default.  One
  * step for undo.  EINVAL: there are none; EBUSY; ESPIPE. */
 int mt_session_null_sentinels(struct mt_session *s, size_t column,
                               struct mt_error *err) MT_MUST_CHECK;
+/* The same for those of n columns, in ascending order, that have some; *changed: how
+ * many. */
+int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, size_t n,
+                                 size_t *changed, struct mt_error *err) MT_MUST_CHECK;
 /* Undo and redo of what is null begin to read the input again as well: 0 columns and
  * err->code EBUSY where that cannot be. */
 size_t mt_session_undo(struct mt_session *s, struct mt_error *err);

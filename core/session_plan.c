@@ -36,20 +36,26 @@ static int keep(struct mt_session *s, size_t column)
   return mt_plan_set(&s->plan, column, (struct mt_plan_choice){.dtype = MT_PLAN_KEEP});
 }
 
-size_t mt_session_apply(struct mt_session *s, size_t column)
+size_t mt_session_apply_to(struct mt_session *s, const size_t *columns, size_t n)
 {
-  struct mt_suggestion g;
-  size_t changed = 0;
+  size_t changed;
 
   pthread_mutex_lock(&s->lock);
-  g = suggestion(s, column);
-  if (g.class_ != MT_CLASS_NONE) {
-    mt_plan_begin(&s->plan);
-    (void)!agree(s, column, g.dtype, g.class_);
-    changed = mt_plan_commit(&s->plan);
+  mt_plan_begin(&s->plan);
+  for (size_t i = 0; i < n; i++) {
+    struct mt_suggestion g = suggestion(s, columns[i]);
+
+    if (g.class_ != MT_CLASS_NONE)
+      (void)!agree(s, columns[i], g.dtype, g.class_);
   }
+  changed = mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return changed;
+}
+
+size_t mt_session_apply(struct mt_session *s, size_t column)
+{
+  return mt_session_apply_to(s, &column, 1);
 }
 
 size_t mt_session_apply_all(struct mt_session *s, bool rounded)
@@ -70,45 +76,73 @@ size_t mt_session_apply_all(struct mt_session *s, bool rounded)
   return changed;
 }
 
-int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
-                      struct mt_error *err)
+/* Within a step. */
+static int choose(struct mt_session *s, size_t column, enum mt_dtype t,
+                  struct mt_error *err)
 {
+  const struct mt_name *name = &s->reader->schema.names[column];
   struct mt_candidate c = {0};
-  int rc = 0;
+  char line[40] = "";
 
-  pthread_mutex_lock(&s->lock);
   pthread_mutex_lock(mt_session_stripe(s, column));
   mt_advice_judge(&c, &s->profile->column[column], t);
   pthread_mutex_unlock(mt_session_stripe(s, column));
-  if (c.class_ == MT_CLASS_BLOCKED) {
-    const struct mt_name *name = &s->reader->schema.names[column];
-    char line[40] = "";
-    if (c.place.line != 0)
-      snprintf(line, sizeof line, " (line %llu)", (unsigned long long)c.place.line);
-    rc = mt_fail(err, EINVAL, "column \"%.*s\" cannot be %s: %s%s",
-                 (int)(name->len > 80 ? 80 : name->len), name->text, mt_dtype_name(t),
-                 c.reason, line);
-    mt_error_at(err, c.place.line, 0);
-  } else {
-    mt_plan_begin(&s->plan);
-    if (agree(s, column, t, c.class_) != 0)
-      rc = mt_fail_memory(err);
-    (void)mt_plan_commit(&s->plan);
-  }
+  if (c.class_ != MT_CLASS_BLOCKED)
+    return agree(s, column, t, c.class_) != 0 ? mt_fail_memory(err) : 0;
+  if (c.place.line != 0)
+    snprintf(line, sizeof line, " (line %llu)", (unsigned long long)c.place.line);
+  mt_fail(err, EINVAL, "column \"%.*s\" cannot be %s: %s%s",
+          (int)(name->len > 80 ? 80 : name->len), name->text, mt_dtype_name(t), c.reason,
+          line);
+  mt_error_at(err, c.place.line, 0);
+  return EINVAL;
+}
+
+size_t mt_session_choose_for(struct mt_session *s, const size_t *columns, size_t n,
+                             enum mt_dtype t, size_t *refused, struct mt_error *err)
+{
+  struct mt_error other;
+  size_t changed;
+
+  *refused = 0;
+  pthread_mutex_lock(&s->lock);
+  mt_plan_begin(&s->plan);
+  for (size_t i = 0; i < n; i++)
+    *refused += choose(s, columns[i], t, *refused == 0 ? err : &other) != 0;
+  changed = mt_plan_commit(&s->plan);
+  pthread_mutex_unlock(&s->lock);
+  return changed;
+}
+
+int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
+                      struct mt_error *err)
+{
+  int rc;
+
+  pthread_mutex_lock(&s->lock);
+  mt_plan_begin(&s->plan);
+  rc = choose(s, column, t, err);
+  (void)mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return rc;
 }
 
-size_t mt_session_keep(struct mt_session *s, size_t column)
+size_t mt_session_keep_all(struct mt_session *s, const size_t *columns, size_t n)
 {
-  size_t changed = 0;
+  size_t changed;
 
   pthread_mutex_lock(&s->lock);
   mt_plan_begin(&s->plan);
-  (void)!keep(s, column);
+  for (size_t i = 0; i < n; i++)
+    (void)!keep(s, columns[i]);
   changed = mt_plan_commit(&s->plan);
   pthread_mutex_unlock(&s->lock);
   return changed;
+}
+
+size_t mt_session_keep(struct mt_session *s, size_t column)
+{
+  return mt_session_keep_all(s, &column, 1);
 }
 
 /* ---- nulls -------------------------------------------------------------- */
@@ -141,31 +175,49 @@ static int scan_or_move(struct mt_session *s, plan_move *back, struct mt_error *
   return rc;
 }
 
-int mt_session_null_sentinels(struct mt_session *s, size_t column, struct mt_error *err)
+/* Within a step. */
+static int null_sentinels(struct mt_session *s, size_t column)
 {
-  const struct mt_facts *f;
+  uint16_t words = (uint16_t)s->profile->column[column].facts.sentinel_words;
+  int rc = keep(s, column);
+
+  return rc != 0 ? rc
+                 : mt_plan_set_nulls(&s->plan, column, s->plan.nulls[column] | words);
+}
+
+int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, size_t n,
+                                 size_t *changed, struct mt_error *err)
+{
   int rc;
 
+  *changed = 0;
   if (mt_session_busy(s)) /* at rest nothing but the driver changes the profile */
     return mt_session_fail_busy(err);
-  f = &s->profile->column[column].facts;
-  if (!mt_advice_sentinels(f))
-    return refuse_sentinels(s, column, err);
+  for (size_t i = 0; i < n; i++)
+    *changed += mt_advice_sentinels(&s->profile->column[columns[i]].facts);
+  if (*changed == 0)
+    return n == 0 ? 0 : refuse_sentinels(s, columns[0], err);
   rc = mt_session_can_read_again(s, err);
   if (rc != 0)
     return rc;
   pthread_mutex_lock(&s->lock);
   mt_plan_begin(&s->plan);
-  rc = keep(s, column);
-  if (rc == 0)
-    rc = mt_plan_set_nulls(&s->plan, column,
-                           s->plan.nulls[column] | (uint16_t)f->sentinel_words);
+  for (size_t i = 0; i < n && rc == 0; i++)
+    if (mt_advice_sentinels(&s->profile->column[columns[i]].facts))
+      rc = null_sentinels(s, columns[i]);
   if (mt_plan_commit(&s->plan) > 0 && rc != 0)
     (void)mt_plan_undo(&s->plan); /* not half of it */
   pthread_mutex_unlock(&s->lock);
   if (rc != 0)
     return mt_fail_memory(err);
   return scan_or_move(s, mt_plan_undo, err);
+}
+
+int mt_session_null_sentinels(struct mt_session *s, size_t column, struct mt_error *err)
+{
+  size_t changed;
+
+  return mt_session_null_sentinels_of(s, &column, 1, &changed, err);
 }
 
 /* ---- undo --------------------------------------------------------------- */

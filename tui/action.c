@@ -74,6 +74,7 @@ static const struct {
     {"Home", MT_KEY_HOME},   {"End", MT_KEY_END},      {"F1", MT_KEY_F1},
     {"F3", MT_KEY_F3},       {"F4", MT_KEY_F4},        {"F5", MT_KEY_F5},
     {"F6", MT_KEY_F6},       {"F9", MT_KEY_F9},        {"F10", MT_KEY_F10},
+    {"Space", ' '},
 };
 
 int mt_key_find(const char *name, size_t n)

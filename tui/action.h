@@ -102,7 +102,7 @@ enum mt_action_group {
   X(FIRST, "first", MOVE, "g Home", MT_IN_LISTS, "", 0, "to the first row")              \
   X(LAST, "last", MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                  \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
-    "apply the suggestion for this column")                                              \
+    "apply the suggestion for this column or the marked")                                \
   X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "apply all safe", 4,  \
     "apply every exact or equal suggestion")                                             \
   X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 5,                                  \
@@ -122,12 +122,23 @@ enum mt_action_group {
   X(STOP, "cancel-export", DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1,                   \
     "cancel the export")                                                                 \
   X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 8, "sort by the next heading")      \
+  X(MARK, "mark", LOOK, "Space", MT_IN_TABLE, "mark", 12,                                \
+    "mark this column and go down")                                                      \
+  X(MARK_ALL, "mark-all", LOOK, "*", MT_IN_TABLE, "", 0,                                 \
+    "mark all columns shown, or none")                                                   \
+  X(FILTER, "filter", LOOK, "& F4", MT_IN_TABLE, "filter", 11,                           \
+    "show some columns: by name, saving>100M, dtype=str")                                \
+  X(HIDE, "hide", LOOK, "-", MT_IN_TABLE, "", 0, "hide this column, or the marked ones") \
+  X(SHOW_ALL, "show-all", LOOK, "+", MT_IN_TABLE, "", 0, "show the hidden ones again")   \
+  X(PARTS, "parts", LOOK, "c", MT_IN_TABLE, "", 0, "choose what the table shows")        \
+  X(TOGGLE, "toggle", DIALOG, "Space Enter", MT_IN_PARTS, "show or hide", 2,             \
+    "show or hide this part")                                                            \
   X(REVERSE, "reverse", LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")            \
   X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP, "search", 9, "search")     \
   X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")             \
   X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")   \
-  X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH, "stay here", 1,                     \
-    "end the search here")                                                               \
+  X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH | MT_IN_FILTER, "keep", 1,           \
+    "end the search here; keep the filter")                                              \
   X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY, "engine", 10,              \
     "count memory as the next engine does")                                              \
   X(PAUSE, "pause", LOOK, "p", MT_IN_TABLE | MT_IN_MEMORY, "pause", 14,                  \
@@ -146,8 +157,8 @@ enum mt_action_group {
     "what the keys do")                                                                  \
   X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY | MT_IN_PALETTE, "back", 1,             \
     "back to the view before")                                                           \
-  X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH, "", 0,                    \
-    "end a search where it began")                                                       \
+  X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH | MT_IN_FILTER, "", 0,     \
+    "end a search; clear the filter, then the marks")                                    \
   X(QUIT, "quit", PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                      \
   X(CANCEL, "cancel", PROGRAM, "Ctrl-C", MT_IN_ALL, "", 0,                               \
     "stop the scan or the export; twice: quit")                                          \

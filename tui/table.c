@@ -1,6 +1,5 @@
 #include "tui/table.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,10 @@ void mt_table_init(struct mt_table *t)
 void mt_table_reset(struct mt_table *t)
 {
   free(t->order);
+  free(t->flags);
+  free(t->sorted);
+  free(t->spare);
+  free(t->chosen);
   *t = (struct mt_table){0};
 }
 
@@ -41,117 +44,85 @@ int64_t mt_column_relief(const struct mt_column_view *v)
   return (int64_t)(v->resident - mt_column_target(v).resident);
 }
 
-struct sort_context {
-  const struct mt_snapshot *snapshot;
-  enum mt_sort sort;
-  bool reverse;
-};
+/* --- following the snapshot ---------------------------------------------------- */
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-  return (a > b) - (a < b);
-}
-
-static int compare_names(const struct mt_name *a, const struct mt_name *b)
-{
-  size_t n = a->len < b->len ? a->len : b->len;
-  int order = n == 0 ? 0 : memcmp(a->text, b->text, n);
-  return order != 0 ? order : compare_numbers(a->len, b->len);
-}
-
-static int compare_texts(const char *a, const char *b)
-{
-  return strcmp(a == NULL ? "" : a, b == NULL ? "" : b);
-}
-
-/* Numbers sort largest first, texts from A to Z. */
-static int compare_by(const struct sort_context *c, size_t a, size_t b)
-{
-  const struct mt_column_view *va = &c->snapshot->columns[a];
-  const struct mt_column_view *vb = &c->snapshot->columns[b];
-  int64_t sa, sb;
-  switch (c->sort) {
-  case MT_SORT_NAME:
-    return compare_names(&c->snapshot->names[a], &c->snapshot->names[b]);
-  case MT_SORT_DTYPE:
-    return compare_texts(va->dtype, vb->dtype);
-  case MT_SORT_NULLS:
-    return compare_numbers(vb->nulls, va->nulls);
-  case MT_SORT_DISTINCT:
-    return compare_numbers(vb->distinct, va->distinct);
-  case MT_SORT_NOW:
-    return compare_numbers(vb->now, va->now);
-  case MT_SORT_TARGET:
-    return compare_texts(mt_column_target(va).name, mt_column_target(vb).name);
-  case MT_SORT_AFTER:
-    return compare_numbers(mt_column_target(vb).bytes, mt_column_target(va).bytes);
-  case MT_SORT_SAVING:
-    sa = mt_column_relief(va);
-    sb = mt_column_relief(vb);
-    return (sb > sa) - (sb < sa);
-  default:
-    return 0;
-  }
-}
-
-static int compare_columns(const void *a, const void *b, void *context)
-{
-  const struct sort_context *c = context;
-  size_t ca = *(const size_t *)a, cb = *(const size_t *)b;
-  int order = compare_by(c, ca, cb);
-  if (order == 0)
-    order = compare_numbers(ca, cb);
-  return c->reverse ? -order : order;
-}
-
+/* Room for so many columns, in the file's order, none of them marked or hidden. */
 static int grow(struct mt_table *t, size_t columns)
 {
-  if (columns > t->cap) {
-    size_t *order = mt_alloc(columns, sizeof *order);
-    if (order == NULL)
-      return ENOMEM;
-    free(t->order);
-    t->order = order;
-    t->cap = columns;
-  }
-  t->len = columns;
-  for (size_t i = 0; i < columns; i++)
-    t->order[i] = i;
-  t->cursor = 0;
+  struct mt_table fresh = {.sort = t->sort, .reverse = t->reverse, .parts = t->parts};
+  fresh.filter = t->filter;
+  fresh.columns = columns;
+  fresh.edits = t->edits + 1;
+  fresh.basis.sort = MT_SORT_COUNT;
+  fresh.order = mt_alloc(columns + 1, sizeof *fresh.order);
+  fresh.flags = mt_alloc(columns + 1, sizeof *fresh.flags);
+  fresh.sorted = mt_alloc(columns + 1, sizeof *fresh.sorted);
+  fresh.spare = mt_alloc(columns + 1, sizeof *fresh.spare);
+  fresh.chosen = mt_alloc(columns + 1, sizeof *fresh.chosen);
+  bool enough = fresh.order != NULL && fresh.flags != NULL && fresh.sorted != NULL &&
+                fresh.spare != NULL && fresh.chosen != NULL;
+  mt_table_reset(enough ? t : &fresh);
+  if (!enough)
+    return ENOMEM;
+  *t = fresh;
   return 0;
 }
 
-static bool is_current(const struct mt_table *t, const struct mt_snapshot *s)
+static bool asks_for_data(enum mt_sort sort)
 {
-  if (t->sorted_by != t->sort || t->sorted_reverse != t->reverse)
-    return false;
-  return t->sort == MT_SORT_FILE || t->sort == MT_SORT_NAME ||
-         (t->sorted_rows == s->rows && t->sorted_plan == s->plan_version &&
-          t->sorted_engine == s->engine);
+  return sort != MT_SORT_FILE && sort != MT_SORT_NAME;
+}
+
+/* Which of the sorted columns are shown, and where the cursor is then. */
+static void fill_rows(struct mt_table *t, const struct mt_snapshot *s)
+{
+  size_t row = 0;
+  t->len = t->hidden = t->filtered = 0;
+  for (size_t i = 0; i < t->columns; i++) {
+    size_t column = t->sorted[t->reverse ? t->columns - 1 - i : i].column;
+    if (column == t->last)
+      row = t->len;
+    if (t->flags[column] & MT_COLUMN_HIDDEN)
+      t->hidden++;
+    else if (t->filter.steps > 0 &&
+             !mt_filter_matches(&t->filter, s, column, mt_table_is_marked(t, column)))
+      t->filtered++;
+    else
+      t->order[t->len++] = column;
+  }
+  t->cursor = row < t->len ? row : t->len == 0 ? 0 : t->len - 1;
 }
 
 int mt_table_update(struct mt_table *t, const struct mt_snapshot *s)
 {
-  if (t->len != s->column_count) {
-    if (grow(t, s->column_count) != 0)
-      return ENOMEM;
-    t->sorted_by = MT_SORT_COUNT;
-  }
-  if (is_current(t, s) || t->len == 0)
-    return 0;
-  size_t column = mt_table_column(t);
-  struct sort_context context = {s, t->sort, t->reverse};
-  qsort_r(t->order, t->len, sizeof *t->order, compare_columns, &context);
-  t->cursor = 0;
-  while (t->order[t->cursor] != column)
-    t->cursor++;
-  t->sorted_by = t->sort;
-  t->sorted_reverse = t->reverse;
-  t->sorted_rows = s->rows;
-  t->sorted_plan = s->plan_version;
-  t->sorted_engine = s->engine;
+  const struct mt_table_basis *b = &t->basis;
+  if ((t->columns != s->column_count || t->flags == NULL) &&
+      grow(t, s->column_count) != 0)
+    return ENOMEM;
+  if (t->len > 0)
+    t->last = mt_table_column(t);
+  bool data = b->version != s->version || b->rows != s->rows ||
+              b->plan != s->plan_version || b->engine != s->engine ||
+              t->extent.scale == 0;
+  bool sort = b->sort != t->sort || (data && asks_for_data(t->sort));
+  if (data)
+    mt_extent_measure(&t->extent, s);
+  if (sort)
+    mt_table_sort(t, s);
+  if (sort || b->reverse != t->reverse || b->edits != t->edits ||
+      (data && t->filter.steps > 0))
+    fill_rows(t, s);
+  t->basis = (struct mt_table_basis){.version = s->version,
+                                     .rows = s->rows,
+                                     .plan = s->plan_version,
+                                     .engine = s->engine,
+                                     .sort = t->sort,
+                                     .reverse = t->reverse,
+                                     .edits = t->edits};
   return 0;
 }
+
+/* --- the cursor ---------------------------------------------------------------- */
 
 void mt_table_move(struct mt_table *t, long delta)
 {
@@ -164,6 +135,16 @@ void mt_table_move(struct mt_table *t, long delta)
     t->cursor = steps < t->len - 1 - t->cursor ? t->cursor + steps : t->len - 1;
 }
 
+bool mt_table_select(struct mt_table *t, size_t column)
+{
+  for (size_t row = 0; row < t->len; row++)
+    if (t->order[row] == column) {
+      t->cursor = row;
+      return true;
+    }
+  return false;
+}
+
 void mt_table_scroll(struct mt_table *t, size_t rows)
 {
   if (rows == 0 || t->cursor < t->top)
@@ -174,36 +155,78 @@ void mt_table_scroll(struct mt_table *t, size_t rows)
     t->top = t->len > rows ? t->len - rows : 0;
 }
 
-static bool same_letter(char given, char found)
-{
-  return given == found ||
-         (islower((unsigned char)given) && given == tolower((unsigned char)found));
-}
-
-static bool name_holds(const struct mt_name *name, const char *text)
-{
-  size_t n = strlen(text);
-  for (size_t from = 0; from + n <= name->len; from++) {
-    size_t i = 0;
-    while (i < n && same_letter(text[i], name->text[from + i]))
-      i++;
-    if (i == n)
-      return true;
-  }
-  return false;
-}
-
 bool mt_table_search(struct mt_table *t, const struct mt_name *names, const char *text,
                      size_t from, int step)
 {
-  if (text[0] == '\0')
+  size_t n = strlen(text);
+  if (n == 0)
     return false;
   for (size_t i = 0; i < t->len; i++) {
     size_t row = (from + (step > 0 ? i : t->len - i)) % t->len;
-    if (name_holds(&names[t->order[row]], text)) {
+    const struct mt_name *name = &names[t->order[row]];
+    if (mt_text_holds(name->text, name->len, text, n)) {
       t->cursor = row;
       return true;
     }
   }
   return false;
+}
+
+/* --- what is shown, and marked ------------------------------------------------- */
+
+void mt_table_filter(struct mt_table *t, const struct mt_filter *f)
+{
+  t->filter = *f;
+  t->edits++;
+}
+
+void mt_table_mark(struct mt_table *t, size_t column, bool on)
+{
+  if (mt_table_is_marked(t, column) == on)
+    return;
+  t->flags[column] ^= MT_COLUMN_MARKED;
+  t->marked += on ? 1 : (size_t)-1;
+  t->edits += t->filter.asks_marks;
+}
+
+void mt_table_mark_shown(struct mt_table *t)
+{
+  bool all = true;
+  for (size_t row = 0; row < t->len; row++)
+    all = all && mt_table_is_marked(t, t->order[row]);
+  for (size_t row = 0; row < t->len; row++)
+    mt_table_mark(t, t->order[row], !all);
+}
+
+void mt_table_unmark_all(struct mt_table *t)
+{
+  for (size_t i = 0; t->marked > 0 && i < t->columns; i++)
+    mt_table_mark(t, i, false);
+}
+
+const size_t *mt_table_chosen(struct mt_table *t, size_t *n)
+{
+  *n = 0;
+  for (size_t i = 0; t->marked > 0 && i < t->columns; i++)
+    if (mt_table_is_marked(t, i))
+      t->chosen[(*n)++] = i;
+  if (*n == 0 && t->len > 0)
+    t->chosen[(*n)++] = mt_table_column(t);
+  return t->chosen;
+}
+
+void mt_table_hide(struct mt_table *t, const size_t *columns, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    mt_table_mark(t, columns[i], false);
+    t->flags[columns[i]] |= MT_COLUMN_HIDDEN;
+  }
+  t->edits++;
+}
+
+void mt_table_show_all(struct mt_table *t)
+{
+  for (size_t i = 0; i < t->columns; i++)
+    t->flags[i] &= (uint8_t)~MT_COLUMN_HIDDEN;
+  t->edits++;
 }

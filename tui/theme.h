@@ -82,7 +82,7 @@ enum mt_graph_style { MT_GRAPH_BLOCK, MT_GRAPH_BRAILLE };
 struct mt_glyphs {
   bool ascii;
   const char *ellipsis, *arrow, *times, *dot, *minus, *dash;
-  const char *applied, *cursor, *warn, *good, *bad;
+  const char *applied, *marked, *cursor, *warn, *good, *bad;
   const char *up, *down;
   const char *horizontal, *vertical, *top_left, *top_right, *bottom_left, *bottom_right;
   const char *begin, *end;  /* of a stretch on an axis */

@@ -51,9 +51,9 @@ struct mt_view {
   void (*refresh)(struct mt_ui *ui);
 };
 
-extern const struct mt_view mt_view_table, mt_view_search, mt_view_detail, mt_view_help,
-    mt_view_picker, mt_view_question, mt_view_export, mt_view_progress, mt_view_outcome,
-    mt_view_palette;
+extern const struct mt_view mt_view_table, mt_view_search, mt_view_filter, mt_view_parts,
+    mt_view_detail, mt_view_help, mt_view_picker, mt_view_question, mt_view_export,
+    mt_view_progress, mt_view_outcome, mt_view_palette;
 
 /* Detail view and dtype picker: one column and what it may become. */
 struct mt_choices {
@@ -61,6 +61,14 @@ struct mt_choices {
   struct mt_column_detail detail;
   uint8_t order[MT_DTYPE_COUNT]; /* best first, blocked ones last */
   size_t cursor;                 /* row 0 = keep the engine's default */
+  size_t many; /* marked columns that the choice is for; 0 = for `column` */
+};
+
+/* A filter being typed. */
+struct mt_filtering {
+  struct mt_entry entry;
+  struct mt_filter before; /* what Esc goes back to */
+  size_t column;           /* likewise */
 };
 
 enum mt_export_field {
@@ -123,6 +131,8 @@ struct mt_ui {
   struct mt_table table;
   struct mt_entry search;
   size_t search_from; /* row where the search began */
+  struct mt_filtering filtering;
+  size_t parts_cursor;
   struct mt_choices choices;
   struct mt_graphs graphs;
   struct mt_export_form export;
@@ -173,8 +183,17 @@ int mt_table_rows(const struct mt_layout *layout);
 void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c);
 /* Its parts (view_header.c; graphs.h has more). */
 void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
-/* The table alone (view_table.c). */
+/* The table in its frame, or alone; the columns that it takes (view_table.c). */
+void mt_table_frame_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
 void mt_table_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+/* Where there is no frame: filter, marks and place at the end of line y, which ends at
+ * x; the columns that it took. */
+int mt_table_state_draw(const struct mt_ui *ui, struct mt_canvas *c, int x, int y);
+/* What the table's cells are, at the size of the screen. */
+struct mt_rect mt_table_area(const struct mt_ui *ui);
+struct mt_fit mt_table_fit(const struct mt_ui *ui, size_t skip);
+/* The part at column x of the screen; MT_PART_COUNT: none. */
+enum mt_table_part mt_table_part_at(const struct mt_ui *ui, int x);
 /* The keys of a context, in line y: those that do nothing now are dim. */
 void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int width,
                     enum mt_context context);
@@ -219,8 +238,12 @@ void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect
 #define MT_CHOICE_TEXT 320
 void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap);
 unsigned mt_choices_take(struct mt_ui *ui);
-/* Actions that change the plan or the engine (view_table.c). */
+/* Actions that change the plan or the engine, for one column or several in ascending
+ * order (view_plan.c); and why one cannot be done for a column. */
 unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);
+unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *columns,
+                        size_t n);
+const char *mt_plan_why_not(const struct mt_ui *ui, enum mt_action action, size_t column);
 void mt_export_open(struct mt_ui *ui);
 /* Commands for the view on top (view_palette.c). */
 void mt_palette_open(struct mt_ui *ui);

@@ -59,6 +59,7 @@ void mt_choices_open(struct mt_ui *ui, size_t column)
 {
   struct mt_choices *ch = &ui->choices;
   ch->column = column;
+  ch->many = 0;
   ch->cursor = 0;
   mt_choices_refresh(ui);
   place_cursor(ch);
@@ -76,23 +77,52 @@ void mt_choices_refresh(struct mt_ui *ui)
     ch->cursor = row_of(ch, t);
 }
 
+/* The one column, or all marked ones. */
+static const size_t *taken_for(struct mt_ui *ui, size_t *n)
+{
+  *n = 1;
+  return ui->choices.many > 0 ? mt_table_chosen(&ui->table, n) : &ui->choices.column;
+}
+
+/* The first refusal in full, after what was done all the same. */
+static void say_chosen(struct mt_ui *ui, enum mt_dtype t, size_t n, size_t refused,
+                       const struct mt_error *err)
+{
+  char taken[MT_COUNT_TEXT], all[MT_COUNT_TEXT], what[160];
+  mt_format_count(taken, n - refused);
+  mt_format_count(all, n);
+  if (refused == n)
+    mt_ui_say_error(ui, err);
+  else if (refused > 0)
+    mt_ui_say(ui, MT_ROLE_WARN, "%s for %s of %s columns; %s", mt_dtype_name(t), taken,
+              all,
+              (mt_sanitise(what, sizeof what, err->what, strlen(err->what), 0), what));
+  else if (n > 1)
+    mt_ui_say(ui, MT_ROLE_GOOD,
+              t == MT_DROP ? "dropped %s columns; u brings them back"
+                           : "chosen for %s columns",
+              taken);
+  else
+    mt_ui_say(ui, MT_ROLE_GOOD, t == MT_DROP ? "dropped; u brings it back" : "%s chosen",
+              mt_dtype_name(t));
+}
+
 unsigned mt_choices_take(struct mt_ui *ui)
 {
   struct mt_choices *ch = &ui->choices;
   struct mt_error err = {0};
+  size_t n, refused;
   if (ui->session == NULL)
     return MT_REACT_NONE;
+  const size_t *columns = taken_for(ui, &n);
   if (ch->cursor == 0) {
-    mt_session_keep(ui->session, ch->column);
-    mt_ui_say(ui, MT_ROLE_GOOD, "kept as it is");
+    mt_session_keep_all(ui->session, columns, n);
+    mt_ui_say(ui, MT_ROLE_GOOD, n == 1 ? "kept as it is" : "kept as they are");
     return MT_REACT_SNAPSHOT;
   }
   enum mt_dtype t = ch->order[ch->cursor - 1];
-  if (mt_session_choose(ui->session, ch->column, t, &err) != 0)
-    mt_ui_say_error(ui, &err);
-  else
-    mt_ui_say(ui, MT_ROLE_GOOD, t == MT_DROP ? "dropped; u brings it back" : "%s chosen",
-              mt_dtype_name(t));
+  mt_session_choose_for(ui->session, columns, n, t, &refused, &err);
+  say_chosen(ui, t, n, refused, &err);
   return MT_REACT_SNAPSHOT;
 }
 

@@ -170,25 +170,6 @@ static void draw_strip(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
 
 /* --- all of it ------------------------------------------------------------------- */
 
-/* "4 of 15", right-aligned to end at x; returns the columns it took. */
-static int draw_place(const struct mt_ui *ui, struct mt_canvas *c, int x, int y)
-{
-  char place[2 * MT_COUNT_TEXT + 8], row[MT_COUNT_TEXT], rows[MT_COUNT_TEXT];
-  if (ui->table.len == 0)
-    return 0;
-  snprintf(place, sizeof place, " %s of %s ", mt_format_count(row, ui->table.cursor + 1),
-           mt_format_count(rows, ui->table.len));
-  int width = mt_canvas_columns(c, place);
-  return mt_canvas_text(c, x - width, y, width, MT_ROLE_DIM, place);
-}
-
-static void draw_table_box(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
-{
-  mt_canvas_box(c, r, MT_ROLE_BORDER, "columns");
-  draw_place(ui, c, r.x + r.w - 2, r.y + r.h - 1);
-  mt_table_draw(ui, c, mt_rect_inside(r));
-}
-
 void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   struct mt_layout l = mt_dashboard_layout(c->width, c->height);
@@ -198,13 +179,14 @@ void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c)
   if (l.side.h > 0)
     mt_side_draw(ui, c, l.side);
   if (l.table.h > 0 && l.boxes)
-    draw_table_box(ui, c, l.table);
+    mt_table_frame_draw(ui, c, l.table);
   else if (l.table.h > 0)
     mt_table_draw(ui, c, l.table);
   if (l.strip.h > 0)
     draw_strip(ui, c, l.strip, l.boxes);
   if (l.footer.h > 0) {
-    int place = l.boxes || c->width < 40 ? 0 : draw_place(ui, c, c->width, l.footer.y);
+    int place =
+        l.boxes || c->width < 40 ? 0 : mt_table_state_draw(ui, c, c->width, l.footer.y);
     mt_footer_draw(ui, c, l.footer.y, c->width - place, MT_IN_TABLE);
   }
 }

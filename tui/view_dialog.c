@@ -12,6 +12,9 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
   if (r.h > 5) {
     struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
     mt_pen_name(&pen, r.w / 2, MT_ROLE_STRONG, name->text, name->len);
+    if (ui->choices.many > 1)
+      mt_pen_write(&pen, MT_ROLE_ACCENT, " and %s more marked",
+                   mt_format_count(rows, ui->choices.many - 1));
     if (ui->snap->scan != MT_SCAN_DONE)
       mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
                    mt_format_count(rows, ui->snap->rows));

@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "tui/view.h"
 
-enum { COLUMN = 58, KEYS = 12, MOST = 5 * MT_ACTION_COUNT + 5 * MT_FAULT_KINDS + 64 };
+enum { COLUMN = 58, KEYS = 14, MOST = 5 * MT_ACTION_COUNT + 5 * MT_FAULT_KINDS + 64 };
 
 struct line {
   char key[24];
@@ -132,6 +132,7 @@ static void add_marks(struct page *p, const struct mt_glyphs *g)
     add_text(p, mt_class_mark(classes[i].class_, g->ascii), classes[i].text);
   add_text(p, g->warn, "the engine's default changes the data");
   add_text(p, g->applied, "the plan changes this column");
+  add_text(p, g->marked, "marked: a t 0 - are for all marked ones");
   add_text(p, "~", "an estimate");
 }
 
