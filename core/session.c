@@ -71,6 +71,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   pthread_cond_init(&s->rest, &monotonic);
   pthread_condattr_destroy(&monotonic);
   mt_marks_init(&s->marks);
+  s->size_bytes = MT_UNKNOWN;
   s->start = mt_session_now();
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
   s->twin = mt_alloc(columns, sizeof *s->twin);
@@ -100,6 +101,7 @@ void mt_session_free(struct mt_session *s)
     return;
   mt_session_scan_stop(s);
   mt_session_export_cancel(s);
+  mt_session_size_stop(s);
   join(s);
   mt_session_forget_export(s);
   mt_session_forget_check(s);
@@ -158,6 +160,8 @@ static void do_job(struct mt_session *s, unsigned job)
     (void)mt_session_run_scan(s, s->options.max_rows, &s->stop_scan, &error);
   else if (job == MT_JOB_CHECK)
     mt_session_run_check(s);
+  else if (job == MT_JOB_SIZE)
+    mt_session_run_size(s);
   else
     export_job(s);
 }

@@ -122,6 +122,7 @@ struct mt_snapshot {
   uint64_t export_rows;  /* rows written so far */
   uint64_t export_bytes; /* bytes written so far, or the file's size */
   double export_seconds;
+  uint64_t export_size;    /* what mt_session_size_start found out; else MT_UNKNOWN */
   struct mt_error error;   /* of the scan or the export; code 0 = none */
   struct mt_memory memory; /* newest sample */
   struct mt_tape tape;
@@ -261,12 +262,19 @@ int mt_session_can_read_again(const struct mt_session *s,
                               struct mt_error *err) MT_MUST_CHECK;
 
 /* Writes the planned dataset, or of its columns those i with only[i] (NULL: all).  The
- * session owns the writer from here on.  A stopped scan is completed first.  Progress and the outcome are in snapshots;
- * once DONE, mt_session_export_note tells how column i is stored where that
- * differs from the plan (NULL: as planned). */
+ * session owns the writer from here on.  A stopped scan is completed first.  Progress and
+ * the outcome are in snapshots; once DONE, mt_session_export_note tells how column i is
+ * stored where that differs from the plan (NULL: as planned). */
 int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
                             const bool *only, struct mt_error *err) MT_MUST_CHECK;
 void mt_session_export_cancel(struct mt_session *s);
+/* Has the size of an export's file estimated, behind, from a sample of the rows: exact
+ * where that is all of them.  The session owns the writer, whose bytes should go nowhere
+ * (mt_format_create_unnamed).  An earlier request is given up; so is this one when an
+ * export begins. */
+int mt_session_size_start(struct mt_session *s, struct mt_writer *writer,
+                          const bool *only, struct mt_error *err) MT_MUST_CHECK;
+void mt_session_size_stop(struct mt_session *s);
 const char *mt_session_export_note(struct mt_session *s, size_t column);
 
 /* The plan as a file's entries, one per column in order; dtypes resolved.  0 or

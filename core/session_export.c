@@ -72,7 +72,8 @@ static int export_commit(void *context, void *worker, struct mt_error *err)
   return rc;
 }
 
-static int prepare_export(struct mt_session *s, struct mt_error *err)
+int mt_session_conversion(struct mt_session *s, const bool *only, struct mt_conversion *v,
+                          struct mt_error *err)
 {
   size_t columns = s->profile->columns;
   uint8_t *dtype = malloc(columns + 1);
@@ -82,12 +83,12 @@ static int prepare_export(struct mt_session *s, struct mt_error *err)
     return mt_fail_memory(err);
   pthread_mutex_lock(&s->lock);
   for (size_t i = 0; i < columns; i++)
-    dtype[i] = s->export_only != NULL && !s->export_only[i] ? MT_DROP
+    dtype[i] = only != NULL && !only[i] ? MT_DROP
                : s->plan.choice[i] != MT_PLAN_KEEP
                    ? s->plan.choice[i]
                    : (uint8_t)mt_advice_keep(&s->profile->column[i]);
   pthread_mutex_unlock(&s->lock);
-  rc = mt_conversion_init(&s->conversion, s->profile, &s->reader->schema, dtype, err);
+  rc = mt_conversion_init(v, s->profile, &s->reader->schema, dtype, err);
   free(dtype);
   return rc;
 }
@@ -114,7 +115,7 @@ static int write_all(struct mt_session *s, struct mt_error *err)
                           .worker_free = export_worker_free,
                           .work = export_work,
                           .commit = export_commit};
-  int rc = prepare_export(s, err);
+  int rc = mt_session_conversion(s, s->export_only, &s->conversion, err);
 
   if (rc == 0)
     rc = s->reader->ops->rewind(s->reader, 0, err);
@@ -201,6 +202,7 @@ int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
   }
   if (copy != NULL)
     memcpy(copy, only, columns * sizeof *copy);
+  mt_session_size_stop(s);
   pthread_mutex_lock(&s->lock);
   mt_session_forget_export(s);
   s->writer = writer;

@@ -75,6 +75,12 @@ struct mt_session {
   uint64_t export_rows, export_bytes;
   double export_start, export_seconds;
 
+  /* The size of an export's file: asked for by the driver, guarded by the lock. */
+  struct mt_writer *size_writer; /* of the newest request, until it is taken; owned */
+  bool *size_only;               /* likewise */
+  uint64_t size_bytes;           /* MT_UNKNOWN until it is known */
+  atomic_bool stop_size;
+
   /* A check: wanted by the driver, run on the background thread. */
   bool check_done;
   uint8_t *check_dtype;                  /* per column; owned */
@@ -109,7 +115,7 @@ void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_vie
 double mt_session_now(void);
 
 /* What the background thread does, in this order when several are wanted. */
-enum { MT_JOB_SCAN = 1, MT_JOB_CHECK = 2, MT_JOB_EXPORT = 4 };
+enum { MT_JOB_SCAN = 1, MT_JOB_CHECK = 2, MT_JOB_EXPORT = 4, MT_JOB_SIZE = 8 };
 
 /* Has a job done, by the running background thread or a new one. */
 int mt_session_want(struct mt_session *s, unsigned job,
@@ -122,6 +128,12 @@ int mt_session_fail_busy(struct mt_error *err);
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
                         const atomic_bool *cancel, struct mt_error *err);
 
+/* The conversion that the plan asks for, of the columns i with only[i] (NULL: all); on
+ * the background thread, after a complete scan. */
+int mt_session_conversion(struct mt_session *s, const bool *only, struct mt_conversion *v,
+                          struct mt_error *err) MT_MUST_CHECK;
+/* On the background thread. */
+void mt_session_run_size(struct mt_session *s);
 /* On the background thread, after a complete scan. */
 void mt_session_run_export(struct mt_session *s);
 /* An export that cannot begin: gives the writer's file back. */

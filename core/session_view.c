@@ -247,6 +247,7 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->export_bytes = s->export_bytes;
   snap->export_seconds =
       s->export_state == MT_EXPORT_RUNNING ? now - s->export_start : s->export_seconds;
+  snap->export_size = s->size_bytes;
   snap->error = s->error;
   pthread_mutex_unlock(&s->lock);
 

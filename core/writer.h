@@ -38,6 +38,7 @@ struct mt_writer_ops {
 struct mt_writer {
   const struct mt_writer_ops *ops;
   uint64_t bytes_written; /* so far; the file's size after finish */
+  uint64_t rows_written;  /* that those bytes hold: others may wait for more of them */
 };
 
 #endif

@@ -150,3 +150,15 @@ int mt_format_create(struct mt_writer **out, const char *path,
     rc = mt_output_open(&output, path, options->input, options->force, err);
   return rc ? rc : formats[f].create(out, output, options, err);
 }
+
+int mt_format_create_unnamed(struct mt_writer **out,
+                             const struct mt_write_options *options, struct mt_error *err)
+{
+  const struct format *f = &formats[options->format];
+  struct mt_output *output;
+  *out = NULL;
+  int rc = check_codec(f, options, err);
+  if (!rc)
+    rc = mt_output_open_unnamed(&output, err);
+  return rc ? rc : f->create(out, output, options, err);
+}

@@ -58,6 +58,11 @@ int mt_codec_max_level(enum mt_codec c);
 /* What a format can be compressed with, its default first; ended by MT_CODEC_DEFAULT. */
 const enum mt_codec *mt_format_codecs(enum mt_format f);
 
+/* A writer whose bytes stay in memory and go with it: to learn what a sample takes. */
+int mt_format_create_unnamed(struct mt_writer **out,
+                             const struct mt_write_options *options,
+                             struct mt_error *err) MT_MUST_CHECK;
+
 /* Makes a writer for path.  Checks at once what can be checked: EEXIST without
  * force, the target is the input, the folder cannot be written, the codec does
  * not fit the format. */

@@ -265,6 +265,15 @@ int mt_output_open(struct mt_output **out, const char *path, const char *input,
   return 0;
 }
 
+int mt_output_open_unnamed(struct mt_output **out, struct mt_error *err)
+{
+  *out = mt_alloc(1, sizeof **out);
+  if (!*out)
+    return mt_fail_memory(err);
+  (*out)->directory = (*out)->fd = (*out)->slot = -1;
+  return 0;
+}
+
 /* ---- write ----------------------------------------------------------------- */
 
 static int write_all(struct mt_output *o, const uint8_t *p, size_t n)
@@ -307,7 +316,8 @@ static int output_append(struct mt_output *o, const uint8_t *p, size_t n)
 
 int mt_output_write(struct mt_output *o, const void *p, size_t n, struct mt_error *err)
 {
-  if (!o->first.code && !output_append(o, p, n))
+  bool unnamed = o->fd < 0;
+  if (!o->first.code && (unnamed || !output_append(o, p, n)))
     o->position += n;
   if (o->first.code && err)
     *err = o->first;
@@ -411,13 +421,14 @@ void mt_output_abort(struct mt_output *o)
 
 int mt_output_commit(struct mt_output *o, uint64_t *size, struct mt_error *err)
 {
-  uint64_t bytes = 0;
+  bool unnamed = o->fd < 0;
+  uint64_t bytes = o->position;
   int rc = o->first.code;
-  if (!rc)
+  if (!rc && !unnamed)
     rc = output_settle(o, &bytes);
-  if (!rc)
+  if (!rc && !unnamed)
     rc = check_target(o); /* again: the export may have taken hours */
-  if (!rc)
+  if (!rc && !unnamed)
     rc = output_rename(o);
   if (rc) {
     if (err)
@@ -425,7 +436,8 @@ int mt_output_commit(struct mt_output *o, uint64_t *size, struct mt_error *err)
     mt_output_abort(o);
     return rc;
   }
-  (void)fsync(o->directory); /* the name; the file is whole by now, with or without */
+  if (!unnamed)
+    (void)fsync(o->directory); /* the name; the file is whole by now, with or without */
   output_free(o);
   if (size)
     *size = bytes;

@@ -21,10 +21,14 @@ struct mt_output;
 /* input: the file being read (refused as a target, also through links); or NULL. */
 int mt_output_open(struct mt_output **out, const char *path, const char *input, bool force,
                    struct mt_error *err) MT_MUST_CHECK;
+/* An output that counts what it is given and keeps nothing: to learn how large a file
+ * would be. */
+int mt_output_open_unnamed(struct mt_output **out, struct mt_error *err) MT_MUST_CHECK;
 int mt_output_write(struct mt_output *o, const void *p, size_t n, struct mt_error *err)
     MT_MUST_CHECK;
 uint64_t mt_output_position(const struct mt_output *o);
-/* For libraries that write by name (HDF5): the temporary file's path.  The file
+/* For libraries that write by name (HDF5): the temporary file's path; NULL when nothing
+ * is kept.  The file
  * exists and is empty.  Do not mix with mt_output_write. */
 const char *mt_output_temporary(const struct mt_output *o);
 /* Bytes free where the file lies; UINT64_MAX = unknown. */

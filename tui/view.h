@@ -85,6 +85,9 @@ struct mt_export_form {
   struct mt_entry path;
   struct mt_completion completion; /* what the last Tab found */
   uint64_t free_bytes;             /* where the file would lie; UINT64_MAX = unknown */
+  bool measured;                   /* the file's size was asked for, */
+  struct mt_write_options sized;   /* with these options */
+  uint64_t sized_plan;             /* and this plan */
   struct mt_error error;           /* why the last try failed; code 0 = it did not */
   uint64_t plan_version;           /* of the plan being written */
   uint64_t saved_version;          /* of the plan that was last exported */

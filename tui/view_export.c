@@ -79,7 +79,26 @@ void mt_export_open(struct mt_ui *ui)
   if (f->path.len == 0)
     propose_path(f, ui->path);
   f->free_bytes = mt_path_free(f->path.text);
+  f->measured = false;
   mt_ui_push(ui, &mt_view_export);
+}
+
+/* Asks for the file's size once there is something new to ask. */
+static void export_refresh(struct mt_ui *ui)
+{
+  struct mt_export_form *f = &ui->export;
+  const struct mt_write_options *o = &f->options;
+  struct mt_writer *writer;
+  bool asked = f->measured && f->sized_plan == ui->snap->plan_version &&
+               f->sized.format == o->format && f->sized.codec == o->codec &&
+               f->sized.level == o->level;
+  if (asked || ui->session == NULL || ui->snap->scan != MT_SCAN_DONE)
+    return;
+  f->measured = true;
+  f->sized = *o;
+  f->sized_plan = ui->snap->plan_version;
+  if (mt_format_create_unnamed(&writer, o, NULL) == 0)
+    (void)!mt_session_size_start(ui->session, writer, NULL, NULL);
 }
 
 static void set_format(struct mt_write_options *o, enum mt_format format)
@@ -256,9 +275,19 @@ static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
                mt_format_count(n, s->column_count - columns));
   mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s rows", mt_format_count(n, s->rows));
   mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, s->after_total));
+  pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
+  if (s->export_size != MT_UNKNOWN)
+    mt_pen_write(&pen, MT_ROLE_STRONG, "about %s on disk",
+                 mt_format_size(size, s->export_size));
+  else
+    mt_pen_write(&pen, MT_ROLE_DIM, "size on disk: %s",
+                 s->scan == MT_SCAN_DONE ? "being measured" : "known after the scan");
   if (ui->export.free_bytes != UINT64_MAX)
-    mt_pen_fit(&pen, MT_ROLE_DIM, "; %s free on that disk",
-               mt_format_size(size, ui->export.free_bytes));
+    mt_pen_fit(&pen,
+               s->export_size != MT_UNKNOWN && s->export_size > ui->export.free_bytes
+                   ? MT_ROLE_BAD
+                   : MT_ROLE_DIM,
+               ", %s free there", mt_format_size(size, ui->export.free_bytes));
 }
 
 /* Why the last try failed, else what will be written. */
@@ -274,7 +303,7 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
     return;
   }
   draw_amount(ui, c, r);
-  r = (struct mt_rect){r.x, r.y + 1, r.w, r.h - 1};
+  r = (struct mt_rect){r.x, r.y + 2, r.w, r.h - 2};
   if (ui->snap->scan == MT_SCAN_DONE)
     mt_canvas_paragraph(c, r, MT_ROLE_DIM,
                         "Every value is checked against the plan while it is written. "
@@ -287,7 +316,7 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
 
 static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  struct mt_rect r = mt_dialog_draw(c, 76, 12, "export");
+  struct mt_rect r = mt_dialog_draw(c, 76, 13, "export");
   int gap = r.h >= 12 ? 2 : 1;
   for (int i = 0; i < MT_FIELD_COUNT && i * gap < r.h; i++)
     draw_field(ui, c, (struct mt_rect){r.x, r.y + i * gap, r.w, 1},
@@ -358,6 +387,8 @@ static unsigned export_act(struct mt_ui *ui, enum mt_action action)
   case MT_ACTION_START:
     return start(ui);
   case MT_ACTION_BACK:
+    if (ui->session != NULL)
+      mt_session_size_stop(ui->session);
     mt_ui_pop(ui);
     return MT_REACT_DRAW;
   default:
@@ -370,4 +401,5 @@ const struct mt_view mt_view_export = {
     .draw = export_draw,
     .act = export_act,
     .type = export_type,
+    .refresh = export_refresh,
 };

@@ -91,7 +91,7 @@ static int arrow_encode(const struct mt_writer *w, const struct mt_batch *batch,
 static int arrow_write(struct mt_writer *w, const struct mt_batch *batch,
                        const struct mt_buffer *bytes, struct mt_error *err)
 {
-  (void)batch;
+  w->rows_written += batch->rows;
   return put_message(self(w), &self(w)->batches, bytes, err);
 }
 

@@ -162,10 +162,20 @@ static int write_categories(const struct hdf5_writer *w, hid_t group,
   return rc;
 }
 
+static void note_size(struct hdf5_writer *w)
+{
+  hsize_t size;
+  if (H5Fget_filesize(w->file, &size) >= 0)
+    w->base.bytes_written = size;
+  w->base.rows_written = w->table.rows - w->table.rows % w->layout.chunk_rows;
+}
+
 /* --- begin ------------------------------------------------------------------ */
 
 static int create_file(struct hdf5_writer *w, struct mt_error *err)
 {
+  const char *name = mt_output_temporary(w->output);
+  bool unnamed = name == NULL; /* in memory then, and gone with it */
   hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE);
   int rc = 0;
   /* V18 allows more columns and longer attributes than the oldest form, and whatever
@@ -174,8 +184,9 @@ static int create_file(struct hdf5_writer *w, struct mt_error *err)
   if (H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
       H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
       H5Pset_file_locking(access, false, true) >= 0 &&
-      H5Pset_obj_track_times(creation, false) >= 0)
-    w->file = H5Fcreate(mt_output_temporary(w->output), H5F_ACC_TRUNC, creation, access);
+      H5Pset_obj_track_times(creation, false) >= 0 &&
+      (!unnamed || H5Pset_fapl_core(access, 512, false) >= 0))
+    w->file = H5Fcreate(unnamed ? "memtop" : name, H5F_ACC_TRUNC, creation, access);
   if (w->file < 0)
     rc = mt_hdf5_fail(err, "create the HDF5 file");
   H5Pclose(creation);
@@ -232,6 +243,8 @@ static int begin(struct mt_writer *base, const struct mt_schema *schema,
   if (!rc)
     rc = write_categories(w, group, err);
   H5Gclose(group);
+  if (!rc)
+    note_size(w);
   return rc;
 }
 
@@ -249,9 +262,8 @@ static int write_batch(struct mt_writer *base, const struct mt_batch *batch,
   struct hdf5_writer *w = self(base);
   mt_hdf5_enter();
   int rc = mt_hdf5_table_append(&w->table, batch, bytes, err);
-  hsize_t size;
-  if (!rc && H5Fget_filesize(w->file, &size) >= 0)
-    base->bytes_written = size;
+  if (!rc)
+    note_size(w);
   return rc;
 }
 
@@ -263,6 +275,7 @@ static int close_file(struct hdf5_writer *w, struct mt_error *err)
     return mt_hdf5_fail(err, "write the HDF5 file");
   if (H5Fget_obj_count(w->file, H5F_OBJ_ALL) != 1) /* the file would stay open */
     return mt_fail(err, EIO, "cannot close the HDF5 file: part of it is still open");
+  note_size(w);
   if (H5Fclose(w->file) < 0)
     return mt_hdf5_fail(err, "write the HDF5 file");
   w->file = -1;
@@ -276,8 +289,9 @@ static void discard(struct hdf5_writer *w)
   if (!w->output)
     return;
   mt_hdf5_enter();
-  if (w->file >= 0) {
-    int emptied = truncate(mt_output_temporary(w->output), 0);
+  const char *name = mt_output_temporary(w->output);
+  if (w->file >= 0 && name != NULL) {
+    int emptied = truncate(name, 0);
     (void)emptied; /* at worst libhdf5 fails to close what is removed below */
   }
   mt_hdf5_table_discard(&w->table);
@@ -300,8 +314,9 @@ static int finish(struct mt_writer *base, struct mt_error *err)
     return rc;
   }
   struct mt_output *output = w->output;
+  bool unnamed = mt_output_temporary(output) == NULL;
   w->output = NULL;
-  return mt_output_commit(output, &base->bytes_written, err);
+  return mt_output_commit(output, unnamed ? NULL : &base->bytes_written, err);
 }
 
 static void abort_writer(struct mt_writer *base)

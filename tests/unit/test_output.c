@@ -368,6 +368,22 @@ static void test_write_by_name(void **state)
   assert_file("out", "by name");
 }
 
+static void test_unnamed(void **state)
+{
+  (void)state;
+  uint64_t size = 0;
+  struct mt_output *o;
+  assert_int_equal(mt_output_open_unnamed(&o, NULL), 0);
+  assert_null(mt_output_temporary(o));
+  assert_int_equal(mt_output_write(o, "unseen", 6, NULL), 0);
+  assert_int_equal(mt_output_position(o), 6);
+  assert_int_equal(mt_output_commit(o, &size, NULL), 0);
+  assert_int_equal(size, 6);
+  assert_int_equal(mt_output_open_unnamed(&o, NULL), 0);
+  mt_output_abort(o);
+  assert_int_equal(entries(".", false), 0);
+}
+
 static void test_emergency(void **state)
 {
   (void)state;
@@ -401,7 +417,8 @@ int main(void)
       TEST(test_link_target),     TEST(test_size_limit),
       TEST(test_full_disk),       TEST(test_read_only_folder),
       TEST(test_long_name),       TEST(test_working_directory_changes),
-      TEST(test_write_by_name),   TEST(test_emergency),
+      TEST(test_write_by_name),   TEST(test_unnamed),
+      TEST(test_emergency),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

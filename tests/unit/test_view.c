@@ -930,6 +930,7 @@ static void test_export(void **state)
   struct world w;
   make_world(&w, 15);
   draw(&w, 80, 24);
+  w.snap.export_size = MIB(3);
   mt_export_open(&w.ui);
   assert_string_equal(w.ui.export.path.text, "data/shop.arrow");
   mt_ui_key(&w.ui, 'l');
