@@ -76,6 +76,7 @@ enum mt_export_field {
   MT_FIELD_PATH,
   MT_FIELD_CODEC,
   MT_FIELD_LEVEL,
+  MT_FIELD_COLUMNS,
   MT_FIELD_COUNT
 };
 
@@ -83,11 +84,13 @@ struct mt_export_form {
   struct mt_write_options options;
   enum mt_export_field focus;
   struct mt_entry path;
+  bool marked_only;                /* of the columns, those that are marked */
   struct mt_completion completion; /* what the last Tab found */
   uint64_t free_bytes;             /* where the file would lie; UINT64_MAX = unknown */
   bool measured;                   /* the file's size was asked for, */
   struct mt_write_options sized;   /* with these options */
-  uint64_t sized_plan;             /* and this plan */
+  uint64_t sized_plan;             /* this plan, */
+  bool sized_marked;               /* and these columns */
   struct mt_error error;           /* why the last try failed; code 0 = it did not */
   uint64_t plan_version;           /* of the plan being written */
   uint64_t saved_version;          /* of the plan that was last exported */

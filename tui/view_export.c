@@ -1,6 +1,7 @@
 /* The export form: what is written, where, and how it is compressed. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,7 +9,8 @@
 #include "tui/path.h"
 #include "tui/view.h"
 
-static const char *const labels[MT_FIELD_COUNT] = {"format", "file", "codec", "level"};
+static const char *const labels[MT_FIELD_COUNT] = {"format", "file", "codec", "level",
+                                                   "columns"};
 
 /* --- what can be chosen ------------------------------------------------------------ */
 
@@ -80,7 +82,20 @@ void mt_export_open(struct mt_ui *ui)
     propose_path(f, ui->path);
   f->free_bytes = mt_path_free(f->path.text);
   f->measured = false;
+  f->marked_only = f->marked_only && ui->table.marked > 0;
   mt_ui_push(ui, &mt_view_export);
+}
+
+/* Which columns are written, for the caller to free; NULL: all, or no memory. */
+static bool *selection(const struct mt_ui *ui, struct mt_error *err)
+{
+  size_t columns = ui->snap->column_count;
+  bool *only = ui->export.marked_only ? malloc(columns * sizeof *only) : NULL;
+  if (ui->export.marked_only && only == NULL)
+    mt_fail_memory(err);
+  for (size_t i = 0; only != NULL && i < columns; i++)
+    only[i] = mt_table_is_marked(&ui->table, i);
+  return only;
 }
 
 /* Asks for the file's size once there is something new to ask. */
@@ -91,14 +106,18 @@ static void export_refresh(struct mt_ui *ui)
   struct mt_writer *writer;
   bool asked = f->measured && f->sized_plan == ui->snap->plan_version &&
                f->sized.format == o->format && f->sized.codec == o->codec &&
-               f->sized.level == o->level;
+               f->sized.level == o->level && f->sized_marked == f->marked_only;
   if (asked || ui->session == NULL || ui->snap->scan != MT_SCAN_DONE)
     return;
   f->measured = true;
   f->sized = *o;
   f->sized_plan = ui->snap->plan_version;
-  if (mt_format_create_unnamed(&writer, o, NULL) == 0)
-    (void)!mt_session_size_start(ui->session, writer, NULL, NULL);
+  f->sized_marked = f->marked_only;
+  struct mt_error err = {0};
+  bool *only = selection(ui, &err);
+  if (err.code == 0 && mt_format_create_unnamed(&writer, o, &err) == 0)
+    (void)!mt_session_size_start(ui->session, writer, only, &err);
+  free(only);
 }
 
 static void set_format(struct mt_write_options *o, enum mt_format format)
@@ -126,6 +145,8 @@ static void change_choice(struct mt_ui *ui, int step)
   } else if (f->focus == MT_FIELD_LEVEL) {
     o->level += step;
     set_codec(o, codec_index(o));
+  } else if (ui->table.marked > 0) {
+    f->marked_only = !f->marked_only;
   }
 }
 
@@ -160,14 +181,19 @@ static unsigned start(struct mt_ui *ui)
     return MT_REACT_NONE;
   f->error.code = 0;
   mt_path_expand(path, f->path.text);
+  bool *only = selection(ui, &f->error);
+  if (f->error.code != 0)
+    return MT_REACT_DRAW;
   int rc = mt_format_create(&writer, path, &f->options, &f->error);
   if (rc == EEXIST && !f->options.force) {
+    free(only);
     f->error.code = 0;
     ask_replace(ui);
     return MT_REACT_DRAW;
   }
   if (rc == 0)
-    rc = mt_session_export_start(ui->session, writer, NULL, &f->error);
+    rc = mt_session_export_start(ui->session, writer, only, &f->error);
+  free(only);
   if (rc != 0) {
     f->error.code = rc;
     return MT_REACT_DRAW;
@@ -203,6 +229,19 @@ static void write_level(struct mt_pen *pen, const struct mt_write_options *o,
   mt_pen_fit(pen, MT_ROLE_DIM, "1 is the fastest, %d takes the least room", most);
 }
 
+static void write_columns(struct mt_pen *pen, const struct mt_ui *ui, bool focused)
+{
+  char n[MT_COUNT_TEXT], text[MT_COUNT_TEXT + 8];
+  write_choice(pen, "all", !ui->export.marked_only, focused);
+  if (ui->table.marked == 0) {
+    mt_pen_fit(pen, MT_ROLE_DIM,
+               "but those the plan drops; Space marks some in the table");
+    return;
+  }
+  snprintf(text, sizeof text, "%s marked", mt_format_count(n, ui->table.marked));
+  write_choice(pen, text, ui->export.marked_only, focused);
+}
+
 static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
                        enum mt_export_field field)
 {
@@ -224,8 +263,11 @@ static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
       write_choice(&pen, mt_codec_name(mt_format_codecs(o->format)[i]),
                    i == codec_index(o), focused);
     break;
-  default:
+  case MT_FIELD_LEVEL:
     write_level(&pen, o, focused);
+    break;
+  default:
+    write_columns(&pen, ui, focused);
   }
 }
 
@@ -264,17 +306,21 @@ static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
 {
   const struct mt_snapshot *s = ui->snap;
   char n[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
-  size_t columns = 0;
-  for (size_t i = 0; i < s->column_count; i++)
-    columns += s->columns[i].planned_dtype != MT_DROP;
+  size_t columns = 0, asked = 0;
+  uint64_t bytes = s->after_total; /* with the index */
+  for (size_t i = 0; i < s->column_count; i++) {
+    bool meant = !ui->export.marked_only || mt_table_is_marked(&ui->table, i);
+    asked += meant;
+    columns += meant && s->columns[i].planned_dtype != MT_DROP;
+    bytes -= meant ? 0 : s->columns[i].after;
+  }
   struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_STRONG, "%s column%s", mt_format_count(n, columns),
                columns == 1 ? "" : "s");
-  if (columns < s->column_count)
-    mt_pen_fit(&pen, MT_ROLE_DIM, " (%s dropped)",
-               mt_format_count(n, s->column_count - columns));
+  if (columns < asked)
+    mt_pen_fit(&pen, MT_ROLE_DIM, " (%s dropped)", mt_format_count(n, asked - columns));
   mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s rows", mt_format_count(n, s->rows));
-  mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, s->after_total));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, bytes));
   pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
   if (s->export_size != MT_UNKNOWN)
     mt_pen_write(&pen, MT_ROLE_STRONG, "about %s on disk",
@@ -316,8 +362,8 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
 
 static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  struct mt_rect r = mt_dialog_draw(c, 76, 13, "export");
-  int gap = r.h >= 12 ? 2 : 1;
+  struct mt_rect r = mt_dialog_draw(c, 76, 14, "export");
+  int gap = r.h >= 14 ? 2 : 1;
   for (int i = 0; i < MT_FIELD_COUNT && i * gap < r.h; i++)
     draw_field(ui, c, (struct mt_rect){r.x, r.y + i * gap, r.w, 1},
                (enum mt_export_field)i);

@@ -185,7 +185,7 @@ static void progress_refresh(struct mt_ui *ui)
     if (ui->stack[i] == &mt_view_progress)
       ui->stack[i] = &mt_view_outcome;
   ui->message[0] = '\0';
-  if (state != MT_EXPORT_DONE)
+  if (state != MT_EXPORT_DONE || ui->export.marked_only)
     return;
   ui->export.saved = true;
   ui->export.saved_version = ui->export.plan_version;

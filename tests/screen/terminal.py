@@ -28,7 +28,7 @@ DEADLINE = 60 if SANITIZED else 15
 KEYS = {
     "Up": "\x1bOA", "Down": "\x1bOB", "Right": "\x1bOC", "Left": "\x1bOD",
     "Home": "\x1bOH", "End": "\x1bOF", "PgUp": "\x1b[5~", "PgDn": "\x1b[6~",
-    "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "Backspace": "\x7f", "F1": "\x1bOP",
+    "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "Space": " ", "Backspace": "\x7f", "F1": "\x1bOP",
     "F3": "\x1bOR", "F5": "\x1b[15~", "F6": "\x1b[17~", "F9": "\x1b[20~", "F10": "\x1b[21~",
     **{f"Ctrl-{letter}": chr(ord(letter) - 64) for letter in "ACDLRUZ"},
 }

@@ -356,6 +356,31 @@ def test_export_hdf5(start, shop):
     assert list(frame.columns) == NAMES
 
 
+def test_export_of_the_marked_columns(start, shop):
+    feather = pytest.importorskip("pyarrow.feather")
+    terminal = start(shop).scanned()
+    terminal.press("A", "j", "Space", "Space", "e", "Up", "Right")
+    terminal.wait(re.compile(r"▶2 marked(.*\n)+.*2 columns, 12,000 rows"))
+    told = terminal.wait(re.compile(r"about (\d+) (\w+) on disk"))
+    terminal.press("Enter")
+    terminal.wait("open it with")
+    written = shop.with_suffix(".arrow")
+    assert feather.read_table(written).column_names == NAMES[1:3]
+    assert told[2] == "KiB" and abs(written.stat().st_size - int(told[1]) * 1024) < 2048
+    terminal.press("Esc", "q")  # the other columns are in no export
+    terminal.wait("no export holds")
+
+
+def test_export_completes_paths(start, shop):
+    (shop.parent / "results").mkdir()
+    terminal = start(shop).scanned()
+    terminal.press("e", "Tab", "Ctrl-U", f"{shop.parent}/re", "Tab", "all.h5")
+    terminal.wait("results/all.h5")
+    terminal.press("Enter")
+    terminal.wait("open it with")
+    assert (shop.parent / "results/all.h5").read_bytes()[:4] == b"\x89HDF"
+
+
 def test_export_asks_before_it_replaces(start, shop):
     target = shop.with_suffix(".arrow")
     target.write_text("mine")
