@@ -226,6 +226,7 @@ static int show(struct app *a, struct mt_session *session, const struct mt_optio
 {
   a->ui.session = session;
   a->ui.export.options = o->write;
+  a->ui.graphs.style = o->graph;
   a->ui.mouse = !o->no_mouse;
   mt_terminal_mouse(a->ui.mouse);
   int rc = take_snapshot(a);

@@ -10,6 +10,7 @@
 #include "formats/output.h"
 #include "tui/app.h"
 #include "tui/batch.h"
+#include "tui/option_table.h"
 #include "tui/options.h"
 #include "tui/signals.h"
 

@@ -6,97 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "core/text.h"
-
-/* id, name, argument ("" = none), help (\n continues), group it opens or NULL */
-#define OPTIONS(X)                                                                       \
-  X(REPORT, "report", "", "print the column table as text", "Without a screen")          \
-  X(JSON, "json", "", "print everything known as JSON (docs/json.md)", NULL)             \
-  X(EXPORT, "export", "FILE", "write the planned copy: .arrow .feather .ipc .h5 .hdf5",  \
-    NULL)                                                                                \
-  X(STRICT, "strict", "", "exit with 3 when the data has faults", NULL)                  \
-  X(APPLY, "apply", "WHICH",                                                             \
-    "safe (exact and equal), all (and rounded) or none;\n"                               \
-    "default: safe without a screen, none on it",                                        \
-    "The plan")                                                                          \
-  X(SET, "set", "COL=DTYPE",                                                             \
-    "give a column a dtype: int8 to int64, uint8 to uint64,\n"                           \
-    "float32, float64, bool, category, date, datetime, string",                          \
-    NULL)                                                                                \
-  X(DROP, "drop", "COL", "leave a column out", NULL)                                     \
-  X(HEADROOM, "headroom", "N", "integers must hold N times the largest value", NULL)     \
-  X(FIT, "fit", "SIZE", "safe conversions, largest first, until the data fits in SIZE",  \
-    NULL)                                                                                \
-  X(PLAN, "plan", "FILE", "follow a plan that --save-plan wrote", NULL)                  \
-  X(SAVE_PLAN, "save-plan", "FILE", "write the plan as JSON (docs/plan.md)", NULL)       \
-  X(CHECK, "check", "",                                                                  \
-    "hold every value against --plan and list what breaks it;\n"                         \
-    "exit with 3 when something does",                                                   \
-    NULL)                                                                                \
-  X(ENGINE, "engine", "NAME",                                                            \
-    "whose memory to show: pandas3 (default), pandas2,\n"                                \
-    "polars, arrow",                                                                     \
-    NULL)                                                                                \
-  X(PYTHON, "python", "VERSION",                                                         \
-    "3.12 (and later, default) or 3.11 (and earlier):\n"                                 \
-    "sizes of Python strings",                                                           \
-    NULL)                                                                                \
-  X(DELIMITER, "delimiter", "CHAR", "field separator, or 'tab' (default: found)",        \
-    "Reading")                                                                           \
-  X(QUOTE, "quote", "CHAR", "quote character, or 'none' (default: \")", NULL)            \
-  X(HEADER, "header", "", "the first line names the columns (default)", NULL)            \
-  X(NO_HEADER, "no-header", "", "there is no header", NULL)                              \
-  X(SKIP, "skip", "N", "skip the first N lines", NULL)                                   \
-  X(COMMENT, "comment", "CHAR", "ignore what follows this character in a line", NULL)    \
-  X(NULLS, "null", "[COL=]TOKENS",                                                       \
-    "further texts that mean null, separated by\n"                                       \
-    "commas; of one column, or of all (=TOKENS, where they\n"                            \
-    "hold an '=')",                                                                      \
-    NULL)                                                                                \
-  X(ENCODING, "encoding", "NAME", "utf-8 (default), latin1, utf-16, ...", NULL)          \
-  X(ROWS, "rows", "N", "look at the first N rows only; nothing is then proven", NULL)    \
-  X(MAX_FIELD, "max-field", "SIZE", "longest field (default: 64M)", NULL)                \
-  X(MAX_COLUMNS, "max-columns", "N", "most columns (default: 1048576)", NULL)            \
-  X(FORMAT, "format", "NAME", "arrow or hdf5 (default: by the file's extension)",        \
-    "Exporting")                                                                         \
-  X(COMPRESSION, "compression", "NAME",                                                  \
-    "Arrow: zstd (default), lz4, none; HDF5: gzip\n"                                     \
-    "(default), none; a level may follow: gzip:4",                                       \
-    NULL)                                                                                \
-  X(FORCE, "force", "", "replace an existing file", NULL)                                \
-  X(MEMORY, "memory", "SIZE",                                                            \
-    "most that memtop itself may take; less makes distinct\n"                            \
-    "values estimates, never another figure (default: what\n"                            \
-    "the columns ask for, 88M for a few and two workers)",                               \
-    "Running")                                                                           \
-  X(THREADS, "threads", "N", "workers (default: one per processor)", NULL)               \
-  X(COLOR, "color", "WHEN", "auto (default), never, 16, 256; NO_COLOR is honoured",      \
-    NULL)                                                                                \
-  X(ASCII, "ascii", "", "draw with ASCII only", NULL)                                    \
-  X(THEME, "theme", "NAME",                                                              \
-    "colours: default, dark, light, high-contrast,\n"                                    \
-    "deuteranopia, mono, or the path of a theme's file",                                 \
-    NULL)                                                                                \
-  X(NO_MOUSE, "no-mouse", "", "leave the mouse to the terminal (M on the screen)", NULL) \
-  X(HELP, "help", "", "show this help", NULL)                                            \
-  X(VERSION, "version", "", "show the version", NULL)
-
-enum {
-  FIRST_OPTION = 256,
-#define X(id, name, argument, help, group) OPT_##id,
-  OPTIONS(X)
-#undef X
-};
-
-static const struct spec {
-  const char *name, *argument, *help, *group;
-} specs[] = {
-#define X(id, name, argument, help, group) {name, argument, help, group},
-    OPTIONS(X)
-#undef X
-};
-#define SPECS (sizeof specs / sizeof *specs)
+#include "tui/option_table.h"
+#include "tui/settings.h"
 
 static int usage_error(struct mt_error *err, const char *name, const char *value,
                        const char *wants)
@@ -245,6 +157,14 @@ static int parse_color(const char *s, enum mt_color *v)
   return *v == MT_COLOR_AUTO && strcmp(s, "auto") != 0 ? EINVAL : 0;
 }
 
+static int parse_graph(const char *s, enum mt_graph_style *v)
+{
+  *v = strcmp(s, "braille") == 0 ? MT_GRAPH_BRAILLE
+       : strcmp(s, "ascii") == 0 ? MT_GRAPH_ASCII
+                                 : MT_GRAPH_BLOCK;
+  return *v == MT_GRAPH_BLOCK && strcmp(s, "block") != 0 ? EINVAL : 0;
+}
+
 /* Options about reading; -1 when it is none of them. */
 static int parse_reading(struct mt_options *o, int id, const char *value,
                          struct mt_error *err)
@@ -321,6 +241,13 @@ static int parse_running(struct mt_options *o, int id, const char *value,
     return 0;
   case OPT_THEME:
     o->theme = value;
+    return 0;
+  case OPT_GRAPH:
+    return parse_graph(value, &o->graph)
+               ? usage_error(err, "graph", value, "block, braille or ascii")
+               : 0;
+  case OPT_NO_CONFIG:
+    o->no_config = true;
     return 0;
   case OPT_NO_MOUSE:
     o->no_mouse = true;
@@ -441,19 +368,41 @@ static int check(const struct mt_options *o, struct mt_error *err)
   return 0;
 }
 
-int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_error *err)
+/* Sets what the configuration file says and the command line (`given`) does not. */
+static int apply_config(struct mt_options *o, const bool given[MT_OPTION_COUNT],
+                        struct mt_error *err)
 {
-  struct option longs[SPECS + 1] = {0};
+  char path[PATH_MAX];
+  struct mt_setting setting;
+  struct mt_settings_reader reader;
+  int rc = mt_settings_path(path, "config") ? mt_settings_read(&o->config, path, err) : 0;
+  if (rc != 0 || o->config == NULL)
+    return rc;
+  mt_settings_begin(&reader, o->config, path);
+  while (rc == 0 && (rc = mt_settings_next(&reader, &setting, err)) == 0 &&
+         setting.option != NULL) {
+    size_t i = (size_t)(setting.option->id - MT_FIRST_OPTION - 1);
+    if (!given[i])
+      rc = apply_option(o, setting.option->id, setting.value, err);
+    if (rc != 0)
+      mt_settings_locate(&reader, err);
+  }
+  return rc;
+}
+
+static int parse_arguments(struct mt_options *o, int argc, char **argv,
+                           bool given[MT_OPTION_COUNT], struct mt_error *err)
+{
+  struct option longs[MT_OPTION_COUNT + 1] = {0};
   int id, rc = 0;
 
-  memset(o, 0, sizeof *o);
-  mt_nulls_init(&o->session.nulls);
-  o->write.format = MT_FORMAT_COUNT;
-  for (size_t i = 0; i < SPECS; i++)
+  for (size_t i = 0; i < MT_OPTION_COUNT; i++) {
+    const struct mt_option_info *info = mt_option_info(i);
     longs[i] =
-        (struct option){.name = specs[i].name,
-                        .has_arg = specs[i].argument[0] ? required_argument : no_argument,
-                        .val = FIRST_OPTION + 1 + (int)i};
+        (struct option){.name = info->name,
+                        .has_arg = info->argument[0] ? required_argument : no_argument,
+                        .val = info->id};
+  }
   opterr = 0;
   optind = 1;
   while (rc == 0 && (id = getopt_long(argc, argv, ":hV", longs, NULL)) != -1) {
@@ -467,8 +416,20 @@ int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_erro
       mt_error_remedy(err, "see memtop --help");
       return EINVAL;
     }
+    given[id - MT_FIRST_OPTION - 1] = true;
     rc = apply_option(o, id, optarg, err);
   }
+  return rc;
+}
+
+int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_error *err)
+{
+  bool given[MT_OPTION_COUNT] = {false};
+
+  memset(o, 0, sizeof *o);
+  mt_nulls_init(&o->session.nulls);
+  o->write.format = MT_FORMAT_COUNT;
+  int rc = parse_arguments(o, argc, argv, given, err);
   if (rc != 0)
     return rc;
   if (optind < argc)
@@ -478,7 +439,9 @@ int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_erro
     mt_error_remedy(err, "memtop reads one file at a time");
     return EINVAL;
   }
-  return check(o, err);
+  if (!o->help && !o->version && !o->no_config)
+    rc = apply_config(o, given, err);
+  return rc != 0 ? rc : check(o, err);
 }
 
 void mt_options_reset(struct mt_options *o)
@@ -487,6 +450,7 @@ void mt_options_reset(struct mt_options *o)
     free(o->choice[i].column);
   free(o->choice);
   free(o->null_values);
+  free(o->config);
   mt_nulls_reset(&o->session.nulls);
   memset(o, 0, sizeof *o);
 }
@@ -495,40 +459,4 @@ bool mt_options_batch(const struct mt_options *o)
 {
   return o->report || o->json || o->check || o->export_path != NULL ||
          o->save_plan_path != NULL;
-}
-
-void mt_options_usage(FILE *f)
-{
-  fputs("usage: memtop [OPTION]... FILE.csv\n"
-        "Shows the memory each column of a dataset takes once loaded, and what would do\n"
-        "instead.  Try memtop --help.\n",
-        f);
-}
-
-void mt_options_help(FILE *f)
-{
-  fputs(
-      "usage: memtop [OPTION]... FILE.csv\n\n"
-      "Opens a dashboard of the memory that every column of FILE will take once loaded,\n"
-      "the dtype that would do instead, and what that saves.  Scans the whole file in\n"
-      "bounded memory; the file is never changed.\n",
-      f);
-  for (size_t i = 0; i < SPECS; i++) {
-    const struct spec *s = &specs[i];
-    char left[64];
-    const char *help = s->help;
-
-    if (s->group != NULL)
-      fprintf(f, "\n%s:\n", s->group);
-    snprintf(left, sizeof left, "--%s%s%s", s->name, s->argument[0] ? " " : "",
-             s->argument);
-    fprintf(f, "  %-22s ", left);
-    for (const char *nl; (nl = strchr(help, '\n')) != NULL; help = nl + 1)
-      fprintf(f, "%.*s\n%25s", (int)(nl - help), help, "");
-    fprintf(f, "%s\n", help);
-  }
-  fputs("\nExit status: 0 done; 1 failed; 2 wrong usage; 3 faults with --strict, or\n"
-        "--check found breaches; 128+n ended by signal n.  In the dashboard, ? shows the "
-        "keys.\n",
-        f);
 }

@@ -1,15 +1,14 @@
-/* The command line: one table from which parsing, --help and the man page's list
- * follow. */
+/* What the command line says, and below it the configuration file (settings.h). */
 #ifndef MT_TUI_OPTIONS_H
 #define MT_TUI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "core/session.h"
 #include "formats/formats.h"
+#include "tui/theme.h"
 
 enum mt_apply { MT_APPLY_DEFAULT, MT_APPLY_NONE, MT_APPLY_SAFE, MT_APPLY_ALL };
 enum mt_color { MT_COLOR_AUTO, MT_COLOR_NEVER, MT_COLOR_16, MT_COLOR_256 };
@@ -36,11 +35,14 @@ struct mt_options {
   struct mt_write_options write;
   struct mt_session_options session;
   enum mt_color color;
-  bool ascii, no_mouse;
-  const char *theme; /* borrowed; NULL = the default */
+  bool ascii, no_mouse, no_config;
+  enum mt_graph_style graph;
+  const char *theme; /* borrowed from argv or config; NULL = the default */
+  char *config;      /* the file's text, owned */
 };
 
-/* Fills *o from the command line.  0, or EINVAL with what is wrong: exit status 2. */
+/* Fills *o from the command line, and from the configuration file what that leaves open.
+ * 0, or an errno value with what is wrong: exit status 2. */
 int mt_options_parse(struct mt_options *o, int argc, char **argv,
                      struct mt_error *err) MT_MUST_CHECK;
 void mt_options_reset(struct mt_options *o);
@@ -52,8 +54,5 @@ int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *
 
 /* Whether the options ask for output instead of the dashboard. */
 bool mt_options_batch(const struct mt_options *o);
-
-void mt_options_usage(FILE *f); /* three lines */
-void mt_options_help(FILE *f);  /* everything */
 
 #endif

@@ -67,12 +67,14 @@ static int rise(uint64_t point, uint64_t scale, int cells)
 static void draw_blocks(struct mt_canvas *c, struct mt_rect r, struct mt_graph_look look,
                         const uint64_t *points, uint64_t scale)
 {
+  const struct mt_glyphs *glyphs =
+      look.style == MT_GRAPH_ASCII ? mt_theme_glyphs(true) : c->glyphs;
   for (int x = 0; x < r.w; x++) {
     int eighths = rise(points[x], scale, r.h);
     for (int row = 0; row * 8 < eighths; row++)
       mt_canvas_repeat(c, r.x + x, r.y + r.h - 1 - row, 1,
                        eighths > row * 8 + 8 ? look.fill : look.line,
-                       c->glyphs->rise[clamp8(eighths - row * 8)]);
+                       glyphs->rise[clamp8(eighths - row * 8)]);
   }
 }
 

@@ -76,8 +76,8 @@ enum mt_role_kind mt_role_kind(enum mt_role role);
 enum mt_palette mt_theme_palette(int colors);
 
 /* What graphs are drawn with.  Block characters are in every font; braille is finer.  An
- * ASCII glyph table knows only its own. */
-enum mt_graph_style { MT_GRAPH_BLOCK, MT_GRAPH_BRAILLE };
+ * ASCII glyph table knows only that. */
+enum mt_graph_style { MT_GRAPH_BLOCK, MT_GRAPH_BRAILLE, MT_GRAPH_ASCII };
 
 struct mt_glyphs {
   bool ascii;

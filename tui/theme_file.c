@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/config_path.h"
+#include "tui/settings.h"
 
 #define MOST_BYTES (64 << 10)
 #define SUFFIX ".theme"
@@ -220,7 +220,7 @@ static int read_file(struct mt_theme *t, const char *path, struct mt_error *err)
 static bool theme_folder(char path[PATH_MAX], int i)
 {
   if (i == 0)
-    return mt_config_path(path, "themes") || theme_folder(path, 1);
+    return mt_settings_path(path, "themes") || theme_folder(path, 1);
   if (i == 1)
     snprintf(path, PATH_MAX, "%s", PKGDATADIR "/themes");
   return i == 1;

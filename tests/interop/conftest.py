@@ -21,6 +21,7 @@ TEST_DATA = os.environ.get("MEMTOP_TEST_DATA")
 os.environ.setdefault(
     "LSAN_OPTIONS", f"suppressions={TOP}/tests/lsan.supp:print_suppressions=0"
 )
+os.environ["XDG_CONFIG_HOME"] = "/nonexistent"  # a person's own file is no part of it
 SCHEMA = jsonschema.Draft202012Validator(
     json.loads((TOP / "docs/memtop.schema.json").read_text())
 )

@@ -1,5 +1,6 @@
 """The program around the views: the mouse, and what is the same everywhere."""
 
+import os
 import re
 
 from terminal import TOP
@@ -137,6 +138,38 @@ def test_no_such_theme(start):
     assert terminal.end() == 2
     assert b'there is no theme "nosuch"' in terminal.raw
     assert b"\x1b[" not in terminal.raw
+
+
+# --- the configuration file ------------------------------------------------------------
+
+
+def config(tmp_path, text):
+    (tmp_path / "memtop").mkdir(exist_ok=True)
+    (tmp_path / "memtop/config").write_text(text)
+    return {"XDG_CONFIG_HOME": str(tmp_path)}
+
+
+def test_configuration_file(start, tmp_path):
+    env = config(tmp_path, "engine = polars\nno-mouse\n# ascii\ngraph = ascii\n")
+    before = (tmp_path / "memtop/config").stat()
+    terminal = start(SHOP, env=env).scanned()
+    assert "polars" in terminal.lines[0]
+    terminal.wait(lambda t: "#" in t.text and "█" not in t.text)
+    terminal.press("m", "q")
+    assert terminal.end() == 0
+    assert b"1000h" not in terminal.raw
+    after = (tmp_path / "memtop/config").stat()
+    assert (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    assert os.listdir(tmp_path / "memtop") == ["config"]
+
+
+def test_wrong_configuration_file(start, tmp_path):
+    env = config(tmp_path, "ascii\nengine = spark\n")
+    terminal = start(SHOP, env=env)
+    assert terminal.end() == 2
+    assert b"config: line 2: --engine:" in terminal.raw.replace(b"\r\n", b"")
+    terminal = start(SHOP, "--no-config", env=env).scanned()
+    assert "│" in terminal.text
 
 
 # --- help ------------------------------------------------------------------------------
