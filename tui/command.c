@@ -24,7 +24,8 @@ static const struct {
     {"dtype", MT_SORT_DTYPE},       {"nulls", MT_SORT_NULLS},
     {"distinct", MT_SORT_DISTINCT}, {"now", MT_SORT_NOW},
     {"suggested", MT_SORT_TARGET},  {"after", MT_SORT_AFTER},
-    {"saving", MT_SORT_SAVING},
+    {"saving", MT_SORT_SAVING},     {"resident", MT_SORT_RESIDENT},
+    {"class", MT_SORT_CLASS},
 };
 #define SORTS (sizeof sorts / sizeof *sorts)
 
@@ -273,6 +274,19 @@ static unsigned run_sort(struct mt_ui *ui, const char *name, size_t at,
   return MT_REACT_DRAW;
 }
 
+static unsigned run_filter(struct mt_ui *ui, const char *text, size_t at,
+                           struct mt_command_fault *fault)
+{
+  struct mt_filter_fault wrong;
+  struct mt_filter filter;
+  if (mt_filter_parse(&filter, text, &wrong) != 0)
+    return refuse(fault, at + wrong.at, "%s", wrong.text);
+  mt_ui_pop(ui);
+  mt_table_filter(&ui->table, &filter);
+  mt_entry_set(&ui->filtering.entry, text);
+  return MT_REACT_DRAW;
+}
+
 static unsigned run_engine(struct mt_ui *ui, const char *name, size_t at,
                            struct mt_command_fault *fault)
 {
@@ -304,17 +318,17 @@ static unsigned run_theme(struct mt_ui *ui, const char *name, size_t at,
 static unsigned run_goto(struct mt_ui *ui, const char *name, size_t at,
                          struct mt_command_fault *fault)
 {
-  struct mt_table *t = &ui->table;
-  for (size_t row = 0; row < t->len; row++) {
-    const struct mt_name *n = &ui->snap->names[t->order[row]];
+  for (size_t i = 0; i < ui->snap->column_count; i++) {
+    const struct mt_name *n = &ui->snap->names[i];
     if (n->len != strlen(name) || memcmp(n->text, name, n->len) != 0)
       continue;
+    if (!mt_table_select(&ui->table, i))
+      return refuse(fault, at, "that column is not shown: hidden, or filtered out");
     while (ui->depth > 1)
       mt_ui_pop(ui);
-    t->cursor = row;
     return MT_REACT_DRAW;
   }
-  return refuse(fault, at, "the table shows no column \"%s\"", name);
+  return refuse(fault, at, "there is no column \"%s\"", name);
 }
 
 static unsigned run_command(struct mt_ui *ui, enum mt_command command,
@@ -329,6 +343,8 @@ static unsigned run_command(struct mt_ui *ui, enum mt_command command,
     return run_fit(ui, argument, at, fault);
   case MT_COMMAND_SORT:
     return run_sort(ui, argument, at, fault);
+  case MT_COMMAND_FILTER:
+    return run_filter(ui, argument, at, fault);
   case MT_COMMAND_ENGINE:
     return run_engine(ui, argument, at, fault);
   case MT_COMMAND_THEME:

@@ -817,6 +817,17 @@ static void test_palette_runs(void **state)
   draw(&w, 80, 24);
   assert_int_equal(mt_table_column(&w.ui.table), 6);
   open_palette(&w);
+  type(&w, "filter dtype=str saving>1M");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 80, 24);
+  assert_int_equal(w.ui.table.len, 2);
+  open_palette(&w);
+  type(&w, "goto zip");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_string_equal(w.ui.prompt.fault.text,
+                      "that column is not shown: hidden, or filtered out");
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  open_palette(&w);
   type(&w, "rev"); /* the only one that begins so */
   mt_ui_key(&w.ui, MT_KEY_ENTER);
   assert_true(w.ui.table.reverse);
@@ -884,10 +895,11 @@ static void test_palette_says_what_is_wrong(void **state)
       {"  sort size", "there is no heading \"size\"", 7},
       {"fit lots", "\"lots\" is not a size such as 800M or 2G", 4},
       {"engine spark", "\"spark\" is not one of pandas3, pandas2, polars, arrow", 7},
-      {"goto nowhere", "the table shows no column \"nowhere\"", 5},
+      {"goto nowhere", "there is no column \"nowhere\"", 5},
+      {"filter saving>lots", "a size such as 100M was expected after >, not lots", 14},
       {"undo twice", "undo takes no argument", 5},
       {"write", "write is for the export form; this is the columns", 0},
-      {"goto \x1b[31m", "the table shows no column \"\\x1B[31m\"", 5},
+      {"goto \x1b[31m", "there is no column \"\\x1B[31m\"", 5},
   };
   struct world w;
   make_world(&w, 15);
