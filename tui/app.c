@@ -10,7 +10,6 @@
 #include "tui/planning.h"
 #include "tui/signals.h"
 #include "tui/terminal.h"
-#include "tui/theme_file.h"
 #include "tui/view.h"
 
 /* Seconds between snapshots while something runs; else they wait for the next sample. */
@@ -211,16 +210,6 @@ static int loop(struct app *a)
   }
 }
 
-static int color_limit(enum mt_color color)
-{
-  const char *no_color = getenv("NO_COLOR");
-  if (color == MT_COLOR_NEVER)
-    return 0;
-  if (color == MT_COLOR_AUTO && no_color != NULL && no_color[0] != '\0')
-    return 0;
-  return color == MT_COLOR_16 ? 16 : 256;
-}
-
 static int show(struct app *a, struct mt_session *session, const struct mt_options *o,
                 struct mt_error *err)
 {
@@ -257,10 +246,8 @@ static int prepare(struct app *a, struct mt_session *session, const struct mt_op
   mt_canvas_init(&a->canvas, o->ascii || !mt_terminal_utf8());
   mt_ui_init(&a->ui, mt_session_schema(session), &a->snap);
   a->interrupted = -AGAIN;
-  int rc = mt_planning_init(&a->planning, session, o, err);
-  if (rc == 0 && o->theme != NULL && mt_theme_load(&a->ui.theme, o->theme, err) != 0)
-    rc = EINVAL;
-  return rc;
+  a->ui.theme = o->theme;
+  return mt_planning_init(&a->planning, session, o, err);
 }
 
 static void finish(struct app *a)
@@ -285,7 +272,7 @@ int mt_app_run(struct mt_session *session, const struct mt_options *options)
   int status = rc == EINVAL ? MT_EXIT_USAGE : MT_EXIT_FAILED;
   if (rc == 0) {
     status = MT_EXIT_FAILED;
-    rc = mt_terminal_start(color_limit(options->color), &a->ui.theme, &err);
+    rc = mt_terminal_start(mt_options_colors(options), &a->ui.theme, &err);
   }
   if (rc == 0) {
     rc = show(a, session, options, &err);
@@ -299,21 +286,4 @@ int mt_app_run(struct mt_session *session, const struct mt_options *options)
   if (rc != 0)
     mt_batch_complain(&err);
   return rc == 0 ? MT_EXIT_OK : status;
-}
-
-int mt_snapshot_draw(struct mt_canvas *c, const struct mt_reader_schema *schema,
-                     const struct mt_snapshot *snap)
-{
-  struct mt_ui *ui = calloc(1, sizeof *ui);
-  if (ui == NULL)
-    return ENOMEM;
-  mt_ui_init(ui, schema, snap);
-  ui->width = c->width;
-  ui->height = c->height;
-  int rc = mt_ui_update(ui);
-  if (rc == 0)
-    mt_ui_draw(ui, c);
-  mt_ui_reset(ui);
-  free(ui);
-  return rc;
 }

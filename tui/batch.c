@@ -12,6 +12,7 @@
 #include "tui/planning.h"
 #include "tui/report.h"
 #include "tui/signals.h"
+#include "tui/snapshot.h"
 
 #define TICK_SECONDS 0.1
 #define PROGRESS_WIDTH 78 /* of the line on stderr; the usual terminal has 80 */
@@ -139,6 +140,8 @@ static int print_results(struct mt_session *s, const struct mt_options *o,
   bool report =
       o->report || (o->export_path == NULL && o->save_plan_path == NULL && !o->check);
 
+  if (o->snapshot_width > 0)
+    return say_printed(mt_snapshot_print(stdout, mt_session_schema(s), snap, o));
   if (o->json)
     return say_printed(mt_json_print(stdout, s, snap, apply_name(o)));
   return report ? say_printed(print_report(s, snap, o->ascii || !is_utf8())) : MT_EXIT_OK;
@@ -221,11 +224,12 @@ static int save_plan(struct mt_session *s, const struct mt_options *o)
 static int report_scan(struct mt_session *s, const struct mt_options *o,
                        const struct mt_planning *planning)
 {
+  enum mt_apply fallback = o->snapshot_width > 0 ? MT_APPLY_NONE : MT_APPLY_SAFE;
   struct mt_error e = {0};
   struct mt_snapshot snap;
   int rc;
 
-  if (mt_planning_follow(planning, s, MT_APPLY_SAFE, &e) != 0) {
+  if (mt_planning_follow(planning, s, fallback, &e) != 0) {
     mt_batch_complain(&e);
     return MT_EXIT_FAILED;
   }

@@ -346,32 +346,3 @@ void mt_pen_name(struct mt_pen *p, int width, enum mt_role role, const char *byt
   p->x +=
       mt_canvas_name(p->canvas, p->x, p->y, width < room ? width : room, role, bytes, n);
 }
-
-/* UTF-8 whatever the locale is: a canvas holds nothing else. */
-static void print_char(wchar_t ch, FILE *out)
-{
-  unsigned long u = (unsigned long)ch;
-  if (u < 0x80) {
-    fputc((int)u, out);
-    return;
-  }
-  int more = u < 0x800 ? 1 : u < 0x10000 ? 2 : 3;
-  static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-  fputc((int)(lead[more] | (u >> (6 * more))), out);
-  while (more-- > 0)
-    fputc((int)(0x80 | ((u >> (6 * more)) & 0x3f)), out);
-}
-
-void mt_canvas_print(const struct mt_canvas *c, FILE *out)
-{
-  for (int y = 0; y < c->height; y++) {
-    const struct mt_canvas_cell *row = c->cells + (size_t)y * (size_t)c->width;
-    int end = c->width;
-    while (end > 0 && row[end - 1].text[0] == L' ' && row[end - 1].text[1] == 0)
-      end--;
-    for (int x = 0; x < end; x++)
-      for (const wchar_t *ch = row[x].text; *ch != 0; ch++)
-        print_char(*ch, out);
-    fputc('\n', out);
-  }
-}

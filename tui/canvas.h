@@ -101,6 +101,10 @@ void mt_pen_name(struct mt_pen *p, int width, enum mt_role role, const char *byt
 /* Plain text, one line per row, without trailing blanks. */
 void mt_canvas_print(const struct mt_canvas *c, FILE *out);
 
+/* The same with the looks of a theme, by the sequences that terminals share. */
+void mt_canvas_print_styled(const struct mt_canvas *c, FILE *out,
+                            const struct mt_theme *theme, enum mt_palette palette);
+
 /* Columns that a UTF-8 text takes on this canvas. */
 int mt_canvas_columns(const struct mt_canvas *c, const char *text);
 

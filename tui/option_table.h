@@ -16,6 +16,10 @@
   X(JSON, "json", "", "", ONCE, "print everything known as JSON (docs/json.md)", NULL)   \
   X(EXPORT, "export", "FILE", "FILE", ONCE,                                              \
     "write the planned copy: .arrow .feather .ipc .h5 .hdf5", NULL)                      \
+  X(SNAPSHOT, "snapshot", "WxH", "80x24 120x30 200x60", ONCE,                            \
+    "print the dashboard as text, as it is once all is read;\n"                          \
+    "as on the screen, nothing is applied unless asked for",                             \
+    NULL)                                                                                \
   X(STRICT, "strict", "", "", KEPT, "exit with 3 when the data has faults", NULL)        \
   X(APPLY, "apply", "WHICH", "safe all none", KEPT,                                      \
     "safe (exact and equal), all (and rounded) or none;\n"                               \

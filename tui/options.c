@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "tui/option_table.h"
 #include "tui/settings.h"
+#include "tui/theme_file.h"
 
 static int usage_error(struct mt_error *err, const char *name, const char *value,
                        const char *wants)
@@ -157,6 +158,24 @@ static int parse_color(const char *s, enum mt_color *v)
   return *v == MT_COLOR_AUTO && strcmp(s, "auto") != 0 ? EINVAL : 0;
 }
 
+/* Columns and lines of a screen. */
+static int parse_dimensions(struct mt_options *o, const char *value)
+{
+  const char *x = strchr(value, 'x');
+  char width[8];
+  uint64_t w, h;
+
+  if (x == NULL || (size_t)(x - value) >= sizeof width)
+    return EINVAL;
+  snprintf(width, sizeof width, "%.*s", (int)(x - value), value);
+  if (parse_count(width, &w) != 0 || parse_count(x + 1, &h) != 0 || w == 0 || h == 0 ||
+      w > 1000 || h > 1000)
+    return EINVAL;
+  o->snapshot_width = (int)w;
+  o->snapshot_height = (int)h;
+  return 0;
+}
+
 static int parse_graph(const char *s, enum mt_graph_style *v)
 {
   *v = strcmp(s, "braille") == 0 ? MT_GRAPH_BRAILLE
@@ -240,8 +259,7 @@ static int parse_running(struct mt_options *o, int id, const char *value,
     o->ascii = true;
     return 0;
   case OPT_THEME:
-    o->theme = value;
-    return 0;
+    return mt_theme_load(&o->theme, value, err);
   case OPT_GRAPH:
     return parse_graph(value, &o->graph)
                ? usage_error(err, "graph", value, "block, braille or ascii")
@@ -276,6 +294,11 @@ static int parse_output(struct mt_options *o, int id, const char *value,
   case OPT_EXPORT:
     o->export_path = value;
     return 0;
+  case OPT_SNAPSHOT:
+    return parse_dimensions(o, value)
+               ? usage_error(err, "snapshot", value,
+                             "a size such as 120x30, up to 1000x1000")
+               : 0;
   case OPT_STRICT:
     o->strict = true;
     return 0;
@@ -349,6 +372,11 @@ static int check(const struct mt_options *o, struct mt_error *err)
     return mt_fail(err, EINVAL, "no file given");
   if (o->export_path != NULL && o->session.max_rows != 0) {
     mt_fail(err, EINVAL, "--export needs every row, --rows reads only some");
+    mt_error_remedy(err, "leave out one of them");
+    return EINVAL;
+  }
+  if (o->snapshot_width > 0 && (o->json || o->report)) {
+    mt_fail(err, EINVAL, "--snapshot and --%s both print", o->json ? "json" : "report");
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }
@@ -429,6 +457,7 @@ int mt_options_parse(struct mt_options *o, int argc, char **argv, struct mt_erro
   memset(o, 0, sizeof *o);
   mt_nulls_init(&o->session.nulls);
   o->write.format = MT_FORMAT_COUNT;
+  o->theme = mt_theme_default;
   int rc = parse_arguments(o, argc, argv, given, err);
   if (rc != 0)
     return rc;
@@ -455,8 +484,19 @@ void mt_options_reset(struct mt_options *o)
   memset(o, 0, sizeof *o);
 }
 
+int mt_options_colors(const struct mt_options *o)
+{
+  const char *no_color = getenv("NO_COLOR");
+
+  if (o->color == MT_COLOR_NEVER)
+    return 0;
+  if (o->color == MT_COLOR_AUTO && no_color != NULL && no_color[0] != '\0')
+    return 0;
+  return o->color == MT_COLOR_16 ? 16 : 256;
+}
+
 bool mt_options_batch(const struct mt_options *o)
 {
-  return o->report || o->json || o->check || o->export_path != NULL ||
-         o->save_plan_path != NULL;
+  return o->snapshot_width > 0 || o->report || o->json || o->check ||
+         o->export_path != NULL || o->save_plan_path != NULL;
 }

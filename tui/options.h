@@ -25,7 +25,8 @@ struct mt_options {
   const char *export_path;                /* borrowed; NULL = none */
   const char *plan_path, *save_plan_path; /* borrowed; NULL = none */
   bool check;
-  uint64_t fit; /* bytes; 0 = not asked for */
+  int snapshot_width, snapshot_height; /* 0 = not asked for */
+  uint64_t fit;                        /* bytes; 0 = not asked for */
   enum mt_apply apply;
   struct mt_option_choice *choice; /* owned */
   size_t choices;
@@ -37,8 +38,8 @@ struct mt_options {
   enum mt_color color;
   bool ascii, no_mouse, no_config;
   enum mt_graph_style graph;
-  const char *theme; /* borrowed from argv or config; NULL = the default */
-  char *config;      /* the file's text, owned */
+  struct mt_theme theme;
+  char *config; /* the file's text, owned */
 };
 
 /* Fills *o from the command line, and from the configuration file what that leaves open.
@@ -51,6 +52,10 @@ void mt_options_reset(struct mt_options *o);
  * to name, or of all where there is no '=' or nothing before it.  0 or EINVAL. */
 int mt_options_nulls(const struct mt_options *o, const struct mt_reader_schema *schema,
                      struct mt_nulls *nulls, struct mt_error *err) MT_MUST_CHECK;
+
+/* Colours that may be used: 0, 16 or 256.  NO_COLOR counts unless --color says how
+ * many. */
+int mt_options_colors(const struct mt_options *o);
 
 /* Whether the options ask for output instead of the dashboard. */
 bool mt_options_batch(const struct mt_options *o);

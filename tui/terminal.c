@@ -181,6 +181,16 @@ void mt_terminal_stop(void)
   release_stderr();
 }
 
+int mt_terminal_colors(int fd)
+{
+  int error;
+  if (!isatty(fd) || setupterm(NULL, fd, &error) != OK)
+    return 0;
+  int colors = tigetnum("colors");
+  del_curterm(cur_term);
+  return colors < 0 ? 0 : colors;
+}
+
 bool mt_terminal_utf8(void)
 {
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

@@ -21,6 +21,10 @@ void mt_terminal_theme(const struct mt_theme *theme);
 /* Gives it back as it was.  May be called again. */
 void mt_terminal_stop(void);
 
+/* How many colours the terminal behind a descriptor has; 0 when it is none.  Not while
+ * the terminal is taken over. */
+int mt_terminal_colors(int fd);
+
 /* Whether the terminal shows UTF-8. */
 bool mt_terminal_utf8(void);
 /* Where keys come from, for poll. */

@@ -1,9 +1,14 @@
 """The program around the views: the mouse, and what is the same everywhere."""
 
 import os
+import pathlib
 import re
+import subprocess
 
-from terminal import TOP
+import pytest
+
+from terminal import PROGRAM, TOP, Screen, Stream
+from test_screen import without_measurements
 
 SHOP = TOP / "assets/shop.csv"
 
@@ -170,6 +175,71 @@ def test_wrong_configuration_file(start, tmp_path):
     assert b"config: line 2: --engine:" in terminal.raw.replace(b"\r\n", b"")
     terminal = start(SHOP, "--no-config", env=env).scanned()
     assert "│" in terminal.text
+
+
+# --- snapshots -------------------------------------------------------------------------
+
+
+def snapshot(*arguments, env=None):
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)], capture_output=True, check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.parametrize("size", [(200, 60), (120, 30), (80, 24), (40, 10)])
+def test_snapshot_is_the_screen(size):
+    told = snapshot("--snapshot", "%dx%d" % size, SHOP).decode()
+    lines = told.split("\n")[:-1]
+    assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
+    golden = pathlib.Path(__file__).with_name("golden") / ("shop-%dx%d.txt" % size)
+    assert without_measurements(lines) == golden.read_text()
+
+
+def test_snapshot_follows_the_plan():
+    told = snapshot("--snapshot", "120x30", "--apply", "safe", SHOP).decode()
+    assert "13 columns changed by the plan" in told
+    assert "columns changed" not in snapshot("--snapshot", "120x30", SHOP).decode()
+
+
+def test_snapshot_in_ascii_and_braille():
+    assert snapshot("--snapshot", "80x24", "--ascii", SHOP).isascii()
+    assert snapshot("--snapshot", "80x24", SHOP, env={"LC_ALL": "C"}).isascii()
+    told = snapshot("--snapshot", "80x24", "--graph", "braille", SHOP).decode()
+    assert re.search("[\u2801-\u28ff]", told)
+
+
+@pytest.mark.parametrize("colors", ["16", "256"])
+def test_snapshot_in_colours(start, colors):
+    told = snapshot("--snapshot", "120x30", "--color", colors, SHOP)
+    screen = Screen(120, 30)
+    Stream(screen).feed(told[:-1].replace(b"\n", b"\r\n"))
+    terminal = start(SHOP, "--color", colors).scanned()
+    terminal.wait("footprint")
+    terminal.settle()
+    for y in (0, *range(4, 20), 27, 29):  # what no measurement is in
+        for x in range(86):
+            told, shown = screen.buffer[y][x], terminal.screen.buffer[y][x]
+            assert (told.data, told.fg, told.bg, told.bold) == (
+                shown.data, shown.fg, shown.bg, shown.bold,
+            ), (x, y)  # fmt: skip
+
+
+def test_snapshot_without_colours(start):
+    assert b"\x1b" not in snapshot("--snapshot", "80x24", SHOP)
+    terminal = start("--snapshot", "80x24", SHOP)  # on a terminal
+    assert terminal.end() == 0
+    assert b"\x1b[0;1;38;5;231;48;5;25m" in terminal.raw
+    terminal = start("--snapshot", "80x24", SHOP, env={"NO_COLOR": "1"})
+    assert terminal.end() == 0
+    assert b"\x1b" not in terminal.raw
+
+
+@pytest.mark.parametrize("size", ["80", "0x24", "80x", "x", "80x2000", "80x24x", "-1x5"])
+def test_snapshot_of_no_size(size):
+    done = subprocess.run([PROGRAM, "--snapshot", size, SHOP], capture_output=True)
+    assert done.returncode == 2 and b"is not a size such as 120x30" in done.stderr
 
 
 # --- help ------------------------------------------------------------------------------
