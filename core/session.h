@@ -209,6 +209,15 @@ struct mt_column_detail {
 };
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d);
 
+/* What a default load would change, of the columns in order: at most cap findings go to
+ * out; returns how many there are, in *columns columns. */
+struct mt_column_warning {
+  size_t column;
+  struct mt_finding finding;
+};
+size_t mt_session_warnings(struct mt_session *s, struct mt_column_warning *out,
+                           size_t cap, size_t *columns);
+
 /* What the values of a column are like, so far (statistics.h says what is exact).  Takes
  * a walk over the distinct values: not for every frame of a screen. */
 #define MT_QUANTILE_COUNT 7

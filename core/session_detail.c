@@ -82,3 +82,26 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);
 }
+
+size_t mt_session_warnings(struct mt_session *s, struct mt_column_warning *out,
+                           size_t cap, size_t *columns)
+{
+  struct mt_findings l;
+  size_t n = 0;
+
+  *columns = 0;
+  pthread_mutex_lock(&s->lock);
+  for (size_t i = 0; i < s->profile->columns; i++) {
+    pthread_mutex_t *stripe = mt_session_stripe(s, i);
+    l.len = 0;
+    pthread_mutex_lock(stripe);
+    mt_evidence_warnings(&l, &s->profile->column[i], s->engine);
+    pthread_mutex_unlock(stripe);
+    *columns += l.len > 0;
+    for (size_t k = 0; k < l.len; k++, n++)
+      if (n < cap)
+        out[n] = (struct mt_column_warning){i, l.item[k]};
+  }
+  pthread_mutex_unlock(&s->lock);
+  return n;
+}

@@ -204,6 +204,28 @@ static size_t next_glyph(struct glyph *g, struct base *base, const uint8_t *s, s
   return len;
 }
 
+size_t mt_sanitise_part(char *dst, size_t cap, const void *src, size_t n, size_t columns,
+                        size_t *used)
+{
+  bool utf8 = locale_is_utf8();
+  const uint8_t *s = src;
+  struct base base = {0};
+  size_t len = 0, width = 0;
+  *used = 0;
+  while (*used < n) {
+    struct glyph g;
+    size_t bytes = next_glyph(&g, &base, s + *used, n - *used, utf8);
+    if (g.len >= cap - len || (size_t)g.width > columns - width)
+      break;
+    memcpy(dst + len, g.bytes, g.len);
+    len += g.len;
+    width += (size_t)g.width;
+    *used += bytes;
+  }
+  dst[len] = '\0';
+  return len;
+}
+
 size_t mt_sanitise(char *dst, size_t cap, const void *src, size_t n, size_t columns)
 {
   static const char dots[] = "...";

@@ -14,6 +14,10 @@
  * does not fit is cut at a character and ends in "..." .  `columns` limits the
  * display width (wcwidth; combining marks clamped); 0 = no limit. */
 size_t mt_sanitise(char *dst, size_t cap, const void *src, size_t n, size_t columns);
+/* The same for a part of a longer text: as many whole characters as fit into cap bytes (at
+ * least 1) and `columns`, without dots; *used: the bytes of src that they are. */
+size_t mt_sanitise_part(char *dst, size_t cap, const void *src, size_t n, size_t columns,
+                        size_t *used);
 /* Whether a code point acts on a terminal or hides in a text without being seen: bidi
  * controls, line separators, invisible marks, tags, non-characters. */
 bool mt_text_treacherous(uint32_t c);

@@ -60,6 +60,8 @@ const char *mt_context_title(enum mt_context context)
     return "a filter";
   case MT_IN_MEMORY:
     return "the memory graphs";
+  case MT_IN_CELL:
+    return "a whole cell";
   }
   return "";
 }

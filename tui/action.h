@@ -56,12 +56,13 @@ enum mt_context {
   MT_IN_PARTS = 4096,   /* which columns the table itself has */
   MT_IN_PALETTE = 8192, /* actions by name */
   MT_IN_FILTER = 16384,
-  MT_IN_MEMORY = 32768 /* graphs on the whole screen */
+  MT_IN_MEMORY = 32768, /* graphs on the whole screen */
+  MT_IN_CELL = 65536    /* one of the file, as a whole */
 };
-#define MT_IN_ALL 65535
+#define MT_IN_ALL 131071
 #define MT_IN_LISTS                                                                      \
   (MT_IN_TABLE | MT_IN_DETAIL | MT_IN_PICKER | MT_IN_HELP | MT_IN_OUTCOME | MT_IN_DATA | \
-   MT_IN_CODE | MT_IN_FAULTS | MT_IN_PARTS)
+   MT_IN_CODE | MT_IN_FAULTS | MT_IN_PARTS | MT_IN_CELL)
 #define MT_IN_VIEWS (MT_IN_LISTS | MT_IN_EXPORT | MT_IN_MEMORY)
 #define MT_IN_COLUMN (MT_IN_TABLE | MT_IN_DETAIL)
 #define MT_IN_OVERLAY (MT_IN_VIEWS & ~MT_IN_TABLE)
@@ -100,7 +101,12 @@ enum mt_action_group {
   X(PAGE_UP, "page-up", MOVE, "PgUp", MT_IN_LISTS, "", 0, "one page up")                 \
   X(PAGE_DOWN, "page-down", MOVE, "PgDn", MT_IN_LISTS, "", 0, "one page down")           \
   X(FIRST, "first", MOVE, "g Home", MT_IN_LISTS, "", 0, "to the first row")              \
-  X(LAST, "last", MOVE, "G End", MT_IN_LISTS, "", 0, "to the last row")                  \
+  X(LAST, "last", MOVE, "G End", MT_IN_LISTS, "", 0,                                     \
+    "to the last row; after digits: to that one")                                        \
+  X(ROW_BEGIN, "first-column", MOVE, "^", MT_IN_DATA, "", 0, "to the first column")      \
+  X(ROW_END, "last-column", MOVE, "$", MT_IN_DATA, "", 0, "to the last column")          \
+  X(PAGE_LEFT, "page-left", MOVE, "H", MT_IN_DATA, "", 0, "one page to the left")        \
+  X(PAGE_RIGHT, "page-right", MOVE, "L", MT_IN_DATA, "", 0, "one page to the right")     \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
     "apply the suggestion for this column or the marked")                                \
   X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "apply all safe", 4,  \
@@ -114,6 +120,14 @@ enum mt_action_group {
   X(REDO, "redo", PLAN, "Ctrl-R", MT_IN_COLUMN | MT_IN_MEMORY, "", 0, "make it again")   \
   X(DETAIL, "detail", LOOK, "Enter", MT_IN_TABLE, "detail", 7,                           \
     "everything about this column")                                                      \
+  X(DATA, "data", LOOK, "v", MT_IN_COLUMN, "rows", 12, "the rows of the file")           \
+  X(FAULTS, "faults", LOOK, "f", MT_IN_COLUMN, "faults", 15,                             \
+    "what is wrong in the file, and where")                                              \
+  X(EXPAND, "expand", LOOK, "Enter", MT_IN_DATA, "whole cell", 3, "all of this cell")    \
+  X(RAW, "raw", LOOK, "r", MT_IN_DATA, "rows or lines", 4,                               \
+    "the lines of the file as they are; the rows again")                                 \
+  X(JUMP, "jump", DIALOG, "Enter", MT_IN_FAULTS, "to the line", 2,                       \
+    "show the line of the file")                                                         \
   X(CHOOSE, "choose", DIALOG, "Enter", MT_IN_DETAIL | MT_IN_PICKER, "choose", 2,         \
     "take this dtype")                                                                   \
   X(FIELD, "next-field", DIALOG, "Tab", MT_IN_EXPORT, "next field", 3,                   \
@@ -134,9 +148,12 @@ enum mt_action_group {
   X(TOGGLE, "toggle", DIALOG, "Space Enter", MT_IN_PARTS, "show or hide", 2,             \
     "show or hide this part")                                                            \
   X(REVERSE, "reverse", LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")            \
-  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP, "search", 9, "search")     \
-  X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE, "", 0, "the next one found")             \
-  X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE, "", 0, "the one found before")   \
+  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP | MT_IN_DATA, "search", 9,  \
+    "search")                                                                            \
+  X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE | MT_IN_DATA, "", 0,                      \
+    "the next one found")                                                                \
+  X(PREVIOUS, "previous-match", LOOK, "N", MT_IN_TABLE | MT_IN_DATA, "", 0,              \
+    "the one found before")                                                              \
   X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH | MT_IN_FILTER, "keep", 1,           \
     "end the search here; keep the filter")                                              \
   X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY, "engine", 10,              \

@@ -27,6 +27,7 @@ struct app {
   double interrupted; /* time of the last Ctrl-C that stopped something */
   bool stopping;      /* a scan that was told to has not stopped yet */
   bool repaint;
+  bool working; /* some view has more to do */
   int signal;                  /* that ends the program */
   struct mt_planning planning; /* what the command line says */
   bool planned;                /* it was followed */
@@ -63,7 +64,7 @@ static int take_snapshot(struct app *a)
   }
   follow_options(a);
   double wait = mt_session_until_sample(a->ui.session);
-  if (wait > BUSY_TICK && mt_session_busy(a->ui.session))
+  if (wait > BUSY_TICK && (a->working || mt_session_busy(a->ui.session)))
     wait = BUSY_TICK;
   a->next_tick = now() + wait;
   return rc;
@@ -176,7 +177,7 @@ static int wait_for_input(struct app *a, unsigned *reaction)
 {
   struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0}, {mt_signals_fd(), POLLIN, 0}};
   double left = a->next_tick - now();
-  poll(fds, 2, left <= 0 ? 0 : (int)(left * 1000) + 1);
+  poll(fds, 2, left <= 0 || a->working ? 0 : (int)(left * 1000) + 1);
   *reaction = hear_signals(a);
   if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) { /* the terminal is gone */
     a->signal = SIGHUP;
@@ -190,10 +191,21 @@ static int wait_for_input(struct app *a, unsigned *reaction)
   return rc;
 }
 
+/* Whether something that took long has come to its end, or has just begun. */
+static bool work(struct app *a)
+{
+  bool before = a->working;
+  a->working = mt_ui_work(&a->ui);
+  if (a->working && !before)
+    a->next_tick = now() + BUSY_TICK;
+  return before != a->working;
+}
+
 static int loop(struct app *a)
 {
   for (;;) {
     unsigned reaction;
+    bool worked = work(a);
     int rc = wait_for_input(a, &reaction);
     if (rc != 0 || (reaction & MT_REACT_QUIT))
       return rc;
@@ -202,6 +214,8 @@ static int loop(struct app *a)
       reaction |= MT_REACT_REPAINT;
     }
     a->repaint = reaction & MT_REACT_REPAINT;
+    if (worked)
+      reaction |= MT_REACT_DRAW;
     bool due = now() >= a->next_tick;
     if (due && take_snapshot(a) != 0)
       return ENOMEM;

@@ -84,6 +84,7 @@ struct mt_glyphs {
   const char *ellipsis, *arrow, *times, *dot, *minus, *dash;
   const char *applied, *marked, *cursor, *warn, *good, *bad;
   const char *up, *down;
+  const char *null; /* behind what is read as null */
   const char *horizontal, *vertical, *top_left, *top_right, *bottom_left, *bottom_right;
   const char *begin, *end;  /* of a stretch on an axis */
   const char *rule, *limit; /* a level across a graph, or across a bar */

@@ -24,6 +24,7 @@ void mt_ui_init(struct mt_ui *ui, const struct mt_reader_schema *schema,
 void mt_ui_reset(struct mt_ui *ui)
 {
   mt_table_reset(&ui->table);
+  mt_data_reset(&ui->data);
 }
 
 const struct mt_view *mt_ui_top(const struct mt_ui *ui)
@@ -62,6 +63,15 @@ void mt_ui_draw(const struct mt_ui *ui, struct mt_canvas *c)
     first--;
   for (size_t i = first; i < ui->depth; i++)
     ui->stack[i]->draw(ui, c);
+}
+
+bool mt_ui_work(struct mt_ui *ui)
+{
+  bool more = false;
+  for (size_t i = 0; i < ui->depth; i++)
+    if (ui->stack[i]->work != NULL)
+      more |= ui->stack[i]->work(ui);
+  return more;
 }
 
 unsigned mt_ui_key(struct mt_ui *ui, int key)

@@ -14,6 +14,7 @@
 #include "tui/action.h"
 #include "tui/canvas.h"
 #include "tui/command.h"
+#include "tui/data.h"
 #include "tui/entry.h"
 #include "tui/graphs.h"
 #include "tui/mouse.h"
@@ -49,11 +50,14 @@ struct mt_view {
   const char *(*why_not)(const struct mt_ui *ui, enum mt_action action);
   /* Follows a new snapshot.  May be NULL. */
   void (*refresh)(struct mt_ui *ui);
+  /* Goes on with what takes long, for some milliseconds; whether there is more of it. May
+   * be NULL. */
+  bool (*work)(struct mt_ui *ui);
 };
 
 extern const struct mt_view mt_view_table, mt_view_search, mt_view_filter, mt_view_parts,
     mt_view_detail, mt_view_help, mt_view_picker, mt_view_question, mt_view_export,
-    mt_view_progress, mt_view_outcome, mt_view_palette;
+    mt_view_progress, mt_view_outcome, mt_view_palette, mt_view_data, mt_view_cell;
 
 /* Detail view and dtype picker: one column and what it may become. */
 struct mt_choices {
@@ -124,6 +128,16 @@ struct mt_prompt {
   size_t back;                   /* how far back the line is one of them; 0 = it is new */
 };
 
+/* The faults view: where its cursor is, and what it asked the session for. */
+#define MT_WARNINGS_SHOWN 100
+struct mt_faults {
+  size_t cursor; /* among what one can jump to */
+  struct mt_column_warning warning[MT_WARNINGS_SHOWN];
+  size_t warnings, warned; /* there are; columns that have some */
+  uint64_t rows, plan_version;
+  enum mt_engine engine; /* of all that */
+};
+
 #define MT_VIEW_DEPTH 8
 
 struct mt_ui {
@@ -145,6 +159,8 @@ struct mt_ui {
   struct mt_question question;
   struct mt_theme theme;
   struct mt_help help;
+  struct mt_data data;
+  struct mt_faults faults;
   struct mt_prompt prompt;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
   bool mouse;               /* the terminal tells of it */
@@ -159,6 +175,8 @@ void mt_ui_reset(struct mt_ui *ui);
 /* Follows a new snapshot, and a new size.  0 or ENOMEM. */
 int mt_ui_update(struct mt_ui *ui) MT_MUST_CHECK;
 void mt_ui_draw(const struct mt_ui *ui, struct mt_canvas *c);
+/* Lets the views on the stack work; whether one has more to do. */
+bool mt_ui_work(struct mt_ui *ui);
 /* Gives the top view a key, an action, or what the mouse did on the canvas that is on
  * the screen.  With MT_REACT_UNHANDLED, ui->unhandled is left for the loop to do. */
 unsigned mt_ui_key(struct mt_ui *ui, int key);
@@ -253,6 +271,16 @@ const char *mt_plan_why_not(const struct mt_ui *ui, enum mt_action action, size_
 void mt_export_open(struct mt_ui *ui);
 /* Commands for the view on top (view_palette.c). */
 void mt_palette_open(struct mt_ui *ui);
+/* Pieces of the data view (view_data.c, view_lines.c): what is known of a cell that
+ * begins on a line; the page's lines, and the one under the cursor. */
+void mt_data_draw_facts(const struct mt_ui *ui, struct mt_pen *pen,
+                        const struct mt_page_cell *cell, uint64_t line);
+void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+void mt_lines_draw_facts(const struct mt_ui *ui, struct mt_pen *pen);
+/* The cell under the data view's cursor as a whole (view_cell.c). */
+void mt_cell_open(struct mt_ui *ui);
+/* Everything that is wrong in the file (view_faults.c). */
+unsigned mt_faults_open(struct mt_ui *ui);
 /* Help for the view on top (view_help.c). */
 void mt_help_open(struct mt_ui *ui);
 

@@ -122,6 +122,8 @@ unsigned mt_choices_take(struct mt_ui *ui)
   }
   enum mt_dtype t = ch->order[ch->cursor - 1];
   mt_session_choose_for(ui->session, columns, n, t, &refused, &err);
+  if (n == 1 && refused == 1 && ch->detail.candidate[t].place.line != 0)
+    (void)mt_data_open_at(ui, columns[0], &ch->detail.candidate[t].place);
   say_chosen(ui, t, n, refused, &err);
   return MT_REACT_SNAPSHOT;
 }

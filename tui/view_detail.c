@@ -141,6 +141,8 @@ static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
   case MT_ACTION_BACK:
     mt_ui_pop(ui);
     return MT_REACT_DRAW;
+  case MT_ACTION_DATA:
+    return mt_data_open(ui, ui->choices.column);
   default:
     return mt_plan_act(ui, action, ui->choices.column);
   }

@@ -40,9 +40,9 @@ static unsigned picker_act(struct mt_ui *ui, enum mt_action action)
     return reaction;
   if (action != MT_ACTION_CHOOSE && action != MT_ACTION_BACK)
     return MT_REACT_UNHANDLED;
-  if (action == MT_ACTION_CHOOSE)
-    reaction = mt_choices_take(ui);
   mt_ui_pop(ui);
+  if (action == MT_ACTION_CHOOSE) /* may open the rows */
+    reaction = mt_choices_take(ui);
   return reaction;
 }
 
