@@ -7,9 +7,9 @@
 #include "tui/view.h"
 
 enum {
-  KEEP = 512, /* bytes of a cell that are wanted: more than is shown of one */
-  LEAST = 3,
-  MOST = 48,      /* columns that one takes, when there are others */
+  KEEP = 512,     /* bytes of a cell that are wanted: more than is shown of one */
+  LEAST = 3,      /* columns that one takes */
+  MOST = 32,      /* where there are others, and little room */
   NAME_MOST = 16, /* of its name, where the cells are narrower */
   GAP = 2,
   RESERVED = 2 /* lines below: the status and the keys */
@@ -93,7 +93,17 @@ static int wanted_width(const struct mt_ui *ui, size_t column)
   title = (int)mt_text_width(text);
   width = title > width ? title : width;
   title = dtype == NULL || ui->height < 14 ? 0 : (int)strlen(dtype);
+  title += ui->snap->columns[column].warn ? 2 : 0;
   return title > width ? title : width;
+}
+
+/* What one column may take of the room: a third, or its share when there are fewer. */
+static int most_width(const struct mt_ui *ui, int room)
+{
+  const size_t columns = ui->snap->column_count;
+  const int most = room / (columns < 3 ? (int)columns : 3);
+
+  return most > MOST ? most : MOST;
 }
 
 static bool page_is_rows(const struct mt_ui *ui)
@@ -122,13 +132,13 @@ void mt_data_grid(const struct mt_ui *ui, struct mt_grid *g)
   room = ui->width - g->gutter - 1;
   for (x = g->gutter; g->n < MT_GRID_MOST && column < p->column + p->columns; column++) {
     struct mt_grid_column *c = &g->column[g->n];
-    int most = room / 2 > MOST ? room / 2 : MOST, left = ui->width - 1 - x;
+    int most = most_width(ui, room), left = ui->width - 1 - x;
     if (column < p->column || left < LEAST)
       break;
     *c = (struct mt_grid_column){column, x, wanted_width(ui, column),
                                  is_number(ui->snap->columns[column].dtype)};
-    if (c->width > most && ui->snap->column_count > 1)
-      c->width = most;
+    if (c->width > most && column + 1 < ui->snap->column_count)
+      c->width = most; /* the last one may have what is left */
     if (c->width > left && g->n > 0 && (c->right || left < 8))
       break; /* half a number says nothing */
     if (c->width > left)
@@ -199,12 +209,13 @@ static size_t fitting_left(const struct mt_ui *ui, const struct mt_grid *g)
   const struct mt_spot *at = &ui->data.at;
   const struct mt_page *p = mt_browser_page(ui->data.browser);
   int room = ui->width - g->gutter - 1;
+  const int most = most_width(ui, room);
   size_t left = at->column;
 
   if (at->column <= at->left)
     return at->column;
   for (size_t k = at->column;; k--) {
-    int width = wanted_width(ui, k), most = room / 2 > MOST ? room / 2 : MOST;
+    int width = wanted_width(ui, k);
     room -= (width < most ? width : most) + (k < at->column ? GAP : 0);
     if (room < 0 && k < at->column)
       break;
@@ -321,8 +332,10 @@ static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
 
   if (at->byte == UINT64_MAX || at->line < p->row || at->line - p->row >= p->rows)
     return;
-  const uint64_t begin = p->at[at->line - p->row].byte;
-  if (at->byte > begin + at->skip + width * 2 / 3)
+  const size_t r = (size_t)(at->line - p->row);
+  const uint64_t begin = p->at[r].byte;
+  if (at->byte <= begin + p->cell[r].len &&
+      at->byte > begin + at->skip + width * 2 / 3)
     at->skip = (size_t)(at->byte - begin) - width / 3;
 }
 
@@ -472,11 +485,12 @@ void mt_data_go(struct mt_ui *ui, uint64_t row)
   bool all;
   uint64_t rows = mt_data_rows(ui, &all);
 
-  if (all && row >= rows)
-    row = rows > 0 ? rows - 1 : 0;
   depart(d, MT_ERRAND_GO);
   mt_browser_cancel(d->browser);
-  d->at.row = row;
+  if (d->at.lines)
+    d->at.line = row + 1;
+  else
+    d->at.row = !all || row < rows ? row : rows > 0 ? rows - 1 : 0;
   center(ui);
 }
 

@@ -68,7 +68,7 @@ uint64_t mt_data_rows(const struct mt_ui *ui, bool *all);
 /* Moves the cursor; what it leads to is fetched by the next mt_data_follow.  Whether the
  * action was a movement. */
 bool mt_data_move(struct mt_ui *ui, enum mt_action action);
-/* To a row, from 0. */
+/* To a row, or a line among lines, from 0. */
 void mt_data_go(struct mt_ui *ui, uint64_t row);
 /* Looks for the text from the cell under the cursor on, or behind it. */
 void mt_data_find(struct mt_ui *ui, int step, bool behind);

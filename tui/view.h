@@ -57,7 +57,8 @@ struct mt_view {
 
 extern const struct mt_view mt_view_table, mt_view_search, mt_view_filter, mt_view_parts,
     mt_view_detail, mt_view_help, mt_view_picker, mt_view_question, mt_view_export,
-    mt_view_progress, mt_view_outcome, mt_view_palette, mt_view_data, mt_view_cell;
+    mt_view_progress, mt_view_outcome, mt_view_palette, mt_view_data, mt_view_cell,
+    mt_view_faults;
 
 /* Detail view and dtype picker: one column and what it may become. */
 struct mt_choices {

@@ -53,7 +53,8 @@ void mt_data_draw_facts(const struct mt_ui *ui, struct mt_pen *pen,
   mt_nulls_init(&nulls);
   mt_token_read(&token, p->text.data + cell->off, cell->kept, &nulls, ui->data.at.column);
   token.null = null;
-  mt_pen_fit(pen, MT_ROLE_TEXT, "line %s", mt_format_count(count, line));
+  mt_pen_fit(pen, MT_ROLE_DIM, "line ");
+  mt_pen_fit(pen, MT_ROLE_TEXT, "%s", mt_format_count(count, line));
   mt_pen_fit(pen, MT_ROLE_DIM, "   byte ");
   mt_pen_fit(pen, MT_ROLE_TEXT, "%s", mt_format_count(count, cell->byte));
   mt_pen_fit(pen, MT_ROLE_DIM, "   ");
@@ -110,30 +111,51 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
              mt_format_count(rows, ui->snap->column_count));
 }
 
+/* Left or right in the column, as its cells are. */
+static void draw_in(struct mt_canvas *c, const struct mt_grid_column *k, int y,
+                    enum mt_role role, const char *text)
+{
+  if (k->right)
+    mt_canvas_right(c, k->x, y, k->width, role, text);
+  else
+    mt_canvas_text(c, k->x, y, k->width, role, text);
+}
+
+static void draw_name(struct mt_canvas *c, const struct mt_grid_column *k, int y,
+                      enum mt_role role, const struct mt_name *name)
+{
+  char text[MT_CELL_TEXT_SIZE];
+  size_t used;
+  int width;
+
+  mt_sanitise_part(text, sizeof text, name->text, name->len, SIZE_MAX, &used);
+  width = mt_canvas_columns(c, text);
+  if (used == name->len && width <= k->width)
+    draw_in(c, k, y, role, text);
+  else
+    mt_canvas_name(c, k->x, y, k->width, role, name->text, name->len);
+}
+
 static void draw_heading(const struct mt_ui *ui, struct mt_canvas *c,
                          const struct mt_grid *g)
 {
-  const struct mt_snapshot *s = ui->snap;
-
   mt_canvas_repeat(c, 0, g->y - 1, c->width, MT_ROLE_HEADING, " ");
   mt_canvas_right(c, 0, g->y - 1, g->gutter - 2, MT_ROLE_HEADING, "row");
   for (size_t i = 0; i < g->n; i++) {
     const struct mt_grid_column *k = &g->column[i];
-    const struct mt_name *name = &s->names[k->column];
-    const char *dtype = s->columns[k->column].dtype;
-    char text[MT_CELL_TEXT_SIZE];
-    enum mt_role role =
-        k->column == ui->data.at.column ? MT_ROLE_SORTED : MT_ROLE_HEADING;
-    mt_sanitise(text, sizeof text, name->text, name->len < 300 ? name->len : 300, 0);
-    int width = mt_canvas_columns(c, text), x = k->x;
-    if (k->right && width < k->width)
-      x += k->width - width;
-    mt_canvas_name(c, x, 1, k->width, g->dtypes ? MT_ROLE_STRONG : role, name->text,
-                   name->len);
-    if (g->dtypes && k->right)
-      mt_canvas_right(c, k->x, 2, k->width, role, dtype == NULL ? "" : dtype);
-    else if (g->dtypes)
-      mt_canvas_text(c, k->x, 2, k->width, role, dtype == NULL ? "" : dtype);
+    const struct mt_column_view *v = &ui->snap->columns[k->column];
+    const bool here = k->column == ui->data.at.column;
+    enum mt_role role = here ? MT_ROLE_SORTED : MT_ROLE_HEADING;
+    char dtype[64];
+    draw_name(c, k, 1,
+              !g->dtypes ? role
+              : here     ? MT_ROLE_ACCENT
+                         : MT_ROLE_STRONG,
+              &ui->snap->names[k->column]);
+    snprintf(dtype, sizeof dtype, "%s%s%s", v->dtype == NULL ? "" : v->dtype,
+             v->warn ? " " : "", v->warn ? c->glyphs->warn : "");
+    if (g->dtypes)
+      draw_in(c, k, 2, role, dtype);
   }
 }
 
@@ -149,10 +171,7 @@ static void draw_cell(const struct mt_ui *ui, struct mt_canvas *c,
     strcat(text, " ");
   if (null)
     strcat(text, c->glyphs->null);
-  if (k->right)
-    mt_canvas_right(c, k->x, y, k->width, role, text);
-  else
-    mt_canvas_text(c, k->x, y, k->width, role, text);
+  draw_in(c, k, y, role, text);
 }
 
 static void draw_rows(const struct mt_ui *ui, struct mt_canvas *c,
@@ -245,6 +264,7 @@ static unsigned data_type(struct mt_ui *ui, int key)
   struct mt_data *d = &ui->data;
   const uint64_t count = d->count;
 
+  mt_data_follow(ui); /* several keys may have come at once */
   if (d->typing)
     return type_search(ui, key);
   if (key >= '0' && key <= '9' && (key != '0' || count > 0)) {

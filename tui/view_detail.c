@@ -143,6 +143,8 @@ static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
     return MT_REACT_DRAW;
   case MT_ACTION_DATA:
     return mt_data_open(ui, ui->choices.column);
+  case MT_ACTION_FAULTS:
+    return mt_faults_open(ui);
   default:
     return mt_plan_act(ui, action, ui->choices.column);
   }

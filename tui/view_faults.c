@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "tui/view.h"
 
-enum { MOST = MT_WARNINGS_SHOWN + 8 * MT_FAULT_KINDS + 16, COUNT = 10, PLACE = 20 };
+enum { MOST = MT_WARNINGS_SHOWN + 8 * MT_FAULT_KINDS + 16, INDENT = 4 };
 
 /* A line of the list. */
 struct line {
@@ -85,10 +85,9 @@ static void add_kind(struct page *p, const struct mt_ui *ui, enum mt_fault_kind 
     const bool column = !width && at->detail < ui->snap->column_count;
     l = add_target(p, at->line, at->byte, column ? (size_t)at->detail : 0);
     if (width) {
-      snprintf(l->text, sizeof l->text, "%s field%s where %s %s",
+      snprintf(l->text, sizeof l->text, "%s field%s, not %s",
                mt_format_count(a, at->detail), at->detail == 1 ? "" : "s",
-               mt_format_count(b, ui->snap->column_count),
-               ui->snap->column_count == 1 ? "is the rule" : "are the rule");
+               mt_format_count(b, ui->snap->column_count));
     } else if (column) {
       name_column(ui, (size_t)at->detail, name, sizeof name);
       snprintf(l->text, sizeof l->text, "column %s", name);
@@ -164,12 +163,16 @@ static void make_page(struct page *p, const struct mt_ui *ui)
 static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_snapshot *s = ui->snap;
+  const char *slash = strrchr(ui->path, '/');
+  const char *name = slash == NULL || slash[1] == '\0' ? ui->path : slash + 1;
   char faults[MT_COUNT_TEXT], rows[MT_COUNT_TEXT];
   uint64_t total = mt_fault_total(&s->faults);
   struct mt_pen pen = {c, 0, 0, c->width - 1};
 
   mt_pen_write(&pen, MT_ROLE_BRAND, " faults ");
-  mt_pen_fit(&pen, MT_ROLE_STRONG, "   %s fault%s", mt_format_count(faults, total),
+  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
+  mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s fault%s", mt_format_count(faults, total),
              total == 1 ? "" : "s");
   mt_format_count(rows, s->rows);
   if (s->scan == MT_SCAN_DONE)
@@ -179,17 +182,27 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
                s->scan == MT_SCAN_RUNNING ? "so far, " : "", rows);
 }
 
-static void draw_line(struct mt_canvas *c, int y, const struct line *l)
+/* Places stand below each other, and what is said of them behind the widest. */
+static int place_width(const struct page *p)
 {
-  const int at = l->target ? 4 : 1, gap = l->target ? PLACE : COUNT;
+  size_t width = 0;
 
-  if (l->count[0] == '\0') {
-    mt_canvas_text(c, l->role == MT_ROLE_DIM ? 4 : 1, y, c->width - 5, l->role, l->text);
-    return;
+  for (size_t i = 0; i < p->n; i++)
+    if (p->line[i].target && strlen(p->line[i].count) > width)
+      width = strlen(p->line[i].count);
+  return (int)width + 2;
+}
+
+static void draw_line(struct mt_canvas *c, int y, const struct line *l, int width)
+{
+  int x = l->target || l->role == MT_ROLE_DIM ? INDENT : 1;
+
+  if (l->target) {
+    mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_KEY, l->count);
+    x += width;
+  } else if (l->count[0] != '\0') {
+    x += mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_STRONG, l->count) + 2;
   }
-  int used = l->target ? mt_canvas_text(c, at, y, gap, MT_ROLE_KEY, l->count)
-                       : mt_canvas_text(c, at, y, gap, MT_ROLE_STRONG, l->count);
-  int x = at + (l->target && c->width >= 60 ? gap : used + 2);
   mt_canvas_text(c, x, y, c->width - 1 - x, l->role, l->text);
 }
 
@@ -221,9 +234,9 @@ static void faults_draw(const struct mt_ui *ui, struct mt_canvas *c)
     top = at + 2 - shown;
   draw_title(ui, c);
   for (size_t i = 0; i < shown && top + i < p.n; i++) {
-    draw_line(c, 2 + (int)i, &p.line[top + i]);
+    draw_line(c, 2 + (int)i, &p.line[top + i], place_width(&p));
     if (top + i == at)
-      mt_canvas_restyle(c, 2, 2 + (int)i, c->width - 4, MT_ROLE_SELECTED);
+      mt_canvas_restyle(c, 1, 2 + (int)i, c->width - 2, MT_ROLE_SELECTED);
   }
   if (ui->message[0] != '\0')
     mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);

@@ -254,13 +254,21 @@ def test_hostile_file(start, tmp_path, valid):
         terminal.press("Esc", "t")
         terminal.wait("keep")
         terminal.press("End", "Enter")  # blocked: the reason has a value in it
-        terminal.wait(lambda t: "keep" not in t.text)
+        terminal.wait(lambda t: t.lines[0].startswith(" data "))
+        terminal.press("Enter")
+        terminal.wait(lambda t: t.lines[0].startswith(" cell "))
+        terminal.press("Esc", "r")
+        terminal.wait(lambda t: t.lines[0].startswith(" lines "))
+        terminal.press("Esc")
+        terminal.wait("footprint")
         terminal.press("j")
     terminal.press("A", "e", "Enter")
     terminal.wait("open it with" if valid else "the export failed")
     terminal.press("Esc", "e", "Tab", "End", "/nowhere", "Enter")  # an error that has the path
     terminal.wait(re.compile("directory|folder"))
-    terminal.press("Esc", "/\u202e\u00e9")
+    terminal.press("Esc", "f")
+    terminal.wait(lambda t: t.lines[0].startswith(" faults "))
+    terminal.press("q", "/\u202e\u00e9")
     terminal.wait("no column of that name")
     terminal.press("Esc", "q")
     assert terminal.end() == 0

@@ -1,0 +1,334 @@
+"""The rows of the file, its lines, single cells, and what is wrong in it."""
+
+import gzip
+import os
+import re
+import time
+
+import pytest
+
+from terminal import TOP
+
+SHOP = TOP / "assets/shop.csv"
+ROWS = SHOP.read_text().splitlines()
+
+
+def title(terminal, *words):
+    """Waits until the first line begins like that."""
+    terminal.wait(lambda t: re.sub(r"\s+", " ", t.lines[0]).strip().startswith(" ".join(words)))
+
+
+def cell(terminal):
+    """What is under the cursor."""
+    for line in range(2, terminal.screen.lines - 2):
+        cells = [terminal.screen.buffer[line][x] for x in range(terminal.screen.columns)]
+        text = "".join(c.data for c in cells if c.bg != "default").strip()
+        if text:
+            return text
+    return ""
+
+
+def on(terminal, text):
+    terminal.wait(lambda t: cell(t) == text, f"the cursor on {text!r}")
+
+
+@pytest.fixture(scope="module")
+def tall(tmp_path_factory):
+    """1,200,000 rows, 40 MB: far more than one screen, or one block."""
+    path = tmp_path_factory.mktemp("tall") / "tall.csv"
+    with open(path, "w") as file:
+        file.write("id,name,double\n")
+        for i in range(1_200_000):
+            file.write(f"{i},name {i * 7919 % 1200007},{2 * i}\n")
+    yield path
+    path.unlink()
+
+
+def name_of(row):
+    return f"name {(row - 1) * 7919 % 1200007}"
+
+
+def test_rows_begin_at_the_column(start):
+    terminal = start(SHOP, size=(80, 24)).scanned()
+    terminal.press("/zip", "Enter", "v")
+    title(terminal, "data shop.csv row 1 of 12,000 column 6 of 16")
+    on(terminal, ROWS[1].split(",")[5])
+    terminal.press("q")
+    terminal.wait("apply all safe")
+
+
+def test_from_the_detail(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("j", "Enter")
+    terminal.wait("evidence")
+    terminal.press("v")
+    title(terminal, "data shop.csv row 1 of 12,000 column 2")
+    terminal.press("Esc")
+    terminal.wait("evidence")
+
+
+def test_moving(start, tall):
+    terminal = start(tall).scanned()
+    terminal.press("j", "v")
+    on(terminal, name_of(1))
+    for keys, row in [("j", 2), ("G", 1_200_000), ("k", 1_199_999), ("777777G", 777_777)]:
+        terminal.press(keys)
+        title(terminal, f"data tall.csv row {row:,} of 1,200,000 column 2 of 3")
+        on(terminal, name_of(row))
+    for key, step in [("PgUp", -25), ("PgDn", 25), ("Ctrl-D", 13), ("Ctrl-U", -13)]:
+        terminal.press(key)
+        row += step
+        on(terminal, name_of(row))
+    terminal.press("l")
+    on(terminal, str(2 * (row - 1)))
+    terminal.press("^")
+    on(terminal, str(row - 1))
+    terminal.press("$", "Left", "g")
+    on(terminal, name_of(1))
+    terminal.press("9999999G")
+    title(terminal, "data tall.csv row 1,200,000 of 1,200,000")
+    on(terminal, name_of(1_200_000))
+
+
+def test_digits_are_shown_and_given_up(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("v", "4321")
+    terminal.wait("4,321   G goes to that row")
+    terminal.press("Backspace")
+    terminal.wait(re.compile(r"^ 432 +G goes to that row", re.M))
+    terminal.press("Esc")
+    terminal.wait(lambda t: "goes to" not in t.text)
+    title(terminal, "data shop.csv row 1 of")
+    terminal.press("12G")
+    title(terminal, "data shop.csv row 12 of")
+
+
+def test_beyond_what_the_scan_has_read(start, big):
+    terminal = start(big, options=("--threads", "1"))
+    terminal.wait("scanning")
+    terminal.press("v")
+    title(terminal, "data big.csv row 1 of")
+    terminal.press("900000G")
+    title(terminal, "data big.csv row 900,000 of")
+    on(terminal, str(899_999 % 20_000))
+    terminal.press("G")
+    terminal.wait(lambda t: "scan goes on" in t.text or "so far" not in t.lines[0])
+
+
+def test_after_a_stopped_scan(start, big):
+    terminal = start(big, options=("--rows", "1000"))
+    terminal.wait("first 1,000 rows")
+    rows = sum(1 for _ in open(big)) - 1
+    terminal.press("v", "G")
+    title(terminal, f"data big.csv row {rows:,} of {rows:,}")
+    on(terminal, str((rows - 1) % 20_000))
+
+
+def test_search(start, tall):
+    terminal = start(tall).scanned()
+    wanted = [r for r in range(1, 1_200_001) if "99999" in f"{r - 1},{name_of(r)},{2 * r - 2}"]
+    terminal.press("v", "/99999", "Enter")
+    title(terminal, f"data tall.csv row {wanted[0]:,} of")
+    terminal.press("G", "N")
+    title(terminal, f"data tall.csv row {wanted[-1]:,} of")
+    terminal.press("g", "/NAME", "Enter")
+    terminal.wait('"NAME" is not between here and the end of the file; N looks the other way')
+    terminal.press("/name 7919", "Enter")
+    title(terminal, "data tall.csv row 2 of 1,200,000 column 2 of 3")
+    on(terminal, "name 7919")
+    terminal.press("r", "n")
+    terminal.wait("it is cells that can be searched: r shows the rows")
+
+
+@pytest.mark.parametrize("key", ["Esc", "Ctrl-C"])
+def test_search_is_cancelled(start, big, tmp_path, key):
+    path = tmp_path / "big.csv.gz"
+    with gzip.open(path, "wb", 1) as file, open(big, "rb") as source:
+        file.write(source.read(50 << 20))
+    terminal = start(path, options=("--rows", "1000"))
+    terminal.wait("first 1,000 rows")
+    terminal.press("v", "j", "/not in there", "Enter")
+    terminal.wait(re.compile(r"searched [\d.]+ \S+ of [\d.]+ MiB   Esc stops"))
+    begin = time.monotonic()
+    terminal.press(key)
+    terminal.wait(lambda t: "searched" not in t.text)
+    assert time.monotonic() - begin < 0.5
+    title(terminal, "data big.csv.gz row 2 of")
+    on(terminal, "1")
+    terminal.press("q", "q")
+    assert terminal.end() == 0
+
+
+def test_compressed(start, tall, tmp_path):
+    path = tmp_path / "tall.csv.gz"
+    with gzip.open(path, "wb", 1) as file:
+        file.write(tall.read_bytes())
+    terminal = start(path).scanned()
+    terminal.press("j", "v")
+    for row in (1_200_000, 600_000, 599_990, 3):
+        terminal.press(f"{row}G")
+        title(terminal, f"data tall.csv.gz row {row:,} of")
+        on(terminal, name_of(row))
+
+
+def test_lines_and_back(start, tall):
+    terminal = start(tall).scanned()
+    terminal.press("v", "l", "500000G")
+    on(terminal, name_of(500_000))
+    terminal.press("r")
+    title(terminal, "lines tall.csv line 500,001")
+    terminal.wait(f"500,001  499999,{name_of(500_000)},999998")
+    terminal.press("k", "k")
+    title(terminal, "lines tall.csv line 499,999")
+    terminal.press("G")
+    title(terminal, "lines tall.csv line 1,200,001")
+    terminal.press("r")
+    title(terminal, "data tall.csv row 1,200,000 of 1,200,000 column 2 of 3")
+    terminal.press("r", "7G")
+    title(terminal, "lines tall.csv line 7")
+    terminal.press("g")
+    terminal.wait("1  id,name,double")
+
+
+def test_whole_cell(start, tmp_path):
+    path = tmp_path / "notes.csv"
+    words = " ".join(f"word{i}" for i in range(4000))
+    path.write_text(f'id,note\n1,short\n2,"first\nsecond ""x""\n{words}"\n3,\n4,""\n5,NA\n')
+    terminal = start(path, size=(80, 24)).scanned()
+    terminal.press("v", "l", "Enter")
+    title(terminal, "cell note row 1 in a column of")
+    terminal.wait(re.compile(r"line 2 +byte 10 +5 bytes +text"))
+    terminal.press("Esc", "j", "Enter")
+    terminal.wait('second "x"\\n')
+    terminal.wait(f"{len(words) + 17:,} bytes   quoted, text")
+    terminal.wait("word0 word1")
+    terminal.press("G")
+    terminal.wait("word3999")
+    terminal.press("q", "j", "Enter")
+    terminal.wait("0 bytes   read as null")
+    terminal.press("q", "j", "Enter")
+    terminal.wait("0 bytes   quoted, read as null")
+    terminal.press("q", "j", "Enter")
+    terminal.wait("2 bytes   read as null")
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_nulls_are_told_apart(start, tmp_path, ascii):
+    path = tmp_path / "nulls.csv"
+    path.write_text('a,b,c,d\nNAN,,NA,""\nx,y,z,"NULL"\n')
+    terminal = start(path, options=("--ascii",) if ascii else ()).scanned()
+    terminal.press("v")
+    null = "<>" if ascii else "∅"
+    terminal.wait(re.compile(rf'1 +NAN +{null} +NA {null} +"" {null}\n'))
+    terminal.wait(re.compile(rf'2 +x +y +z +"NULL" {null}\n'))
+
+
+def test_blocked_dtype_leads_to_its_value(start, tmp_path):
+    path = tmp_path / "blocked.csv"
+    path.write_text("id,n\n" + "".join(f"{i},{130 if i == 900 else i % 100}\n" for i in range(2000)))
+    terminal = start(path).scanned()
+    terminal.press("j", "Enter")
+    terminal.wait("evidence")
+    terminal.wait("✗ int8")
+    while not any("int8" in bar and "uint8" not in bar for bar in terminal.highlighted()):
+        bars = terminal.highlighted()
+        terminal.press("j")
+        terminal.wait(lambda t: t.highlighted() != bars)
+    terminal.press("Enter")
+    title(terminal, "data blocked.csv row 901 of 2,000 column 2 of 2")
+    on(terminal, "130")
+    terminal.wait("cannot be int8: ")
+    terminal.press("Esc")
+    terminal.wait("evidence")
+
+
+def test_changed_file(start, tmp_path):
+    path = tmp_path / "changing.csv"
+    path.write_text("a,b\n" + "1,2\n" * 100_000)
+    terminal = start(path).scanned()
+    terminal.press("v")
+    on(terminal, "1")
+    os.truncate(path, 300_000)
+    terminal.press("G")
+    terminal.wait("changed while it was read: it became shorter")
+    terminal.wait("wait until it is complete, then start again")
+    terminal.press("q")
+    terminal.wait("footprint")
+
+
+def test_pipe_says_why_not(start, tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    terminal = start(path)
+    with open(path, "wb") as pipe:
+        pipe.write(b"a,b\n1,2\n")
+    terminal.wait("1 row × 2 columns")
+    terminal.press("v")
+    terminal.wait("the rows of a pipe are gone once they are read: store it in a file first")
+
+
+def test_wide_file(start, tmp_path):
+    path = tmp_path / "wide.csv"
+    columns = 30_000
+    path.write_text(
+        ",".join(f"c{k}" for k in range(columns)) + "\n"
+        + "".join(",".join(str(r * k) for k in range(columns)) + "\n" for r in range(60))
+    )
+    terminal = start(path, options=("--memory", "1G"))
+    terminal.wait(re.compile("all rows|fits|tight"))
+    terminal.press("v", "$", "G")
+    title(terminal, "data wide.csv row 60 of 60 column 30,000 of 30,000")
+    on(terminal, str(59 * 29_999))
+    terminal.press("H", "k")
+    terminal.wait(lambda t: cell(t) != str(59 * 29_999))
+    terminal.press("r")
+    title(terminal, "lines wide.csv line")
+    terminal.press("^")
+    terminal.wait("60  0,58,116,174")
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def test_no_faults(start, tmp_path):
+    path = tmp_path / "clean.csv"
+    path.write_text("a,b\n1,x\n2,y\n")
+    terminal = start(path).scanned()
+    terminal.press("f")
+    title(terminal, "faults clean.csv 0 faults in all 2 rows")
+    terminal.wait("nothing was found")
+    terminal.press("Enter")
+    terminal.wait("there is no line to go to")
+    terminal.press("q")
+    terminal.wait("footprint")
+
+
+def test_faults_lead_to_their_lines(start, tmp_path):
+    path = tmp_path / "faulty.csv"
+    lines = [f"{i},0{i},text {i}" for i in range(3000)]
+    lines[700] = "700,0700"
+    lines[800] += ",one,more"
+    lines[900] = "900,0900,\x00x"
+    path.write_text("id,zip,note\n" + "\n".join(lines) + "\n")
+    terminal = start(path).scanned()
+    terminal.press("f")
+    title(terminal, "faults faulty.csv 3 faults in all 3,000 rows")
+    for line in (702, 802, 902):
+        terminal.press("Enter")
+        title(terminal, f"lines faulty.csv line {line}")
+        terminal.wait(lines[line - 2].replace("\x00", "\\x00"))
+        terminal.press("q")
+        title(terminal, "faults")
+        terminal.press("j")
+    terminal.wait(re.compile(r"line 2 +zip: 3,000 numbers with leading zeros"))
+    terminal.press("Enter")
+    title(terminal, "lines faulty.csv line 2")
+    terminal.press("r")
+    title(terminal, "data faulty.csv row 1 of 3,000 column 2 of 3")
+
+
+def test_faults_while_they_are_found(start, big):
+    terminal = start(big, options=("--rows", "2000"))
+    terminal.wait("first 2,000 rows")
+    terminal.press("f")
+    title(terminal, "faults big.csv 0 faults in the first 2,000 rows")
