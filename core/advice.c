@@ -183,6 +183,14 @@ static enum mt_class judge_bool(struct verdict v, const struct mt_facts *f)
   return block(v, blockers, sizeof blockers / sizeof *blockers);
 }
 
+int mt_advice_bool_family(const struct mt_facts *f)
+{
+  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
+    if (f->bools[i] > 0)
+      return i;
+  return f->integers > 0 ? -1 : 0;
+}
+
 enum mt_date_layout mt_advice_layout(const struct mt_facts *f)
 {
   return f->date_layouts ? (enum mt_date_layout)__builtin_ctz(f->date_layouts) : 0;

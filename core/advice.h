@@ -75,6 +75,9 @@ bool mt_advice_warns(const struct mt_column_profile *c, enum mt_engine engine);
  * make it a number. */
 bool mt_advice_sentinels(const struct mt_facts *f);
 
+/* How the booleans of the column are written: a family of mt_parse_bool_word, or -1, as 0
+ * and 1. */
+int mt_advice_bool_family(const struct mt_facts *f);
 /* How dates of the column are read when it becomes a date or datetime. */
 enum mt_date_layout mt_advice_layout(const struct mt_facts *f);
 /* The unit: microseconds, nanoseconds where digits demand it. */

@@ -9,14 +9,6 @@
 #include "core/parse.h"
 #include "core/text.h"
 
-static int bool_family(const struct mt_facts *f)
-{
-  for (int i = 0; i < MT_BOOL_FAMILIES; i++)
-    if (f->bools[i] > 0)
-      return i;
-  return f->integers > 0 ? -1 : 0;
-}
-
 static uint64_t magnitude(const struct mt_facts *f)
 {
   __int128 low, high;
@@ -39,7 +31,7 @@ static int init_column(struct mt_field *field, struct mt_conversion_column *c,
   field->max_bytes = f->longest;
   field->na_words = f->na_words;
   c->layout = mt_advice_layout(f);
-  c->bool_family = bool_family(f);
+  c->bool_family = mt_advice_bool_family(f);
   if (field->dtype != MT_CATEGORY)
     return 0;
   if (!mt_distinct_exact(&p->distinct)) {

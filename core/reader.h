@@ -24,6 +24,15 @@ struct mt_name {
   size_t len;
 };
 
+/* How a text table is written: what another program has to be told to read it. */
+struct mt_reader_text {
+  bool header;             /* the first record names the columns */
+  int quote, comment;      /* bytes; -1 = none */
+  uint64_t skip;           /* lines before the header */
+  const char *encoding;    /* iconv's name in lower case; "utf-8" */
+  const char *compression; /* "gzip"; NULL = none */
+};
+
 struct mt_reader_schema {
   struct mt_name *names; /* unique, as pandas would name them */
   size_t columns;
@@ -33,6 +42,7 @@ struct mt_reader_schema {
   uint64_t size;         /* bytes of the file as stored; 0 = unknown */
   char format[96];       /* "csv, comma, utf-8, gzip": for people */
   char delimiter;        /* what was found or given */
+  struct mt_reader_text text;
 };
 
 /* The column of that name, looked for from column `guess` on; schema->columns when there
@@ -43,6 +53,8 @@ size_t mt_reader_find_column(const struct mt_reader_schema *schema, const char *
 struct mt_reader_progress {
   uint64_t bytes; /* of the file as stored, consumed so far */
   uint64_t total; /* same unit; 0 = unknown */
+  bool irregular; /* some line was blank or a comment, or ended in CR, or its quotes stand
+                     elsewhere than around a field: not every program reads it alike */
 };
 
 struct mt_reader;

@@ -27,6 +27,7 @@
 #include "core/nulls.h"
 #include "core/plan_file.h"
 #include "core/reader.h"
+#include "core/recipe.h"
 #include "core/resident.h"
 #include "core/statistics.h"
 #include "core/sysmem.h"
@@ -193,6 +194,13 @@ int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, si
  * err->code EBUSY where that cannot be. */
 size_t mt_session_undo(struct mt_session *s, struct mt_error *err);
 size_t mt_session_redo(struct mt_session *s, struct mt_error *err);
+
+/* The plan as loader code has to know it.  0 or ENOMEM. */
+int mt_session_recipe(struct mt_session *s, struct mt_recipe *r) MT_MUST_CHECK;
+/* The values of a column, sorted as in an export; mt_lookup_reset.  EINVAL: they are not
+ * known exactly (any more). */
+int mt_session_categories(struct mt_session *s, size_t column,
+                          struct mt_lookup *out) MT_MUST_CHECK;
 
 /* Everything about one column: evidence, inference, all candidates.  Texts are
  * sanitised. */

@@ -257,8 +257,7 @@ size_t mt_session_redo(struct mt_session *s, struct mt_error *err)
 
 /* ---- plans in files ----------------------------------------------------- */
 
-/* The nulls that were added to the defaults: given, and made of sentinels. */
-static int list_nulls(const struct mt_session *s, struct mt_nulls *out)
+int mt_session_list_nulls(const struct mt_session *s, struct mt_nulls *out)
 {
   const struct mt_nulls *given = &s->options.nulls;
   int rc = 0;
@@ -305,7 +304,7 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
   if (f->entry == NULL)
     return ENOMEM;
   pthread_mutex_lock(&s->lock);
-  rc = list_nulls(s, &f->nulls);
+  rc = mt_session_list_nulls(s, &f->nulls);
   for (size_t i = 0; i < schema->columns && rc == 0; i++) {
     const struct mt_column_profile *c = &s->profile->column[i];
     struct mt_plan_entry *e = &f->entry[f->len++];

@@ -111,6 +111,10 @@ static inline pthread_mutex_t *mt_session_stripe(const struct mt_session *s, siz
 /* Fills *v for column i; the caller holds the lock. */
 void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v);
 
+/* Adds the nulls that were added to the defaults: given, and made of sentinels; the
+ * caller holds the lock.  0 or ENOMEM. */
+int mt_session_list_nulls(const struct mt_session *s, struct mt_nulls *out) MT_MUST_CHECK;
+
 /* Seconds on a clock that only goes forward. */
 double mt_session_now(void);
 

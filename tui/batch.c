@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "tui/json.h"
+#include "tui/loader.h"
 #include "tui/plan_io.h"
 #include "tui/planning.h"
 #include "tui/report.h"
@@ -111,6 +112,12 @@ static int say_printed(int rc)
   return MT_EXIT_FAILED;
 }
 
+static int print_all(const struct mt_buffer *out)
+{
+  return fwrite(out->data, 1, out->len, stdout) != out->len || fflush(stdout) != 0 ? errno
+                                                                                   : 0;
+}
+
 static int print_report(struct mt_session *s, const struct mt_snapshot *snap, bool ascii)
 {
   struct mt_buffer out;
@@ -118,8 +125,8 @@ static int print_report(struct mt_session *s, const struct mt_snapshot *snap, bo
 
   mt_buffer_init(&out, MOST_REPORT);
   rc = mt_report_print(&out, s, snap, ascii);
-  if (rc == 0 && (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0))
-    rc = errno;
+  if (rc == 0)
+    rc = print_all(&out);
   mt_buffer_reset(&out);
   return rc;
 }
@@ -134,6 +141,23 @@ static bool is_utf8(void)
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+static int print_code(struct mt_session *s, const struct mt_options *o,
+                      const struct mt_snapshot *snap)
+{
+  struct mt_error e = {0};
+  struct mt_buffer out;
+  int rc;
+
+  mt_buffer_init(&out, MT_LOADER_BYTES);
+  rc = mt_loader_write(&out, s, snap, o->code_engine, &e);
+  if (rc != 0)
+    mt_batch_complain(&e);
+  else
+    rc = say_printed(print_all(&out));
+  mt_buffer_reset(&out);
+  return rc == 0 ? MT_EXIT_OK : MT_EXIT_FAILED;
+}
+
 static int print_results(struct mt_session *s, const struct mt_options *o,
                          const struct mt_snapshot *snap)
 {
@@ -142,6 +166,8 @@ static int print_results(struct mt_session *s, const struct mt_options *o,
 
   if (o->snapshot_width > 0)
     return say_printed(mt_snapshot_print(stdout, mt_session_schema(s), snap, o));
+  if (o->code)
+    return print_code(s, o, snap);
   if (o->json)
     return say_printed(mt_json_print(stdout, s, snap, apply_name(o)));
   return report ? say_printed(print_report(s, snap, o->ascii || !is_utf8())) : MT_EXIT_OK;
@@ -229,6 +255,8 @@ static int report_scan(struct mt_session *s, const struct mt_options *o,
   struct mt_snapshot snap;
   int rc;
 
+  if (o->code)
+    mt_session_set_engine(s, o->code_engine); /* whose figures go with it */
   if (mt_planning_follow(planning, s, fallback, &e) != 0) {
     mt_batch_complain(&e);
     return MT_EXIT_FAILED;
@@ -275,7 +303,7 @@ static int check(struct mt_session *s, const struct mt_options *o,
     mt_snapshot_reset(&snap);
     return MT_EXIT_FAILED;
   }
-  mt_plan_print_breaches(o->json ? stderr : stdout, s, breaches);
+  mt_plan_print_breaches(o->json || o->code ? stderr : stdout, s, breaches);
   return breaches->count > 0 ? MT_EXIT_FAULTS : MT_EXIT_OK;
 }
 

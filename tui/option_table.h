@@ -16,6 +16,10 @@
   X(JSON, "json", "", "", ONCE, "print everything known as JSON (docs/json.md)", NULL)   \
   X(EXPORT, "export", "FILE", "FILE", ONCE,                                              \
     "write the planned copy: .arrow .feather .ipc .h5 .hdf5", NULL)                      \
+  X(CODE, "code", "ENGINE", "pandas3 pandas2 polars", ONCE,                              \
+    "print Python that loads the file as planned, for pandas3,\n"                        \
+    "pandas2 or polars",                                                                 \
+    NULL)                                                                                \
   X(SNAPSHOT, "snapshot", "WxH", "80x24 120x30 200x60", ONCE,                            \
     "print the dashboard as text, as it is once all is read;\n"                          \
     "as on the screen, nothing is applied unless asked for",                             \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tui/loader.h"
 #include "tui/option_table.h"
 #include "tui/settings.h"
 #include "tui/theme_file.h"
@@ -299,6 +300,12 @@ static int parse_output(struct mt_options *o, int id, const char *value,
                ? usage_error(err, "snapshot", value,
                              "a size such as 120x30, up to 1000x1000")
                : 0;
+  case OPT_CODE:
+    o->code = true;
+    o->code_engine = mt_engine_find(value);
+    return mt_loader_has(o->code_engine)
+               ? 0
+               : usage_error(err, "code", value, mt_loader_names());
   case OPT_STRICT:
     o->strict = true;
     return 0;
@@ -375,8 +382,9 @@ static int check(const struct mt_options *o, struct mt_error *err)
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }
-  if (o->snapshot_width > 0 && (o->json || o->report)) {
-    mt_fail(err, EINVAL, "--snapshot and --%s both print", o->json ? "json" : "report");
+  if ((o->snapshot_width > 0 || o->code) && (o->json || o->report)) {
+    mt_fail(err, EINVAL, "--%s and --%s both print", o->code ? "code" : "snapshot",
+            o->json ? "json" : "report");
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }
@@ -497,6 +505,6 @@ int mt_options_colors(const struct mt_options *o)
 
 bool mt_options_batch(const struct mt_options *o)
 {
-  return o->snapshot_width > 0 || o->report || o->json || o->check ||
+  return o->snapshot_width > 0 || o->report || o->json || o->code || o->check ||
          o->export_path != NULL || o->save_plan_path != NULL;
 }

@@ -25,6 +25,8 @@ struct mt_options {
   const char *export_path;                /* borrowed; NULL = none */
   const char *plan_path, *save_plan_path; /* borrowed; NULL = none */
   bool check;
+  bool code; /* print the program that loads the dataset, for: */
+  enum mt_engine code_engine;
   int snapshot_width, snapshot_height; /* 0 = not asked for */
   uint64_t fit;                        /* bytes; 0 = not asked for */
   enum mt_apply apply;

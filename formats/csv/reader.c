@@ -101,6 +101,7 @@ static void progress(const struct mt_reader *reader, struct mt_reader_progress *
 
   p->bytes = mt_input_consumed(r->source.input);
   p->total = mt_input_size(r->source.input);
+  p->irregular = r->source.irregular;
 }
 
 static int open_rows(const struct mt_reader *reader, struct mt_rows **out,
@@ -298,7 +299,7 @@ static int read_head(struct csv_reader *r, const struct mt_read_options *o,
   return rc;
 }
 
-static void describe(struct csv_reader *r)
+static void describe(struct csv_reader *r, const struct mt_read_options *o)
 {
   struct mt_reader_schema *s = &r->base.schema;
   const char *delimiter = mt_csv_delimiter_name(r->source.dialect.delimiter);
@@ -308,6 +309,12 @@ static void describe(struct csv_reader *r)
   s->path = r->source.path;
   s->size = mt_input_size(r->source.input);
   s->delimiter = (char)r->source.dialect.delimiter;
+  s->text = (struct mt_reader_text){.header = o->header >= 0,
+                                    .quote = r->source.dialect.quote,
+                                    .comment = r->source.dialect.comment,
+                                    .skip = o->skip,
+                                    .encoding = mt_input_encoding(r->source.input),
+                                    .compression = compression};
   snprintf(s->format, sizeof s->format, "csv, %s, %s%s%s", delimiter ? delimiter : byte,
            mt_input_encoding(r->source.input), compression ? ", " : "",
            compression ? compression : "");
@@ -332,7 +339,7 @@ static int open_reader(struct csv_reader *r, const char *path,
   rc = read_head(r, o, &head, &first, err);
   mt_block_reset(&head);
   mt_block_reset(&first);
-  describe(r);
+  describe(r, o);
   return rc;
 }
 

@@ -210,6 +210,17 @@ static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *po
   s->line_each &= !run.multiline;
 }
 
+/* The record at start is the file's last, and irregular for want of a line end, if for
+ * anything: what its quotes are like is not looked at, but that there are none. */
+static bool is_last_line(const struct mt_csv_cursor *c, size_t start, size_t end)
+{
+  const int quote = c->dialect.quote;
+
+  return c->last && end == c->len && c->text[end - 1] != '\n' &&
+         c->text[end - 1] != '\r' &&
+         (quote < 0 || memchr(c->text + start, quote, end - start) == NULL);
+}
+
 static int fail_input(struct mt_csv_source *s, struct mt_error *err)
 {
   mt_error_at(&s->failed, s->place.line, s->place.byte);
@@ -267,6 +278,8 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
     item = mt_csv_start(&c, &pos);
     if (item == MT_CSV_RECORD)
       rc = take_record(s, b, &c, &pos, &item, err);
+    if (item == MT_CSV_BLANK || (item == MT_CSV_RECORD && !is_last_line(&c, start, pos)))
+      s->irregular = true;
     if (rc || item == MT_CSV_MORE) {
       if (b->rows > 0) {
         rc = 0;

@@ -9,6 +9,7 @@
 #ifndef MT_FORMATS_CSV_SOURCE_H
 #define MT_FORMATS_CSV_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,7 @@ struct mt_csv_source {
   bool line_each; /* the block that was taken has one line end for each row */
   bool input_end;
   bool moved; /* place holds: move got there, and read has not been called since */
+  atomic_bool irregular;   /* a line was met that is no regular record (regular.h) */
   struct mt_error failed; /* reported once the whole records before it are out */
 };
 
