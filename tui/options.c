@@ -382,9 +382,13 @@ static int check(const struct mt_options *o, struct mt_error *err)
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }
-  if ((o->snapshot_width > 0 || o->code) && (o->json || o->report)) {
-    mt_fail(err, EINVAL, "--%s and --%s both print", o->code ? "code" : "snapshot",
-            o->json ? "json" : "report");
+  const char *one = o->code ? "code" : o->snapshot_width > 0 ? "snapshot" : NULL;
+  const char *other = o->json                            ? "json"
+                      : o->report                        ? "report"
+                      : o->code && o->snapshot_width > 0 ? "snapshot"
+                                                         : NULL;
+  if (one != NULL && other != NULL) {
+    mt_fail(err, EINVAL, "--%s and --%s both print", one, other);
     mt_error_remedy(err, "leave out one of them");
     return EINVAL;
   }

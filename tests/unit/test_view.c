@@ -290,7 +290,7 @@ static void test_scanning(void **state)
   w.snap.scan = MT_SCAN_RUNNING;
   w.snap.rows = 8112;
   w.snap.scan_seconds = 2;
-  w.snap.progress = (struct mt_reader_progress){MIB(45), MIB(100)};
+  w.snap.progress = (struct mt_reader_progress){MIB(45), MIB(100), false};
   draw(&w, 120, 30);
   compare(&w, "scanning-120x30");
   assert_true(shows(&w, "45 %"));
@@ -455,7 +455,7 @@ static void test_pipe(void **state)
   w.schema.size = 0;
   w.snap.scan = MT_SCAN_RUNNING;
   w.snap.scan_seconds = 2;
-  w.snap.progress = (struct mt_reader_progress){MIB(45), 0};
+  w.snap.progress = (struct mt_reader_progress){MIB(45), 0, false};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     draw(&w, sizes[i].width, sizes[i].height);
     assert_false(shows(&w, " 0 %"));
