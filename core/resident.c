@@ -391,10 +391,37 @@ static void estimate_pandas(struct mt_load *l, struct mt_profile *p,
   l->peak_high = most(&f, engine);
 }
 
+void mt_load_begin(struct mt_load *l, enum mt_engine engine)
+{
+  *l = (struct mt_load){.base = mt_engine_base(engine)};
+}
+
+void mt_load_add(struct mt_load *l, uint64_t reported, uint64_t resident, bool is_index)
+{
+  l->reported += reported;
+  l->index += is_index ? reported : 0;
+  l->resident = resident == MT_UNKNOWN || l->resident == MT_UNKNOWN
+                    ? MT_UNKNOWN
+                    : l->resident + resident;
+}
+
+void mt_load_end(struct mt_load *l, struct mt_profile *p, enum mt_engine engine,
+                 bool python311)
+{
+  if (l->index == 0) { /* none of the columns */
+    l->index = mt_index_bytes(engine);
+    l->reported += l->index;
+  }
+  if (mt_engine_is_pandas(engine))
+    estimate_pandas(l, p, engine, python311);
+  else /* depends on the number of threads and on what of the file stays mapped */
+    l->peak_low = l->peak_high = MT_UNKNOWN;
+}
+
 void mt_load_estimate(struct mt_load *l, struct mt_profile *p, enum mt_engine engine,
                       bool python311)
 {
-  *l = (struct mt_load){.base = mt_engine_base(engine)};
+  mt_load_begin(l, engine);
   for (size_t i = 0; i < p->columns; i++) {
     struct mt_inferred as;
     uint64_t bytes;
@@ -403,21 +430,10 @@ void mt_load_estimate(struct mt_load *l, struct mt_profile *p, enum mt_engine en
     bytes = mt_resident(&p->column[i], engine, python311);
     mt_infer(&as, &p->column[i], engine, python311);
     pthread_mutex_unlock(&p->lock[i % MT_LOCK_STRIPES]);
-    l->reported += as.reported;
-    l->index += p->column[i].index_levels > 0 ? as.reported : 0;
-    l->resident = bytes == MT_UNKNOWN || l->resident == MT_UNKNOWN ? MT_UNKNOWN
-                                                                   : l->resident + bytes;
+    mt_load_add(l, as.reported, bytes,
+                mt_engine_is_pandas(engine) && p->column[i].index_levels > 0);
   }
-  if (!mt_engine_is_pandas(engine)) {
-    l->index = 0;
-  } else if (l->index == 0) { /* none of the columns */
-    l->index = mt_index_bytes(engine);
-    l->reported += l->index;
-  }
-  if (mt_engine_is_pandas(engine))
-    estimate_pandas(l, p, engine, python311);
-  else /* depends on the number of threads and on what of the file stays mapped */
-    l->peak_low = l->peak_high = MT_UNKNOWN;
+  mt_load_end(l, p, engine, python311);
 }
 
 enum mt_verdict mt_verdict(uint64_t peak, uint64_t base, uint64_t available)

@@ -39,6 +39,14 @@ struct mt_load {
 void mt_load_estimate(struct mt_load *load, struct mt_profile *p, enum mt_engine engine,
                       bool python311);
 
+/* The same for columns that were looked at already: begin, add each, end, which works
+ * out the peak. */
+void mt_load_begin(struct mt_load *load, enum mt_engine engine);
+void mt_load_add(struct mt_load *load, uint64_t reported, uint64_t resident,
+                 bool is_index);
+void mt_load_end(struct mt_load *load, struct mt_profile *p, enum mt_engine engine,
+                 bool python311);
+
 enum mt_verdict { MT_VERDICT_UNKNOWN, MT_VERDICT_FITS, MT_VERDICT_TIGHT, MT_VERDICT_NO };
 
 /* Whether peak and base together fit: below 60 % of what is available, below 90 %, or

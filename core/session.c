@@ -76,10 +76,9 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
-  s->cache.view = mt_alloc(columns, sizeof *s->cache.view);
   s->profile = new_profile(s, err);
   if (s->profile == NULL || mt_plan_init(&s->plan, columns) != 0 || s->twin == NULL ||
-      s->note == NULL || s->cache.view == NULL) {
+      s->note == NULL || mt_session_cache_init(s) != 0) {
     mt_session_free(s);
     return mt_fail_memory(err);
   }
@@ -112,7 +111,7 @@ void mt_session_free(struct mt_session *s)
   mt_nulls_reset(&s->options.nulls);
   free(s->twin);
   free(s->note);
-  free(s->cache.view);
+  mt_session_cache_reset(s);
   mt_marks_reset(&s->marks);
   s->reader->ops->free(s->reader);
   pthread_cond_destroy(&s->rest);

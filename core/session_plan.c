@@ -10,7 +10,9 @@
 
 void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
 {
+  pthread_mutex_lock(&s->lock);
   s->engine = engine;
+  pthread_mutex_unlock(&s->lock);
 }
 
 static struct mt_suggestion suggestion(struct mt_session *s, size_t column)

@@ -20,17 +20,30 @@
 #include "core/profile.h"
 #include "core/session.h"
 
-/* What was worked out for the last snapshot, and what it was worked out from. */
-struct mt_session_cache {
-  struct mt_column_view *view; /* one per column; owned */
+/* The views of all columns, and what they were made from. */
+struct mt_session_views {
+  struct mt_column_view *view; /* per column; owned */
+  uint8_t *choice;             /* per column: what the plan says; owned */
+  uint16_t *nulls;             /* likewise; owned */
   struct mt_load load;
-  uint64_t rows, plan_version;
+  struct mt_null_words null_words;
+  uint64_t rows;
   enum mt_engine engine;
   enum mt_scan_state scan;
-  struct mt_null_words null_words;
-  uint64_t version; /* of the snapshots made from it */
+};
+
+/* What was worked out for the last snapshot (session_cache.c).  While a scan runs, its
+ * own thread makes the views between two blocks, without the lock: a hundred thousand
+ * columns take longer than a key may wait. */
+struct mt_session_cache {
+  struct mt_session_views front; /* for snapshots */
+  struct mt_session_views back;  /* being made by the scan's thread */
+  uint64_t plan_version;         /* that front has followed */
+  uint64_t version;              /* of the snapshots made from it */
   bool valid;
-  double next; /* not again before, while a scan runs */
+  atomic_bool wanted; /* snapshots were taken since views were made */
+  double made;        /* when */
+  double cost;        /* seconds that it took */
 };
 
 /* What the tape has marks of. */
@@ -108,8 +121,20 @@ static inline pthread_mutex_t *mt_session_stripe(const struct mt_session *s, siz
 {
   return &s->profile->lock[i % MT_LOCK_STRIPES];
 }
-/* Fills *v for column i; the caller holds the lock. */
-void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v);
+/* Fills *v for column i as that engine sees it, with that choice of the plan and those
+ * sentinels made null.  The caller holds the lock, or is the scan's thread between two
+ * blocks. */
+void mt_session_view_column(struct mt_session *s, size_t i, enum mt_engine engine,
+                            uint8_t choice, uint16_t nulls, struct mt_column_view *v);
+
+/* 0 or ENOMEM. */
+int mt_session_cache_init(struct mt_session *s) MT_MUST_CHECK;
+void mt_session_cache_reset(struct mt_session *s);
+/* For a snapshot: the caller holds the lock. */
+void mt_session_refresh(struct mt_session *s);
+/* On the scan's thread, without the lock: makes the views if somebody looks on.  `scan`:
+ * the state that they are for. */
+void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan);
 
 /* Adds the nulls that were added to the defaults: given, and made of sentinels; the
  * caller holds the lock.  0 or ENOMEM. */

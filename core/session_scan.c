@@ -43,6 +43,7 @@ static int scan_commit(void *context, void *worker, struct mt_error *err)
   pthread_mutex_lock(&s->lock);
   rc = mt_profile_merge(s->profile, worker, err);
   pthread_mutex_unlock(&s->lock);
+  mt_session_make_views(s, MT_SCAN_RUNNING);
   if (rc == 0 && s->profile->rows > s->budget.most_rows)
     rc = mt_budget_fail_rows(&s->budget, s->profile->columns, err);
   return rc;
@@ -247,8 +248,8 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
   s->scan_seconds = 0;
-  s->cache.valid = false;
   memset(&s->error, 0, sizeof s->error);
+  s->cache.valid = s->cache.valid && s->cache.front.rows == 0; /* else of old rows */
   pthread_mutex_unlock(&s->lock);
   return 0;
 }
@@ -256,6 +257,8 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
 static void end(struct mt_session *s, int rc, uint64_t max_rows,
                 const struct mt_error *error)
 {
+  enum mt_scan_state state = MT_SCAN_FAILED;
+
   for (size_t i = 0; i < s->profile->columns && (rc == 0 || rc == ECANCELED); i++)
     count_distinct(s, &s->profile->column[i]);
   pthread_mutex_lock(&s->lock);
@@ -264,12 +267,15 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
     find_twins(s->profile, s->twin);
     find_memory_wanted(s);
     settle_plan(s);
+    state = rc == 0 && (max_rows == 0 || s->profile->rows < max_rows) ? MT_SCAN_DONE
+                                                                      : MT_SCAN_PARTIAL;
   }
+  pthread_mutex_unlock(&s->lock);
+  mt_session_make_views(s, state);
+  pthread_mutex_lock(&s->lock);
   s->scan_seconds = mt_session_now() - s->scan_start;
-  s->scan = rc == 0 && (max_rows == 0 || s->profile->rows < max_rows) ? MT_SCAN_DONE
-            : rc == 0 || rc == ECANCELED                              ? MT_SCAN_PARTIAL
-                                                                      : MT_SCAN_FAILED;
-  if (s->scan == MT_SCAN_FAILED)
+  s->scan = state;
+  if (state == MT_SCAN_FAILED)
     s->error = *error;
   pthread_mutex_unlock(&s->lock);
 }

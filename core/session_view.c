@@ -29,121 +29,6 @@ const char *mt_session_name_as(const struct mt_session *s, size_t i, enum mt_dty
                               f->date_shape.offset != 0);
 }
 
-/* What stays of column i stored as t: of text that is text now already the same, of all
- * else what is reported. */
-static uint64_t resident_as(const struct mt_column_view *v, const struct mt_inferred *now,
-                            enum mt_dtype t, uint64_t bytes)
-{
-  if (v->resident == MT_UNKNOWN)
-    return MT_UNKNOWN;
-  return t == MT_STRING && now->kind == MT_INFERRED_TEXT ? v->resident : bytes;
-}
-
-void mt_session_view_column(struct mt_session *s, size_t i, struct mt_column_view *v)
-{
-  const struct mt_column_profile *c = &s->profile->column[i];
-  pthread_mutex_t *stripe = mt_session_stripe(s, i);
-  struct mt_suggestion g;
-  struct mt_inferred now;
-  enum mt_dtype plan;
-
-  pthread_mutex_lock(stripe);
-  mt_infer(&now, c, s->engine, s->options.python311);
-  g = mt_advice_suggest(c, s->options.headroom);
-  plan = mt_session_planned(s, i);
-  v->nulls = now.nulls;
-  v->plan_nulls = c->facts.nulls;
-  v->distinct = mt_infer_distinct(c, &now, &v->distinct_exact);
-  v->now = now.reported;
-  v->resident = mt_resident(c, s->engine, s->options.python311);
-  v->is_index = mt_engine_is_pandas(s->engine) && c->index_levels > 0;
-  v->dtype = now.dtype;
-  v->suggested_dtype = (uint8_t)g.dtype;
-  v->suggested_class = (uint8_t)g.class_;
-  if (g.class_ == MT_CLASS_NONE) {
-    v->suggested = now.dtype;
-    v->suggested_bytes = now.bytes;
-  } else {
-    v->suggested = mt_session_name_as(s, i, g.dtype);
-    v->suggested_bytes = mt_session_bytes_as(s, i, g.dtype);
-  }
-  v->planned_dtype = (uint8_t)plan;
-  v->changed =
-      s->plan.choice[i] != MT_PLAN_KEEP &&
-      (plan != mt_advice_keep(c) || (g.class_ != MT_CLASS_NONE && plan == g.dtype));
-  v->null_added = s->plan.nulls[i] != 0;
-  v->sentinels = mt_advice_sentinels(&c->facts) ? c->facts.sentinels : 0;
-  v->sentinel_words = v->sentinels > 0 ? (uint16_t)c->facts.sentinel_words : 0;
-  v->planned_class = (uint8_t)(v->changed ? mt_advice_class(c, plan) : MT_CLASS_NONE);
-  if (mt_inferred_is(&now, plan)) {
-    v->planned = now.dtype;
-    v->after = now.bytes;
-  } else {
-    v->planned = mt_session_name_as(s, i, plan);
-    v->after = mt_session_bytes_as(s, i, plan);
-  }
-  v->suggested_resident = g.class_ == MT_CLASS_NONE
-                              ? v->resident
-                              : resident_as(v, &now, g.dtype, v->suggested_bytes);
-  v->after_resident =
-      mt_inferred_is(&now, plan) ? v->resident : resident_as(v, &now, plan, v->after);
-  v->warn = mt_advice_warns(c, s->engine);
-  pthread_mutex_unlock(stripe);
-}
-
-static bool cache_is_fresh(const struct mt_session *s, double now)
-{
-  const struct mt_session_cache *c = &s->cache;
-
-  if (!c->valid || c->plan_version != s->plan.version || c->engine != s->engine ||
-      c->scan != s->scan)
-    return false;
-  return c->rows == s->profile->rows || (s->scan == MT_SCAN_RUNNING && now < c->next);
-}
-
-/* The caller holds the lock. */
-static void sum_null_words(const struct mt_session *s, struct mt_null_words *w)
-{
-  memset(w, 0, sizeof *w);
-  for (size_t i = 0; i < s->profile->columns; i++) {
-    const struct mt_facts *f = &s->profile->column[i].facts;
-
-    uint64_t words = f->null_words - f->given_nulls;
-
-    if (words == 0)
-      continue;
-    if (w->columns++ == 0) {
-      w->first_column = i;
-      w->first = *mt_facts_place(f, MT_PLACE_NULL_WORD);
-    }
-    w->count += words;
-  }
-}
-
-/* Versions differ between sessions, too: a snapshot may be used by several. */
-static atomic_ullong versions;
-
-/* Works the columns out again when something changed, and during a scan not more
- * often than costs a fifth of the time. */
-static void refresh_cache(struct mt_session *s)
-{
-  double start = mt_session_now();
-
-  if (cache_is_fresh(s, start))
-    return;
-  for (size_t i = 0; i < s->profile->columns; i++)
-    mt_session_view_column(s, i, &s->cache.view[i]);
-  mt_load_estimate(&s->cache.load, s->profile, s->engine, s->options.python311);
-  s->cache.rows = s->profile->rows;
-  s->cache.plan_version = s->plan.version;
-  s->cache.engine = s->engine;
-  s->cache.scan = s->scan;
-  sum_null_words(s, &s->cache.null_words);
-  s->cache.valid = true;
-  s->cache.version = atomic_fetch_add(&versions, 1) + 1;
-  s->cache.next = mt_session_now() + 4 * (mt_session_now() - start);
-}
-
 static void sample_memory(struct mt_session *s, double now)
 {
   if (now < s->next_sample)
@@ -201,6 +86,21 @@ void mt_snapshot_reset(struct mt_snapshot *snap)
   mt_snapshot_init(snap);
 }
 
+/* The caller holds the lock. */
+static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
+{
+  size_t columns = snap->column_count;
+
+  if (snap->version == s->cache.version) /* thousands of columns take their time */
+    return;
+  snap->version = s->cache.version;
+  if (columns > 0)
+    memcpy(snap->columns, s->cache.front.view, columns * sizeof *snap->columns);
+  snap->after_total = mt_index_bytes(s->engine);
+  for (size_t i = 0; i < columns; i++)
+    snap->after_total += snap->columns[i].after;
+}
+
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
 {
   size_t columns = s->reader->schema.columns;
@@ -221,23 +121,23 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   snap->engine = s->engine;
 
   pthread_mutex_lock(&s->lock);
-  refresh_cache(s);
+  mt_session_refresh(s);
   mark_changes(s, now);
   snap->tape = s->tape;
-  snap->rows = s->cache.rows;
-  snap->index_bytes = s->cache.load.index;
-  snap->now_total = s->cache.load.reported;
-  snap->resident_total = s->cache.load.resident;
-  snap->peak_low = s->cache.load.peak_low;
-  snap->peak_high = s->cache.load.peak_high;
-  snap->base = s->cache.load.base;
+  snap->rows = s->cache.front.rows;
+  snap->index_bytes = s->cache.front.load.index;
+  snap->now_total = s->cache.front.load.reported;
+  snap->resident_total = s->cache.front.load.resident;
+  snap->peak_low = s->cache.front.load.peak_low;
+  snap->peak_high = s->cache.front.load.peak_high;
+  snap->base = s->cache.front.load.base;
   snap->verdict = mt_verdict(snap->peak_high, snap->base, snap->memory.available);
   snap->scan = s->scan;
   snap->progress.bytes = atomic_load(&s->bytes_read);
   snap->progress.total = s->reader->schema.size;
   snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
   snap->faults = s->profile->faults;
-  snap->null_words = s->cache.null_words;
+  snap->null_words = s->cache.front.null_words;
   snap->implicit_index = s->reader->schema.implicit_index;
   snap->undo_depth = s->plan.done;
   snap->redo_depth = s->plan.steps - s->plan.done;
@@ -249,14 +149,7 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
       s->export_state == MT_EXPORT_RUNNING ? now - s->export_start : s->export_seconds;
   snap->export_size = s->size_bytes;
   snap->error = s->error;
+  copy_views(s, snap);
   pthread_mutex_unlock(&s->lock);
-
-  if (snap->version == s->cache.version) /* thousands of columns take their time */
-    return 0;
-  snap->version = s->cache.version;
-  memcpy(snap->columns, s->cache.view, columns * sizeof *snap->columns);
-  snap->after_total = mt_index_bytes(s->engine);
-  for (size_t i = 0; i < columns; i++)
-    snap->after_total += snap->columns[i].after;
   return 0;
 }
