@@ -20,6 +20,12 @@ static bool next_line(const uint8_t *s, size_t n, size_t *pos, int width, char d
   if (end != NULL)
     len = (size_t)(end - (s + *pos)) + 1;
   mt_sanitise_part(dst, LINE, s + *pos, len, (size_t)width, &used);
+  if (used < len) { /* better at a blank, unless much would be empty then */
+    const uint8_t *blank = memrchr(s + *pos, ' ', used);
+    if (blank != NULL && (size_t)(blank - (s + *pos)) > used / 2)
+      mt_sanitise_part(dst, LINE, s + *pos, (size_t)(blank - (s + *pos)) + 1,
+                       (size_t)width, &used);
+  }
   *pos += used > 0 ? used : 1;
   return true;
 }

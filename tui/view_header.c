@@ -100,8 +100,8 @@ static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
                   mt_format_count(count, first),
                   mt_fault_text((enum mt_fault_kind)kind, first), line,
                   total > first ? ", and " : "", total > first ? others : "",
-                  total > first ? " more: ?" : ""))
-    mt_pen_write(pen, MT_ROLE_WARN, "   %s %s fault%s: ? lists %s", warn,
+                  total > first ? " more: f" : ""))
+    mt_pen_write(pen, MT_ROLE_WARN, "   %s %s fault%s: f lists %s", warn,
                  mt_format_count(count, total), total == 1 ? "" : "s",
                  total == 1 ? "it" : "them");
 }

@@ -17,28 +17,30 @@ static int gutter_width(const struct mt_ui *ui, int rows)
   return (width < 3 ? 3 : width) + 2;
 }
 
-/* Writes s[0..n), which lies at byte `begin` of the file. */
-static void write_bytes(struct mt_pen *pen, const uint8_t *s, size_t n, uint64_t begin,
+/* Writes s[0..n), which lies at byte `begin` of the file; whether all of it fits. */
+static bool write_bytes(struct mt_pen *pen, const uint8_t *s, size_t n, uint64_t begin,
                         uint8_t delimiter, uint64_t marked)
 {
   char text[PIECE];
-  size_t i = 0;
+  size_t used;
 
-  while (i < n && pen->x < pen->end) {
+  for (size_t i = 0; i < n; i += used) {
     const bool mark = begin + i == marked, part = s[i] == delimiter;
-    size_t end = i + 1, used;
+    size_t end = i + 1;
     if (!mark && !part)
       while (end < n && s[end] != delimiter && begin + end != marked)
         end++;
-    mt_sanitise_part(text, sizeof text, s + i, end - i, (size_t)(pen->end - pen->x) + 1,
+    mt_sanitise_part(text, sizeof text, s + i, end - i, (size_t)(pen->end - pen->x),
                      &used);
     mt_pen_write(pen,
                  mark   ? MT_ROLE_SELECTED
                  : part ? MT_ROLE_KEY
                         : MT_ROLE_TEXT,
                  "%s", text);
-    i = used < end - i ? n : end;
+    if (used < end - i && strlen(text) + 16 < sizeof text)
+      return false;
   }
+  return true;
 }
 
 static void draw_line(const struct mt_ui *ui, struct mt_pen *pen, size_t r)
@@ -55,9 +57,12 @@ static void draw_line(const struct mt_ui *ui, struct mt_pen *pen, size_t r)
     n--;
     begin++;
   }
-  write_bytes(pen, s, n, begin, (uint8_t)ui->schema->delimiter, at->byte);
-  if (cell->len > p->column + cell->kept && pen->x < pen->end)
-    mt_pen_write(pen, MT_ROLE_DIM, "%s", pen->canvas->glyphs->ellipsis);
+  if (pen->x >= pen->end)
+    return;
+  if (!write_bytes(pen, s, n, begin, (uint8_t)ui->schema->delimiter, at->byte) ||
+      cell->len > p->column + cell->kept)
+    mt_canvas_text(pen->canvas, pen->end, pen->y, 1, MT_ROLE_DIM,
+                   pen->canvas->glyphs->ellipsis);
 }
 
 void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
@@ -71,7 +76,7 @@ void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
     const uint64_t line = at->line_top + (uint64_t)i;
     if (!p->valid || !p->lines || line < p->row || line - p->row >= p->rows)
       continue;
-    struct mt_pen pen = {c, gutter, r.y + i, c->width - 1};
+    struct mt_pen pen = {c, gutter, r.y + i, c->width - 1}; /* and room for dots */
     mt_canvas_right(c, 0, r.y + i, gutter - 2,
                     line == at->line ? MT_ROLE_SELECTED : MT_ROLE_DIM,
                     mt_format_count(count, line));

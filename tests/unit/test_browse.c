@@ -1,4 +1,5 @@
 /* Rows, lines and texts anywhere in a file, against all of it read from front to back. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -689,6 +690,44 @@ static void test_pipe(void **state)
   unlink(path);
 }
 
+/* Any file of the folder that MEMTOP_TEST_DATA names: pages here and there are what the
+ * scan has read. */
+static void test_datasets(void **state)
+{
+  const char *data = getenv("MEMTOP_TEST_DATA");
+  DIR *d = data == NULL ? NULL : opendir(data);
+  char file[1024];
+
+  (void)state;
+  if (d == NULL)
+    skip();
+  for (struct dirent *e; (e = readdir(d)) != NULL;) {
+    struct mt_marks marks;
+    struct mt_reader *reader;
+    struct mt_browser *b;
+    struct whole whole;
+    snprintf(file, sizeof file, "%s/%s", data, e->d_name);
+    if (e->d_type != DT_REG || mt_format_open(&reader, file, NULL, NULL) != 0)
+      continue;
+    mt_marks_init(&marks);
+    read_whole(reader, &whole, &marks);
+    assert_int_equal(mt_browser_new(&b, reader, &marks, NULL), 0);
+    for (size_t i = 0; i < 60 && whole.rows > 0; i++) {
+      size_t row = i < 30 ? i : (i * 7919 + i * i * 104729) % whole.rows;
+      struct mt_window w = {row, 20, i % whole.columns, 40, 60};
+      mt_browser_show(b, &w);
+      finish(b);
+      assert_true(mt_browser_page(b)->rows > 0);
+      assert_page(mt_browser_page(b), &whole, w.keep);
+    }
+    mt_browser_free(b);
+    whole_reset(&whole);
+    mt_marks_reset(&marks);
+    reader->ops->free(reader);
+  }
+  closedir(d);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -696,6 +735,7 @@ int main(void)
       cmocka_unit_test(test_places_of_many), cmocka_unit_test(test_steps),
       cmocka_unit_test(test_few_marks),      cmocka_unit_test(test_wide),
       cmocka_unit_test(test_changed),        cmocka_unit_test(test_pipe),
+      cmocka_unit_test(test_datasets),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -313,9 +313,9 @@ static void test_faults_and_failure(void **state)
   mt_fault_add(&w.snap.faults, MT_FAULT_NUL, 3300, 19000, 1);
   draw(&w, 120, 30);
   assert_true(shows(&w, "1 row with too few fields"));
-  assert_true(shows(&w, "first on line 1,207, and 1 more: ?"));
+  assert_true(shows(&w, "first on line 1,207, and 1 more: f"));
   draw(&w, 80, 24);
-  assert_true(shows(&w, "2 faults: ? lists them"));
+  assert_true(shows(&w, "2 faults: f lists them"));
   draw(&w, 40, 10); /* where there is no line for it */
   assert_true(shows(&w, "! 2 faults"));
   static const struct {
