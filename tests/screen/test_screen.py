@@ -561,7 +561,7 @@ def test_faults_are_listed_by_help(start, tmp_path):
     path = tmp_path / "faults.csv"
     path.write_bytes(b"alpha,b,c\n1,2\n3,4,5\nu,v,w,z\n1,2,\xff\n")
     terminal = start(path, size=(80, 24)).scanned()
-    terminal.wait("3 faults: ? lists them")
+    terminal.wait("3 faults: f lists them")
     terminal.press("?")
     terminal.wait("faults of this file")
     for text in "too few fields", "too many fields", "that is not UTF-8", "first on line 5":
