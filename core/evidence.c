@@ -447,6 +447,19 @@ void mt_evidence_proof(char *dst, size_t cap, const struct mt_column_profile *c,
 
 /* ---- values -------------------------------------------------------------- */
 
+/* some: "", or "12 of them ". */
+static void describe_floats(char dst[MT_SENTENCE], const char *some,
+                            const struct mt_facts *f)
+{
+  uint32_t low = f->decimals_min == UINT32_MAX ? 0 : f->decimals_min;
+  int n = snprintf(dst, MT_SENTENCE, "%snumbers from %.9g to %.9g, ", some, f->float_min,
+                   f->float_max);
+  if (low != f->decimals_max)
+    n += snprintf(dst + n, MT_SENTENCE - (size_t)n, "%u to ", low);
+  snprintf(dst + n, MT_SENTENCE - (size_t)n, "%u digit%s after the point",
+           f->decimals_max, f->decimals_max == 1 && low == 1 ? "" : "s");
+}
+
 size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
 {
   char a[48], b[48], n[MT_COUNT_TEXT], m[MT_COUNT_TEXT], format[64];
@@ -468,15 +481,18 @@ size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
     snprintf(line[len++], MT_SENTENCE, "%sintegers from %s to %s", some,
              wide(a, f->int_min), wide(b, f->int_max));
   else if (f->floats > f->infinities)
-    snprintf(line[len++], MT_SENTENCE,
-             "%snumbers from %.9g to %.9g, %u to %u digits after the point", some,
-             f->float_min, f->float_max,
-             f->decimals_min == UINT32_MAX ? 0 : f->decimals_min, f->decimals_max);
+    describe_floats(line[len++], some, f);
   if (f->rounded > 0)
     snprintf(line[len++], MT_SENTENCE, "%s that pandas rounds only nearly right",
              count(n, f->rounded));
-  if (f->integers + f->floats + f->big_integers < values)
-    snprintf(line[len++], MT_SENTENCE, "text of %u to %u bytes", f->shortest, f->longest);
+  if (f->integers + f->floats + f->big_integers < values) {
+    if (f->shortest == f->longest)
+      snprintf(line[len++], MT_SENTENCE, "text of %u byte%s", f->longest,
+               f->longest == 1 ? "" : "s");
+    else
+      snprintf(line[len++], MT_SENTENCE, "text of %u to %u bytes", f->shortest,
+               f->longest);
+  }
   if (f->dates == values && values > 0 && f->date_layouts != 0) {
     mt_date_format(format, sizeof format, mt_advice_layout(f), &f->date_shape);
     snprintf(line[len++], MT_SENTENCE, "dates like %s", format);

@@ -202,6 +202,13 @@ int mt_session_recipe(struct mt_session *s, struct mt_recipe *r) MT_MUST_CHECK;
 int mt_session_categories(struct mt_session *s, size_t column,
                           struct mt_lookup *out) MT_MUST_CHECK;
 
+/* What the cells that are null hold. */
+struct mt_null_kinds {
+  uint64_t empty, quoted; /* nothing; nothing in quotes */
+  uint64_t words;         /* NA and the like */
+  uint64_t given;         /* texts that somebody asked to be null */
+};
+
 /* Everything about one column: evidence, inference, all candidates.  Texts are
  * sanitised. */
 #define MT_EXAMPLES 8
@@ -212,6 +219,7 @@ struct mt_column_detail {
   size_t evidence_len;
   struct mt_findings warnings; /* what a default load would change */
   struct mt_findings notes;
+  struct mt_null_kinds nulls;      /* of the dataset */
   char examples[MT_EXAMPLES][128]; /* the most frequent values and their counts */
   size_t examples_len;
 };
@@ -240,6 +248,17 @@ struct mt_top_value {
   char text[MT_TOP_TEXT]; /* as in the file: not sanitised, not terminated */
 };
 
+/* A histogram for people.  Integers share no part with half of another one; where few
+ * numbers make the range very wide it reaches from the 1st percentile to the 99th. */
+struct mt_picture {
+  size_t bins; /* 0: no numbers, or only one */
+  double edge[MT_HISTOGRAM_BINS + 1];
+  uint64_t bin[MT_HISTOGRAM_BINS];
+  double low, high;      /* what the ends are called */
+  uint64_t below, above; /* numbers beyond them */
+  bool exact;
+};
+
 struct mt_column_statistics {
   uint64_t count;  /* numbers; the figures are NaN where there are too few */
   double min, max; /* of the numbers */
@@ -252,6 +271,7 @@ struct mt_column_statistics {
   double edge[MT_HISTOGRAM_BINS + 1];
   uint64_t bin[MT_HISTOGRAM_BINS];
   bool histogram_exact;
+  struct mt_picture picture; /* for looking at */
   size_t top_len;
   struct mt_top_value top[MT_TOP_VALUES]; /* most frequent first */
   bool top_exact;
@@ -273,6 +293,16 @@ int mt_session_browse(struct mt_session *s, struct mt_browser **out,
 /* Whether the cell of a column is null by the plan. */
 bool mt_session_reads_null(const struct mt_session *s, size_t column, const uint8_t *text,
                            size_t n);
+
+/* When the values of a column of dates are, counted in equal parts of their range as in
+ * a histogram: part i is [edge i, edge i + 1), the last one with its end. */
+struct mt_column_dates {
+  int64_t edge[MT_HISTOGRAM_BINS + 1]; /* seconds since 1970, UTC with an offset */
+  uint64_t bin[MT_HISTOGRAM_BINS];
+  bool times; /* some are not at midnight */
+};
+/* False where values are no dates, or there are too many distinct ones to walk over. */
+bool mt_session_dates(struct mt_session *s, size_t column, struct mt_column_dates *out);
 
 /* Whether the input can be read once more, as exports and checks do: ESPIPE for pipes. */
 int mt_session_can_read_again(const struct mt_session *s,

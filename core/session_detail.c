@@ -62,6 +62,14 @@ static void find_examples(struct mt_column_detail *d, const struct mt_column_pro
   }
 }
 
+static void count_nulls(struct mt_null_kinds *n, const struct mt_facts *f)
+{
+  n->empty = f->empties;
+  n->quoted = f->quoted_empties;
+  n->words = f->null_words - f->given_nulls;
+  n->given = f->given_nulls;
+}
+
 void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_detail *d)
 {
   const struct mt_column_profile *c;
@@ -80,6 +88,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   mt_evidence_notes(&d->notes, c);
   note_twin(s, column, &d->notes);
   find_examples(d, c);
+  count_nulls(&d->nulls, &c->facts);
   pthread_mutex_unlock(stripe);
   pthread_mutex_unlock(&s->lock);
 }

@@ -462,10 +462,18 @@ static size_t find_bin(const double *edge, size_t bins, double v)
   return low;
 }
 
+struct bins {
+  const double *edge;
+  uint64_t *bin;
+  size_t count;
+  uint64_t below, above;
+};
+
 /* Counts the numbers of the set; false when they are not those of the statistics. */
 static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *d,
-                       uint64_t *bin, const double *edge, size_t bins)
+                       struct bins *b)
 {
+  const double *edge = b->edge;
   struct mt_distinct_text t;
   uint64_t numbers = 0;
   size_t at = 0, i = 0;
@@ -474,13 +482,58 @@ static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *
   while (mt_distinct_next_code(d, &at, &t)) {
     if (!number_of(d, &t, &v))
       continue;
-    /* edge[i] <= v < edge[i + 1], the last one closed; neighbours come in order */
-    if (v < edge[i] || (v >= edge[i + 1] && i + 1 < bins))
-      i = find_bin(edge, bins, v);
-    bin[i] += t.hits;
     numbers += t.hits;
+    if (v < edge[0]) {
+      b->below += t.hits;
+    } else if (v > edge[b->count]) {
+      b->above += t.hits;
+    } else {
+      /* edge[i] <= v < edge[i + 1], the last one closed; neighbours come in order */
+      if (v < edge[i] || (v >= edge[i + 1] && i + 1 < b->count))
+        i = find_bin(edge, b->count, v);
+      b->bin[i] += t.hits;
+    }
   }
   return numbers == s->numbers;
+}
+
+static void estimate_bins(const struct mt_statistics *s, struct bins *b)
+{
+  const struct mt_quantiles *q = &s->quantiles;
+  uint64_t before =
+      b->edge[0] > mt_quantiles_least(q) ? mt_quantiles_below(q, b->edge[0]) : 0;
+
+  b->below = before;
+  for (size_t i = 0; i < b->count; i++) {
+    bool last = i + 1 == b->count && b->edge[i + 1] >= mt_quantiles_greatest(q);
+    uint64_t until = last ? s->numbers : mt_quantiles_below(q, b->edge[i + 1]);
+
+    b->bin[i] = until - before;
+    before = until;
+  }
+  b->above = s->numbers - before;
+}
+
+bool mt_statistics_histogram_between(const struct mt_statistics *s,
+                                     const struct mt_distinct *d, const double *edge,
+                                     uint64_t *bin, size_t bins, uint64_t *below,
+                                     uint64_t *above)
+{
+  struct bins b = {.edge = edge, .bin = bin, .count = bins};
+  bool exact;
+
+  memset(bin, 0, bins * sizeof *bin);
+  *below = *above = 0;
+  if (!mt_quantiles_known(&s->quantiles))
+    return s->numbers == 0;
+  exact = mt_distinct_exact(d) && count_bins(s, d, &b);
+  if (!exact) {
+    estimate_bins(s, &b);
+    exact = mt_quantiles_error(&s->quantiles) == 0;
+  }
+  *below = b.below;
+  *above = b.above;
+  return exact;
 }
 
 #define MOST_BINS 64
@@ -488,24 +541,13 @@ static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *
 bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_distinct *d,
                              uint64_t *bin, size_t bins)
 {
-  double edge[MOST_BINS + 1];
-  uint64_t before = 0;
+  double edge[MOST_BINS + 1] = {0};
+  uint64_t below, above;
 
   assert(bins > 0 && bins <= MOST_BINS);
-  memset(bin, 0, bins * sizeof *bin);
-  if (!mt_quantiles_known(&s->quantiles))
-    return s->numbers == 0;
   for (size_t i = 0; i <= bins; i++)
     edge[i] = mt_statistics_edge(s, i, bins);
-  if (mt_distinct_exact(d) && count_bins(s, d, bin, edge, bins))
-    return true;
-  for (size_t i = 0; i < bins; i++) {
-    uint64_t until =
-        i + 1 == bins ? s->numbers : mt_quantiles_below(&s->quantiles, edge[i + 1]);
-    bin[i] = until - before;
-    before = until;
-  }
-  return mt_quantiles_error(&s->quantiles) == 0;
+  return mt_statistics_histogram_between(s, d, edge, bin, bins, &below, &above);
 }
 
 size_t mt_statistics_top(const struct mt_statistics *s, const struct mt_distinct *d,

@@ -147,6 +147,12 @@ static inline uint32_t mt_length_bucket_low(unsigned i)
  * mt_quantiles_error ranks.  All 0 when nothing is known. */
 bool mt_statistics_histogram(const struct mt_statistics *s, const struct mt_distinct *d,
                              uint64_t *bin, size_t bins);
+/* The same between edges that are given, of which there are bins + 1, ascending; below
+ * and above: the numbers that are left out. */
+bool mt_statistics_histogram_between(const struct mt_statistics *s,
+                                     const struct mt_distinct *d, const double *edge,
+                                     uint64_t *bin, size_t bins, uint64_t *below,
+                                     uint64_t *above);
 double mt_statistics_edge(const struct mt_statistics *s, size_t i, size_t bins);
 
 /* mt_distinct_top, or 0 when texts were only estimated.  *exact: no count is at its

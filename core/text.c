@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -330,6 +331,45 @@ char *mt_format_count(char dst[MT_COUNT_TEXT], uint64_t n)
   for (size_t i = 0; i < len; i++)
     dst[i] = reversed[len - 1 - i];
   dst[len] = '\0';
+  return dst;
+}
+
+/* Four digits are a year as often as a count, and as easy to read in one piece. */
+#define LEAST_GROUPED 10000
+
+char *mt_format_integer(char dst[MT_NUMBER_TEXT], __int128 v)
+{
+  char reversed[MT_NUMBER_TEXT + 16];
+  unsigned __int128 rest = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+  bool grouped = rest >= LEAST_GROUPED && rest <= UINT64_MAX;
+  size_t len = 0, n = 0;
+  for (int digit = 0; (digit == 0 || rest > 0) && len < MT_NUMBER_TEXT - 2;
+       digit++, rest /= 10) {
+    if (grouped && digit > 0 && digit % 3 == 0)
+      reversed[len++] = ',';
+    reversed[len++] = (char)('0' + (int)(rest % 10));
+  }
+  if (v < 0)
+    dst[n++] = '-';
+  while (len > 0)
+    dst[n++] = reversed[--len];
+  dst[n] = '\0';
+  return dst;
+}
+
+char *mt_format_number(char dst[MT_NUMBER_TEXT], double v)
+{
+  double size = fabs(v);
+  if (isnan(v))
+    snprintf(dst, MT_NUMBER_TEXT, "?");
+  else if (isinf(v))
+    snprintf(dst, MT_NUMBER_TEXT, "%sinf", v < 0 ? "-" : "");
+  else if (size >= 1e15 || (size > 0 && size < 1e-4))
+    snprintf(dst, MT_NUMBER_TEXT, "%.3e", v);
+  else if (size >= 999.95)
+    mt_format_integer(dst, (__int128)nearbyint(v));
+  else
+    snprintf(dst, MT_NUMBER_TEXT, "%.4g", v);
   return dst;
 }
 

@@ -33,6 +33,12 @@ char *mt_format_size(char dst[MT_SIZE_PROSE], uint64_t bytes);
 /* "6,000,000" */
 #define MT_COUNT_TEXT 28
 char *mt_format_count(char dst[MT_COUNT_TEXT], uint64_t n);
+/* "1.235", "12,346", "1.235e-07", "-inf": four significant figures, or all digits of the
+ * whole part; "?" for NaN. */
+#define MT_NUMBER_TEXT 44
+char *mt_format_number(char dst[MT_NUMBER_TEXT], double v);
+/* All digits: "-1234", "12,346". */
+char *mt_format_integer(char dst[MT_NUMBER_TEXT], __int128 v);
 /* "1.5G", "64MiB", "1000": 1024 units.  0, or EINVAL. */
 int mt_parse_size(const char *s, uint64_t *bytes);
 

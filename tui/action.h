@@ -132,6 +132,8 @@ enum mt_action_group {
     "take this dtype")                                                                   \
   X(FIELD, "next-field", DIALOG, "Tab", MT_IN_EXPORT, "next field", 3,                   \
     "to the next field")                                                                 \
+  X(PANE, "next-pane", LOOK, "Tab", MT_IN_DETAIL, "more", 4,                             \
+    "what else is known of the column")                                                  \
   X(START, "write", DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")        \
   X(STOP, "cancel-export", DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1,                   \
     "cancel the export")                                                                 \

@@ -215,8 +215,7 @@ int mt_canvas_name(struct mt_canvas *c, int x, int y, int width, enum mt_role ro
                          skip_columns(c, tail, columns - right));
 }
 
-/* Bytes of text that one line of `width` columns takes, at least one character. */
-static size_t line_length(const struct mt_canvas *c, const char *text, int width)
+size_t mt_canvas_line(const struct mt_canvas *c, const char *text, int width)
 {
   const char *at = text, *blank_at = NULL;
   int used = 0;
@@ -239,7 +238,7 @@ int mt_canvas_paragraph(struct mt_canvas *c, struct mt_rect r, enum mt_role role
   int lines = 0;
   for (; *text != '\0' && lines < r.h; lines++) {
     char line[512];
-    size_t n = line_length(c, text, r.w);
+    size_t n = mt_canvas_line(c, text, r.w);
     if (lines + 1 == r.h) { /* the last line says that there is more */
       mt_canvas_text(c, r.x, r.y + lines, r.w, role, text);
     } else {

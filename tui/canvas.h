@@ -67,6 +67,10 @@ int mt_canvas_name(struct mt_canvas *c, int x, int y, int width, enum mt_role ro
 int mt_canvas_paragraph(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                         const char *text);
 
+/* Bytes of text that one line of `width` columns takes, broken at a blank where there is
+ * one; at least one character. */
+size_t mt_canvas_line(const struct mt_canvas *c, const char *text, int width);
+
 /* n copies of a one-column glyph; the glyph alone, without a text's ellipsis. */
 void mt_canvas_repeat(struct mt_canvas *c, int x, int y, int n, enum mt_role role,
                       const char *glyph);

@@ -140,7 +140,7 @@ int mt_plot_histogram(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
   uint64_t column[MAX_POINTS] = {0}, peak = 0;
   int width = bins == 0 ? 0 : r.w / (int)bins;
   size_t columns = width > 0 ? bins : (size_t)mt_clamp(r.w, 0, MAX_POINTS);
-  if (bins == 0 || bins > MAX_POINTS || columns == 0)
+  if (r.h <= 0 || bins == 0 || bins > MAX_POINTS || columns == 0)
     return 0;
   for (size_t i = 0; i < bins; i++)
     column[i * columns / bins] += bin[i];
@@ -159,6 +159,8 @@ int mt_plot_histogram(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
 void mt_plot_bar(struct mt_canvas *c, int x, int y, int width, enum mt_role role,
                  uint64_t solid, uint64_t ghost, uint64_t scale)
 {
+  if (width <= 0)
+    return;
   int full = mt_plot_eighths(solid, scale, width);
   int end = (mt_plot_eighths(ghost, scale, width) + 7) / 8;
   for (int i = 0; i < width; i++) {
@@ -180,7 +182,8 @@ void mt_plot_track(struct mt_canvas *c, int x, int y, int width, enum mt_role ro
 void mt_plot_limit(struct mt_canvas *c, int x, int y, int width, enum mt_role role,
                    uint64_t value, uint64_t scale)
 {
+  if (width <= 0)
+    return;
   int cell = (mt_plot_eighths(value, scale, width) + 7) / 8;
-  if (width > 0)
-    mt_canvas_repeat(c, x + mt_clamp(cell, 0, width - 1), y, 1, role, c->glyphs->limit);
+  mt_canvas_repeat(c, x + mt_clamp(cell, 0, width - 1), y, 1, role, c->glyphs->limit);
 }

@@ -19,6 +19,7 @@
 #include "tui/graphs.h"
 #include "tui/mouse.h"
 #include "tui/path.h"
+#include "tui/portrait.h"
 #include "tui/table.h"
 
 struct mt_ui;
@@ -155,6 +156,8 @@ struct mt_ui {
   struct mt_filtering filtering;
   size_t parts_cursor;
   struct mt_choices choices;
+  struct mt_portrait portrait; /* of the column that is looked at */
+  size_t detail_step;          /* how often the detail view went on to the next pane */
   struct mt_graphs graphs;
   struct mt_export_form export;
   struct mt_question question;

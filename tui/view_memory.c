@@ -96,7 +96,7 @@ static const char *caption(char dst[64], const struct graph *g, bool wide)
   return dst;
 }
 
-/* --- the axis of time ------------------------------------------------------------- */
+/* --- the axis of time ----------------------------------------------------------- */
 
 /* The column of a time, for a graph that fills `width` columns with the whole tape. */
 static int column_at(const struct mt_tape *t, double at, int width)
@@ -144,7 +144,7 @@ static void draw_axis(struct mt_canvas *c, struct mt_rect r, const struct mt_tap
                      labels[t->event[i].kind]);
 }
 
-/* --- graphs ------------------------------------------------------------------------ */
+/* --- graphs --------------------------------------------------------------------- */
 
 /* The cell of a column that a level ends in. */
 static int top_cell(uint64_t level, const struct graph *g, int height)
@@ -265,7 +265,7 @@ void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
                      (struct mt_rect){r.x, r.y + 2 * height, r.w, r.h - 2 * height});
 }
 
-/* --- on the whole screen ------------------------------------------------------------ */
+/* --- on the whole screen -------------------------------------------------------- */
 
 static void memory_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {

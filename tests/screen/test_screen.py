@@ -534,7 +534,7 @@ def test_resident_beside_reported(start):
     terminal = start(SHOP, "--engine", "pandas2").scanned()
     terminal.wait("resident ")
     terminal.press("/city", "Enter", "Enter")
-    terminal.wait(re.compile(r"stays  about [\d.]+ KiB resident"))
+    terminal.wait(re.compile(r"resident  about [\d.]+ KiB"))
 
 
 def test_the_default_chosen_is_no_change(start):

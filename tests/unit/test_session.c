@@ -960,6 +960,58 @@ static void test_version_of_a_snapshot(void **state)
   assert_true(mt_session_until_sample(session) <= 0.25);
 }
 
+static uint64_t sum(const uint64_t *bin, size_t n)
+{
+  uint64_t all = 0;
+  for (size_t i = 0; i < n; i++)
+    all += bin[i];
+  return all;
+}
+
+/* Numbers of few values, some far off, and dates. */
+static void test_pictures(void **state)
+{
+  (void)state;
+  struct mt_column_statistics *st = calloc(1, sizeof *st);
+  struct mt_column_dates dates;
+  char s[40];
+  table_init(&table, 4);
+  for (int r = 0; r < ROWS; r++) {
+    snprintf(s, sizeof s, "%d", r % 31 + 1);
+    table_add(&table, s);
+    snprintf(s, sizeof s, "%d.5", r == 7 ? 1000000 : r == 8 ? -1000000 : r % 100);
+    table_add(&table, s);
+    snprintf(s, sizeof s, "2024-02-%02d", r % 20 + 1);
+    table_add(&table, s);
+    table_add(&table, r == ROWS - 1 ? "2024-02-30" : "2024-02-28");
+  }
+  open_session(2, 0, NULL);
+  scan();
+  mt_session_statistics(session, 0, st);
+  assert_int_equal(st->picture.bins, 16); /* two integers each, 31 alone */
+  assert_true(st->picture.edge[0] == 1 && st->picture.edge[15] == 31);
+  assert_true(st->picture.low == 1 && st->picture.high == 31 && st->picture.exact);
+  assert_int_equal(st->picture.bin[0], 66);
+  assert_int_equal(st->picture.bin[15], ROWS / 31);
+  mt_session_statistics(session, 1, st);
+  assert_int_equal(st->picture.below + st->picture.above +
+                       sum(st->picture.bin, st->picture.bins),
+                   ROWS);
+  assert_true(st->picture.below >= 1 && st->picture.above >= 1);
+  assert_true(st->picture.low >= 0 && st->picture.high < 100);
+  mt_session_statistics(session, 2, st);
+  assert_int_equal(st->picture.bins, 0);
+  assert_true(mt_session_dates(session, 2, &dates));
+  assert_true(dates.edge[0] == 1706745600 && dates.edge[20] == 1706745600 + 19 * 86400);
+  assert_false(dates.times);
+  assert_int_equal(sum(dates.bin, MT_HISTOGRAM_BINS), ROWS);
+  assert_int_equal(dates.bin[0], ROWS / 20);
+  assert_int_equal(dates.bin[19], ROWS / 20);
+  assert_false(mt_session_dates(session, 0, &dates));
+  assert_false(mt_session_dates(session, 3, &dates)); /* no 30th of February */
+  free(st);
+}
+
 /* Started while the scan runs, or instead of one: the scan comes first. */
 static void test_export_before_the_scan(void **state)
 {
@@ -1364,6 +1416,7 @@ int main(void)
       TEST(test_export),
       TEST(test_export_of_some_columns),
       TEST(test_marks),
+      TEST(test_pictures),
       TEST(test_version_of_a_snapshot),
       TEST(test_export_before_the_scan),
       TEST(test_failing_writer),

@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,6 +151,39 @@ static void test_sizes(void **state)
   }
 }
 
+static void test_numbers(void **state)
+{
+  (void)state;
+  static const struct {
+    double v;
+    const char *text;
+  } numbers[] = {{0, "0"},
+                 {1, "1"},
+                 {-2.5, "-2.5"},
+                 {3.14159, "3.142"},
+                 {99.97, "99.97"},
+                 {999.94, "999.9"},
+                 {999.96, "1000"},
+                 {1024, "1024"},
+                 {12345.6, "12,346"},
+                 {-1234567, "-1,234,567"},
+                 {1e14, "100,000,000,000,000"},
+                 {1.5e15, "1.500e+15"},
+                 {0.00123456, "0.001235"},
+                 {1.5e-7, "1.500e-07"},
+                 {NAN, "?"},
+                 {-INFINITY, "-inf"}};
+  char text[MT_NUMBER_TEXT];
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    assert_string_equal(mt_format_number(text, numbers[i].v), numbers[i].text);
+  assert_string_equal(mt_format_integer(text, 2024), "2024");
+  assert_string_equal(mt_format_integer(text, -12345), "-12,345");
+  assert_string_equal(mt_format_integer(text, (__int128)UINT64_MAX),
+                      "18,446,744,073,709,551,615");
+  assert_string_equal(mt_format_integer(text, (__int128)((unsigned __int128)1 << 127)),
+                      "-170141183460469231731687303715884105728");
+}
+
 static void test_counts(void **state)
 {
   (void)state;
@@ -196,6 +230,7 @@ int main(void)
       cmocka_unit_test(test_without_utf8_locale),
       cmocka_unit_test(test_utf8),
       cmocka_unit_test(test_sizes),
+      cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_counts),
       cmocka_unit_test(test_parse_size),
   };

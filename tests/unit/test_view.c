@@ -590,6 +590,43 @@ static void test_quit_asks_when_unsaved(void **state)
   free_world(&w);
 }
 
+/* What is known of the values of "quantity": 1 to 12, small ones most often. */
+static void make_numbers(struct world *w)
+{
+  struct mt_portrait *p = &w->ui.portrait;
+  struct mt_column_statistics *s = &p->statistics;
+  static const double quantiles[] = {1, 1, 2, 3, 5, 9, 12};
+  p->drawn = true;
+  p->column = 7;
+  p->detail = w->ui.choices.detail;
+  *s =
+      (struct mt_column_statistics){.count = ROWS, .min = 1, .max = 12, .integers = true};
+  s->int_min = 1;
+  s->int_max = 12;
+  s->mean = 3.70251;
+  s->stddev = 2.54119;
+  memcpy(s->quantile, quantiles, sizeof quantiles);
+  s->picture = (struct mt_picture){.bins = 12, .low = 1, .high = 12, .exact = true};
+  for (size_t i = 0; i <= 12; i++)
+    s->picture.edge[i] = (double)i + 1;
+  for (size_t i = 0; i < 12; i++)
+    s->picture.bin[i] = 4000 / (i + 2);
+  s->top_exact = true;
+  s->top_len = 12;
+  for (size_t i = 0; i < s->top_len; i++) {
+    s->top[i].len = (uint16_t)snprintf(s->top[i].text, MT_TOP_TEXT, "%zu", i + 1);
+    s->top[i].count = 7200 / (i + 2);
+  }
+  s->values = ROWS;
+  s->length_min = 1;
+  s->length_max = 2;
+  s->length_mean = 1.1;
+  s->length[1] = 16200;
+  s->length[2] = 1800;
+  s->runs = 15932;
+  s->sorted = MT_SORTED_NONE;
+}
+
 static void make_choices(struct world *w)
 {
   struct mt_column_detail *d = &w->ui.choices.detail;
@@ -620,19 +657,24 @@ static void make_choices(struct world *w)
   snprintf(d->examples[0], sizeof d->examples[0], "1");
   snprintf(d->examples[1], sizeof d->examples[1], "12");
   mt_choices_open(&w->ui, 7);
+  make_numbers(w);
 }
 
 static void test_detail_and_picker(void **state)
 {
   (void)state;
   struct world w;
+  char name[64];
   make_world(&w, 15);
   draw(&w, 120, 30);
   make_choices(&w);
   mt_ui_push(&w.ui, &mt_view_detail);
-  draw(&w, 120, 30);
-  compare(&w, "detail-120x30");
-  draw(&w, 40, 10);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    draw(&w, sizes[i].width, sizes[i].height);
+    snprintf(name, sizeof name, "detail-%dx%d", sizes[i].width, sizes[i].height);
+    if (sizes[i].height > 5)
+      compare(&w, name);
+  }
   mt_ui_key(&w.ui, 'q');
   mt_ui_push(&w.ui, &mt_view_picker);
   mt_ui_key(&w.ui, 'j');
@@ -642,6 +684,79 @@ static void test_detail_and_picker(void **state)
     draw(&w, sizes[i].width, sizes[i].height);
   mt_ui_key(&w.ui, MT_KEY_ESC);
   assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+/* Tab goes through everything, at every size, and comes back. */
+static void test_panes_of_the_detail(void **state)
+{
+  (void)state;
+  static const char *const everything[] = {
+      "every value is a whole number", "median", "highest bar 2,000", "1,028", "keep",
+      "1 to 2 bytes, 1.1 on average"};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    struct world w;
+    bool seen[6] = {false};
+    if (sizes[i].height < 10)
+      continue;
+    make_world(&w, 15);
+    draw(&w, 120, 30);
+    make_choices(&w);
+    mt_ui_push(&w.ui, &mt_view_detail);
+    for (int step = 0; step < 12; step++) {
+      draw(&w, sizes[i].width, sizes[i].height);
+      for (size_t k = 0; k < 6; k++)
+        seen[k] = seen[k] || shows(&w, everything[k]);
+      assert_int_equal(mt_ui_key(&w.ui, MT_KEY_TAB), MT_REACT_DRAW);
+    }
+    for (size_t k = 0; k < 5; k++)
+      if (!seen[k])
+        fail_msg("%dx%d never shows \"%s\"", sizes[i].width, sizes[i].height,
+                 everything[k]);
+    assert_true(seen[5] || sizes[i].width == 120); /* no room: it is the least of it */
+    free_world(&w);
+  }
+}
+
+static void test_detail_of_texts_and_dates(void **state)
+{
+  (void)state;
+  struct world w;
+  struct mt_column_statistics *s;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  make_choices(&w);
+  s = &w.ui.portrait.statistics;
+  s->count = 0;
+  s->top_len = 2;
+  s->top[0] = (struct mt_top_value){.count = 9000, .len = 6, .text = "B\xc3\xa2\x1b[m"};
+  s->top[1] = (struct mt_top_value){.count = 3000, .len = 0};
+  w.ui.portrait.detail.view.plan_nulls = 1234;
+  w.ui.portrait.detail.nulls = (struct mt_null_kinds){.empty = 1200, .words = 34};
+  s->values = ROWS - 1234;
+  mt_ui_push(&w.ui, &mt_view_detail);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "╭─ lengths ─"));
+  assert_true(shows(&w, "B\u00e2\\x1B[m"));
+  assert_true(shows(&w, "(empty text)"));
+  assert_true(shows(&w, "50.0 %"));
+  assert_true(shows(&w, "1,234 (6.86 %)"));
+  assert_true(shows(&w, "1,200 empty, 34 words such as NA"));
+  compare(&w, "detail-texts-120x30");
+  w.ui.portrait.dated = true;
+  for (int i = 0; i <= MT_HISTOGRAM_BINS; i++)
+    w.ui.portrait.dates.edge[i] = 1735689600 + 1576800 * i;
+  for (int i = 0; i < MT_HISTOGRAM_BINS; i++)
+    w.ui.portrait.dates.bin[i] = (uint64_t)(10 + i % 7);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "╭─ dates ─"));
+  assert_true(shows(&w, "2025-01-01"));
+  assert_true(shows(&w, "2026-01-01"));
+  assert_true(shows(&w, "365 days"));
+  w.ui.portrait.dates.times = true;
+  w.ui.portrait.dates.edge[0] -= 60;
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "2024-12-31 23:59"));
   free_world(&w);
 }
 
@@ -1021,6 +1136,8 @@ int main(void)
       cmocka_unit_test(test_search),
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_panes_of_the_detail),
+      cmocka_unit_test(test_detail_of_texts_and_dates),
       cmocka_unit_test(test_memory_view),
       cmocka_unit_test(test_footprint_against_the_limit),
       cmocka_unit_test(test_pause),
