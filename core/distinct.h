@@ -7,10 +7,11 @@
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
  * others twelve and their bytes.  Numbers that lie close together, with as many digits
- * after the point, take four in an array of counts.  Two texts are one entry exactly when
+ * after the point, take one in an array of counts, or five if any occurs often.  Two texts are one entry exactly when
  * their bytes are equal.  Adding commutes, so workers may add in any order; a column's set
  * is guarded by its owner's lock.  Tables have a random seed, the estimate (estimate.h)
- * has none: the same file gives the same one.
+ * has none: the same file gives the same one.  Texts made to have the same code, which no
+ * seed parts, make a set an estimate when they are many.
  *
  * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate would
  * not make smaller, may exceed it. */
@@ -45,9 +46,13 @@ struct mt_distinct {
   bool saturated;                /* some count is at its limit, UINT32_MAX */
   struct mt_distinct_slot *slot; /* owned */
   size_t cap, used;              /* slots (a power of two), and those taken */
+  uint8_t shift;                 /* of a place, to a slot */
   /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
-   * decimals with so many digits after the point.  Those are in no slot.  Owned. */
-  uint32_t *hits;
+   * decimals with so many digits after the point.  Those are in no slot.  A count is the
+   * sum of both: bytes, so that most are near, and what went beyond them, NULL while
+   * nothing did.  Owned. */
+  uint8_t *few;
+  uint32_t *many;
   int64_t base;
   size_t span;
   uint8_t decimals;

@@ -19,12 +19,13 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 {
   while (*at < d->cap && d->slot[*at].key == 0)
     ++*at;
-  while (*at >= d->cap && *at - d->cap < d->span && d->hits[*at - d->cap] == 0)
+  while (*at >= d->cap && *at - d->cap < d->span && mt_distinct_neighbour_hits(d, *at - d->cap) == 0)
     ++*at;
   if (*at >= d->cap + d->span)
     return false;
   t->code = *at < d->cap ? d->slot[*at].key : code_at(d, *at - d->cap);
-  t->hits = *at < d->cap ? d->slot[*at].hits : d->hits[*at - d->cap];
+  t->hits = *at < d->cap ? d->slot[*at].hits
+                           : mt_distinct_neighbour_hits(d, *at - d->cap);
   ++*at;
   return true;
 }
@@ -32,7 +33,9 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
 {
   if (!mt_code_is_whole(t->code)) {
-    t->s = mt_distinct_text_at(d, t->code, &t->n);
+    struct mt_distinct_stored stored = mt_distinct_text_at(d, t->code);
+    t->s = stored.s;
+    t->n = stored.n;
   } else {
     t->n = mt_code_spell(t->code, t->small);
     t->s = t->small;
@@ -119,10 +122,10 @@ size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *tex
     (void)offer(&top, d, &t);
   }
   for (size_t i = 0; i < d->span && most > 0; i++) {
-    if (d->hits[i] < top.least)
+    t.hits = mt_distinct_neighbour_hits(d, i);
+    if (t.hits < top.least)
       continue;
     t.code = code_at(d, i);
-    t.hits = d->hits[i];
     if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
       top.least += top.least < UINT32_MAX;
   }

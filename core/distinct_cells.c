@@ -1,0 +1,195 @@
+/* Many cells of a column at a time: where memory is waited for, what comes next is
+ * fetched while the values before it are dealt with. */
+#include <errno.h>
+
+#include "core/distinct_private.h"
+#include "core/estimate.h"
+
+#define AHEAD 64 /* values whose places are fetched at a time */
+
+/* ---- numbers that lie close together ------------------------------------- */
+
+/* The form of the numbers in the array: the code of one but for the number itself. */
+static uint64_t form_of(const struct mt_distinct *d)
+{
+  return d->decimals == 0 ? mt_code_integer(0, false)
+                          : mt_code_decimal(0, d->decimals, false);
+}
+
+/* Counts a number that is new, or whose byte is full. */
+static void count_seldom(struct mt_distinct *d, size_t at, size_t n)
+{
+  const uint32_t hits = mt_distinct_neighbour_hits(d, at);
+
+  if (hits == 0) {
+    mt_text_sizes_add_ascii(&d->sizes, n, 1);
+    d->count++;
+  }
+  mt_distinct_set_hits(d, at, mt_distinct_hit(hits));
+  d->saturated |= hits >= UINT32_MAX - 1;
+}
+
+/* Where the array has the number of a code, if it is not beyond its end; numbers of other
+ * forms, and other texts, are beyond it. */
+static inline uint64_t index_of(uint64_t code, uint64_t form, bool integers, int64_t base)
+{
+  const uint64_t sign = integers ? 1 : (uint64_t)1 << (MT_CODE_MANTISSA_BITS + 4);
+  const uint64_t number = integers ? MT_CODE_PAYLOAD : MT_CODE_MANTISSA | sign;
+  uint64_t magnitude = integers ? (code & number) >> 1 : code & MT_CODE_MANTISSA;
+  uint64_t v = code & sign ? -magnitude : magnitude;
+
+  if ((code & ~number) != form || (!integers && code & sign && magnitude == 0))
+    return UINT64_MAX;
+  return v - (uint64_t)base;
+}
+
+/* Counts numbers that have a place in the array, up to the first value that has none, or
+ * whose count has none. */
+static inline __attribute__((always_inline)) size_t
+count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
+                 bool integers)
+{
+  const uint64_t form = form_of(d), span = d->span;
+  uint8_t *const few = d->few;
+  const int64_t base = d->base;
+  uint64_t total = 0, at[AHEAD];
+
+  for (size_t k = 0; k < AHEAD; k++) {
+    at[k] = i + k < c->n ? index_of(c->code[i + k], form, integers, base) : UINT64_MAX;
+    if (at[k] < span)
+      __builtin_prefetch(&few[at[k]], 1);
+  }
+  for (size_t k = 0; i < c->n; i++, k = (k + 1) % AHEAD) {
+    const uint64_t now = at[k];
+    if (now >= span ? c->code[i] != 0 : few[now] == UINT8_MAX && d->many == NULL)
+      break;
+    if (i + AHEAD < c->n) {
+      at[k] = index_of(c->code[i + AHEAD], form, integers, base);
+      if (at[k] < span)
+        __builtin_prefetch(&few[at[k]], 1);
+    }
+    if (now >= span)
+      continue;
+    if (few[now] == 0 || few[now] == UINT8_MAX)
+      count_seldom(d, now, c->cell[i].len);
+    else
+      few[now]++;
+    total++;
+  }
+  d->total += total;
+  return i;
+}
+
+/* ---- others -------------------------------------------------------------- */
+
+/* Values of the cells that come next. */
+struct ahead {
+  size_t n, at[AHEAD]; /* cells */
+  uint64_t place[AHEAD], key[AHEAD];
+  struct mt_distinct_slot *slot[AHEAD]; /* which may hold it; NULL: it is new */
+};
+
+/* The next values, from cell i on, and their slots fetched; the cell behind. */
+static size_t look_ahead(struct ahead *a, const struct mt_distinct *d,
+                         const struct mt_distinct_pool *p,
+                         const struct mt_distinct_cells *c, size_t i)
+{
+  a->n = 0;
+  for (; i < c->n && a->n < AHEAD; i++) {
+    if (c->code[i] == 0)
+      continue;
+    a->place[a->n] = mt_distinct_place(p, c->code[i]);
+    a->key[a->n] = mt_distinct_key(c->code[i], a->place[a->n]);
+    __builtin_prefetch(mt_distinct_home(d, a->place[a->n]), 1);
+    a->at[a->n++] = i;
+  }
+  return i;
+}
+
+/* Finds the slots with the right keys, and fetches the texts that they lead to. */
+static void find_slots(struct ahead *a, const struct mt_distinct *d)
+{
+  for (size_t i = 0; i < a->n; i++) {
+    const uint64_t mask = mt_code_is_whole(a->key[i]) ? UINT64_MAX : ~MT_DISTINCT_OFFSET;
+    struct mt_distinct_slot *slot = mt_distinct_home(d, a->place[i]);
+
+    while (slot->key != 0 && (slot->key & mask) != a->key[i])
+      slot = mt_distinct_beside(d, slot);
+    a->slot[i] = slot->key != 0 ? slot : NULL;
+    if (slot->key != 0 && mask != UINT64_MAX)
+      __builtin_prefetch(d->text + (slot->key & MT_DISTINCT_OFFSET));
+  }
+}
+
+static inline bool is_text(const struct mt_distinct *d, uint64_t key, const uint8_t *s,
+                           size_t n)
+{
+  struct mt_distinct_stored t;
+
+  if (mt_code_is_whole(key))
+    return true;
+  t = mt_distinct_text_at(d, key);
+  return t.n == n && memcmp(t.s, s, n) == 0;
+}
+
+/* Adds the next values, as long as the table is the same.  As mt_distinct_add_code. */
+static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct mt_distinct_cells *c, size_t *done)
+{
+  const struct mt_distinct_slot *table = d->slot;
+  struct ahead a;
+  const size_t behind = look_ahead(&a, d, p, c, *done);
+  int rc = 0;
+
+  find_slots(&a, d);
+  for (size_t i = 0; i < a.n; i++) {
+    const struct mt_cell cell = c->cell[a.at[i]];
+    const uint8_t *s = c->text + cell.off;
+    struct mt_distinct_slot *slot = a.slot[i];
+
+    if (slot != NULL && is_text(d, slot->key, s, cell.len)) {
+      slot->hits = mt_distinct_hit(slot->hits);
+      d->saturated |= slot->hits == UINT32_MAX;
+      d->total++;
+      continue;
+    }
+    rc = mt_distinct_add_code(d, p, c->code[a.at[i]], s, cell.len, 1);
+    *done = a.at[i] + (rc == 0);
+    if (rc != 0 || d->slot != table)
+      return rc;
+  }
+  *done = behind;
+  return 0;
+}
+
+static void estimate(struct mt_distinct *d, const struct mt_distinct_cells *c,
+                     size_t *done)
+{
+  for (; *done < c->n; ++*done)
+    if (c->code[*done] != 0)
+      mt_estimate_add(d->hll, c->code[*done]);
+}
+
+int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          const struct mt_distinct_cells *c, size_t *done)
+{
+  int rc = 0;
+
+  while (*done < c->n && rc == 0) {
+    if (d->hll != NULL) {
+      estimate(d, c, done);
+      return 0;
+    }
+    if (d->span > 0)
+      *done = d->decimals == 0 ? count_neighbours(d, c, *done, true)
+                               : count_neighbours(d, c, *done, false);
+    if (d->cap == 0)
+      rc = mt_distinct_grow(d, p);
+    if (rc == 0)
+      rc = add_ahead(d, p, c, done);
+    if (rc == ELOOP)
+      rc = mt_distinct_evict(d, p);
+  }
+  d->full = rc == EAGAIN;
+  return d->full ? 0 : rc;
+}
