@@ -45,8 +45,8 @@ struct mt_distinct {
   uint64_t total;                /* how often they occurred */
   bool saturated;                /* some count is at its limit, UINT32_MAX */
   struct mt_distinct_slot *slot; /* owned */
-  size_t cap, used;              /* slots (a power of two), and those taken */
-  uint8_t shift;                 /* of a place, to a slot */
+  size_t cap, used;              /* slots, and those taken */
+  uint64_t place_bits;           /* what of a place tells the slot */
   /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
    * decimals with so many digits after the point.  Those are in no slot.  A count is the
    * sum of both: bytes, so that most are near, and what went beyond them, NULL while

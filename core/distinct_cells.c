@@ -5,7 +5,7 @@
 #include "core/distinct_private.h"
 #include "core/estimate.h"
 
-#define AHEAD 64 /* values whose places are fetched at a time */
+#define AHEAD 32 /* values whose places are fetched at a time */
 
 /* ---- numbers that lie close together ------------------------------------- */
 
@@ -82,17 +82,18 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
 
 /* ---- others -------------------------------------------------------------- */
 
-/* Values of the cells that come next. */
+/* Values of cells that follow one another. */
 struct ahead {
   size_t n, at[AHEAD]; /* cells */
   uint64_t place[AHEAD], key[AHEAD];
   struct mt_distinct_slot *slot[AHEAD]; /* which may hold it; NULL: it is new */
+  size_t behind;                        /* the cell behind them */
 };
 
-/* The next values, from cell i on, and their slots fetched; the cell behind. */
-static size_t look_ahead(struct ahead *a, const struct mt_distinct *d,
-                         const struct mt_distinct_pool *p,
-                         const struct mt_distinct_cells *c, size_t i)
+/* The next values, from cell i on; their slots are fetched. */
+static void look_ahead(struct ahead *a, const struct mt_distinct *d,
+                       const struct mt_distinct_pool *p,
+                       const struct mt_distinct_cells *c, size_t i)
 {
   a->n = 0;
   for (; i < c->n && a->n < AHEAD; i++) {
@@ -103,10 +104,10 @@ static size_t look_ahead(struct ahead *a, const struct mt_distinct *d,
     __builtin_prefetch(mt_distinct_home(d, a->place[a->n]), 1);
     a->at[a->n++] = i;
   }
-  return i;
+  a->behind = i;
 }
 
-/* Finds the slots with the right keys, and fetches the texts that they lead to. */
+/* Finds the slots with the right keys; the texts that they lead to are fetched. */
 static void find_slots(struct ahead *a, const struct mt_distinct *d)
 {
   for (size_t i = 0; i < a->n; i++) {
@@ -132,20 +133,19 @@ static inline bool is_text(const struct mt_distinct *d, uint64_t key, const uint
   return t.n == n && memcmp(t.s, s, n) == 0;
 }
 
-/* Adds the next values, as long as the table is the same.  As mt_distinct_add_code. */
-static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
-                     const struct mt_distinct_cells *c, size_t *done)
+/* Adds values, as long as the table is the same; *done: how many cells are dealt with.
+ * As mt_distinct_add_code. */
+static int add_found(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct mt_distinct_cells *c, const struct ahead *a,
+                     size_t *done)
 {
   const struct mt_distinct_slot *table = d->slot;
-  struct ahead a;
-  const size_t behind = look_ahead(&a, d, p, c, *done);
-  int rc = 0;
 
-  find_slots(&a, d);
-  for (size_t i = 0; i < a.n; i++) {
-    const struct mt_cell cell = c->cell[a.at[i]];
+  for (size_t i = 0; i < a->n; i++) {
+    const struct mt_cell cell = c->cell[a->at[i]];
     const uint8_t *s = c->text + cell.off;
-    struct mt_distinct_slot *slot = a.slot[i];
+    struct mt_distinct_slot *slot = a->slot[i];
+    int rc;
 
     if (slot != NULL && is_text(d, slot->key, s, cell.len)) {
       slot->hits = mt_distinct_hit(slot->hits);
@@ -153,13 +153,39 @@ static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
       d->total++;
       continue;
     }
-    rc = mt_distinct_add_code(d, p, c->code[a.at[i]], s, cell.len, 1);
-    *done = a.at[i] + (rc == 0);
+    rc = mt_distinct_add_code(d, p, c->code[a->at[i]], s, cell.len, 1);
+    *done = a->at[i] + (rc == 0);
     if (rc != 0 || d->slot != table)
       return rc;
   }
-  *done = behind;
+  *done = a->behind;
   return 0;
+}
+
+/* Adds the next values as long as the table is the same, and one lot at a time where
+ * there is an array too: while slots are fetched for some, texts are for those before,
+ * and those before them are added. */
+static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct mt_distinct_cells *c, size_t *done)
+{
+  const struct mt_distinct_slot *table = d->slot;
+  const bool once = d->span > 0;
+  struct ahead lot[3];
+  int rc = 0;
+
+  look_ahead(&lot[0], d, p, c, *done);
+  look_ahead(&lot[1], d, p, c, once ? c->n : lot[0].behind);
+  find_slots(&lot[0], d);
+  for (unsigned i = 0; rc == 0 && d->slot == table && *done < c->n; i++) {
+    const struct ahead *now = &lot[i % 3];
+    struct ahead *next = &lot[(i + 1) % 3], *later = &lot[(i + 2) % 3];
+    look_ahead(later, d, p, c, next->behind);
+    find_slots(next, d);
+    rc = add_found(d, p, c, now, done);
+    if (once)
+      break;
+  }
+  return rc;
 }
 
 static void estimate(struct mt_distinct *d, const struct mt_distinct_cells *c,

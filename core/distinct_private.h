@@ -34,8 +34,8 @@ static inline struct mt_distinct_stored mt_distinct_text_at(const struct mt_dist
   return mt_distinct_stored(d, key & MT_DISTINCT_OFFSET);
 }
 
-/* Where tables have the text of a code: the highest bits of this are the slot from which
- * it is searched.  So tables of any size are in the same order. */
+/* Where tables have the text of a code: this part of 2^64 is how far into the table the
+ * search begins.  So tables of any size are in the same order. */
 static inline uint64_t mt_distinct_place(const struct mt_distinct_pool *p, uint64_t code)
 {
   return mt_code_mix(code ^ p->seed);
@@ -44,7 +44,7 @@ static inline uint64_t mt_distinct_place(const struct mt_distinct_pool *p, uint6
 static inline struct mt_distinct_slot *mt_distinct_home(const struct mt_distinct *d,
                                                         uint64_t place)
 {
-  return &d->slot[place >> d->shift];
+  return &d->slot[(unsigned __int128)(place & d->place_bits) * d->cap >> 64];
 }
 
 static inline struct mt_distinct_slot *mt_distinct_beside(const struct mt_distinct *d,
@@ -77,7 +77,7 @@ void mt_distinct_give(struct mt_distinct *d, struct mt_distinct_pool *p, size_t 
 /* ---- distinct_table.c ---------------------------------------------------- */
 
 /* Room for one more slot: numbers that lie close together move to the array, or the table
- * doubles.  0, ENOMEM, or EAGAIN: the pool has none. */
+ * grows by half, which costs little since the order stays.  0, ENOMEM, or EAGAIN: the pool has none. */
 int mt_distinct_grow(struct mt_distinct *d, struct mt_distinct_pool *p);
 /* So does the array, where some count goes beyond a byte. */
 int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p);

@@ -9,6 +9,8 @@
 #define FIRST_SLOTS 16
 #define FEWEST_NEIGHBOURS 1024
 #define SPARSEST 6 /* of so many, one is there: the table would not take less */
+#define FIRST_BITS (UINT64_MAX << (64 - MT_DISTINCT_PLACE_BITS))
+#define MOST_BY_KEYS ((size_t)1 << (MT_DISTINCT_PLACE_BITS - 1)) /* slots */
 #define HUGE_PAGE ((size_t)2 << 20)
 
 static size_t round_up(size_t n, size_t unit)
@@ -67,7 +69,7 @@ static uint64_t place_of_slot(const struct mt_distinct *d,
 
   if (mt_code_is_whole(key))
     return mt_distinct_place(p, key);
-  if (d->shift >= 64 - MT_DISTINCT_PLACE_BITS)
+  if (d->place_bits == FIRST_BITS)
     return key >> MT_DISTINCT_OFFSET_BITS << (64 - MT_DISTINCT_PLACE_BITS);
   t = mt_distinct_text_at(d, key);
   return mt_distinct_place(p, mt_code_text(t.s, t.n, mt_text_head(t.s, t.n)));
@@ -85,12 +87,13 @@ static void put_slot(struct mt_distinct *d, const struct mt_distinct_pool *p,
   d->used++;
 }
 
-/* An empty table of so many slots, a power of two from FIRST_SLOTS on. */
+/* An empty table of so many slots.  Unless they are very many, what the keys of texts
+ * have of their places is enough. */
 static void set_table(struct mt_distinct *d, struct mt_distinct_slot *slot, size_t cap)
 {
   d->slot = slot;
   d->cap = cap;
-  d->shift = (uint8_t)(64 - __builtin_ctzll(cap));
+  d->place_bits = cap <= MOST_BY_KEYS ? FIRST_BITS : UINT64_MAX;
   d->used = 0;
 }
 
@@ -257,9 +260,9 @@ int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p)
 
 /* ---- the table ----------------------------------------------------------- */
 
-static int double_table(struct mt_distinct *d, struct mt_distinct_pool *p)
+static int widen_table(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
-  const size_t old_cap = d->cap, cap = old_cap ? old_cap * 2 : FIRST_SLOTS;
+  const size_t old_cap = d->cap, cap = old_cap ? old_cap + old_cap / 2 : FIRST_SLOTS;
   struct mt_distinct_slot *const old = d->slot, *slot;
 
   if (!mt_distinct_take(d, p, table_bytes(cap), table_bytes(old_cap)))
@@ -282,5 +285,5 @@ int mt_distinct_grow(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   int rc = move_neighbours(d, p);
 
-  return rc != EAGAIN ? rc : double_table(d, p);
+  return rc != EAGAIN ? rc : widen_table(d, p);
 }
