@@ -7,11 +7,12 @@
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
  * others twelve and their bytes.  Numbers that lie close together, with as many digits
- * after the point, take one in an array of counts, or five if any occurs often.  Two texts are one entry exactly when
- * their bytes are equal.  Adding commutes, so workers may add in any order; a column's set
- * is guarded by its owner's lock.  Tables have a random seed, the estimate (estimate.h)
- * has none: the same file gives the same one.  Texts made to have the same code, which no
- * seed parts, make a set an estimate when they are many.
+ * after the point, take one in an array of counts, or five if any occurs often.  Two
+ * texts are one entry exactly when their bytes are equal.  Adding commutes, so workers
+ * may add in any order; a column's set is guarded by its owner's lock.  Tables have a
+ * random seed, the estimate (estimate.h) has none: the same file gives the same one.
+ * Texts made to have the same code, which no seed parts, make a set an estimate when they
+ * are many.
  *
  * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate would
  * not make smaller, may exceed it. */

@@ -19,13 +19,14 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 {
   while (*at < d->cap && d->slot[*at].key == 0)
     ++*at;
-  while (*at >= d->cap && *at - d->cap < d->span && mt_distinct_neighbour_hits(d, *at - d->cap) == 0)
+  while (*at >= d->cap && *at - d->cap < d->span &&
+         mt_distinct_neighbour_hits(d, *at - d->cap) == 0)
     ++*at;
   if (*at >= d->cap + d->span)
     return false;
   t->code = *at < d->cap ? d->slot[*at].key : code_at(d, *at - d->cap);
-  t->hits = *at < d->cap ? d->slot[*at].hits
-                           : mt_distinct_neighbour_hits(d, *at - d->cap);
+  t->hits =
+      *at < d->cap ? d->slot[*at].hits : mt_distinct_neighbour_hits(d, *at - d->cap);
   ++*at;
   return true;
 }
