@@ -16,17 +16,13 @@ static uint64_t form_of(const struct mt_distinct *d)
                           : mt_code_decimal(0, d->decimals, false);
 }
 
-/* Counts a number that is new, or whose byte is full. */
-static void count_seldom(struct mt_distinct *d, size_t at, size_t n)
+/* Counts a number again whose byte is full, or was. */
+static void count_many(struct mt_distinct *d, size_t at)
 {
-  const uint32_t hits = mt_distinct_neighbour_hits(d, at);
+  const uint32_t hits = mt_distinct_hit(mt_distinct_neighbour_hits(d, at));
 
-  if (hits == 0) {
-    mt_text_sizes_add_ascii(&d->sizes, n, 1);
-    d->count++;
-  }
-  mt_distinct_set_hits(d, at, mt_distinct_hit(hits));
-  d->saturated |= hits >= UINT32_MAX - 1;
+  mt_distinct_set_hits(d, at, hits);
+  d->saturated |= hits == UINT32_MAX;
 }
 
 /* Where the array has the number of a code, if it is not beyond its end; numbers of other
@@ -52,7 +48,7 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
   const uint64_t form = form_of(d), span = d->span;
   uint8_t *const few = d->few;
   const int64_t base = d->base;
-  uint64_t total = 0, at[AHEAD];
+  uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[AHEAD];
 
   for (size_t k = 0; k < AHEAD; k++) {
     at[k] = i + k < c->n ? index_of(c->code[i + k], form, integers, base) : UINT64_MAX;
@@ -70,13 +66,19 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
     }
     if (now >= span)
       continue;
-    if (few[now] == 0 || few[now] == UINT8_MAX)
-      count_seldom(d, now, c->cell[i].len);
-    else
-      few[now]++;
     total++;
+    if (few[now] == UINT8_MAX) {
+      count_many(d, now);
+    } else if (few[now]++ == 0 && (d->many == NULL || d->many[now] == 0)) {
+      const size_t n = c->cell[i].len;
+      fresh++;
+      bytes += n;
+      long_bytes += n > MT_TEXT_SHORT ? n : 0;
+    }
   }
   d->total += total;
+  d->count += fresh;
+  mt_text_sizes_add_ascii_sum(&d->sizes, fresh, bytes, long_bytes);
   return i;
 }
 

@@ -37,7 +37,7 @@ static void *new_table(size_t n, size_t size)
     (void)munmap(all, before);
   if (before < HUGE_PAGE)
     (void)munmap(all + before + bytes, HUGE_PAGE - before);
-  (void)madvise(all + before, n * size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+  (void)madvise(all + before, (n + 1) * size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
   return all + before;
 }
 
@@ -260,9 +260,21 @@ int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p)
 
 /* ---- the table ----------------------------------------------------------- */
 
+/* Half as many again; large tables fill their pages. */
+static size_t next_cap(size_t cap)
+{
+  size_t next = cap + cap / 2;
+
+  if (cap == 0)
+    return FIRST_SLOTS;
+  return table_bytes(next) < HUGE_PAGE
+             ? next
+             : round_up(table_bytes(next), HUGE_PAGE) / table_bytes(1);
+}
+
 static int widen_table(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
-  const size_t old_cap = d->cap, cap = old_cap ? old_cap + old_cap / 2 : FIRST_SLOTS;
+  const size_t old_cap = d->cap, cap = next_cap(old_cap);
   struct mt_distinct_slot *const old = d->slot, *slot;
 
   if (!mt_distinct_take(d, p, table_bytes(cap), table_bytes(old_cap)))
