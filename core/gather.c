@@ -74,8 +74,12 @@ static int begin(struct mt_gather *g, size_t cells)
   g->entries = g->stretches = 0;
   if (g->table == NULL && grow_table(g) != 0)
     return ENOMEM;
-  memset(g->lately, 0xff, sizeof g->lately);
-  return cells > g->entries_cap ? grow_entries(g, cells) : 0;
+  if (cells > g->entries_cap && grow_entries(g, cells) != 0)
+    return ENOMEM;
+  memset(g->lately, 0, sizeof g->lately); /* all lead to entry 0, which holds nothing */
+  if (g->entries_cap > 0)
+    g->entry[0].len = UINT32_MAX;
+  return 0;
 }
 
 /* What a cell's text is compared by. */
@@ -134,34 +138,34 @@ static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
   return e;
 }
 
-static inline struct mt_gather_lately *lately(struct mt_gather *g, struct key k)
+static inline uint16_t *lately(struct mt_gather *g, struct key k)
 {
   uint64_t mixed =
       (k.head ^ k.tail * 0x9e3779b97f4a7c15ull ^ k.len) * 0xd6e8feb86659fd93ull;
-  return &g->lately[mixed >> 56];
+  return &g->lately[mixed >> (64 - MT_GATHER_LATELY_BITS)];
 }
 
-static inline bool was_lately(const struct mt_gather_lately *l, struct key k,
-                              const struct mt_gathered *entry, const uint8_t *text)
+/* As holds, without a branch for each difference. */
+static inline bool is_likely(const struct mt_gathered *e, struct key k,
+                             const uint8_t *text)
 {
-  return ((l->head ^ k.head) | (l->tail ^ k.tail) | (l->len ^ k.len)) == 0 &&
-         (k.len <= 16 || memcmp(text + entry[l->entry].off, k.s, k.len) == 0);
+  return ((e->head ^ k.head) | (e->tail ^ k.tail) | (e->len ^ k.len)) == 0 &&
+         (k.len <= 16 || memcmp(text + e->off, k.s, k.len) == 0);
 }
 
-/* Puts the entry of a text in the place of what was seen lately there.  Seldom called,
- * and by itself, so that the registers are for the others.  0 or ENOMEM. */
-static __attribute__((noinline)) int note(struct mt_gather *g, const uint8_t *text,
-                                          const struct mt_cell *cells,
-                                          struct mt_gather_lately *l, size_t r,
-                                          uint64_t seed)
+/* Finds the entry of row r; *seen leads to it from now on, if it can tell it.  Seldom
+ * called, and by itself, so that the registers are for the others.  NULL without memory.
+ */
+static __attribute__((noinline)) struct mt_gathered *
+look_up(struct mt_gather *g, const uint8_t *text, const struct mt_cell *cells,
+        uint16_t *seen, size_t r, uint64_t seed)
 {
   const struct key k = key_of(text + cells[r].off, cells[r].len);
-  const struct mt_gathered *e = find(g, text, &k, r, seed);
+  struct mt_gathered *e = find(g, text, &k, r, seed);
 
-  if (e == NULL)
-    return ENOMEM;
-  *l = (struct mt_gather_lately){k.head, k.tail, k.len, (uint32_t)(e - g->entry)};
-  return 0;
+  if (e != NULL && e - g->entry <= UINT16_MAX)
+    *seen = (uint16_t)(e - g->entry);
+  return e;
 }
 
 /* Gathers rows from .. to, those before them from `first` on have been. */
@@ -179,12 +183,15 @@ static int gather(struct mt_gather *g, const struct mt_chunk *c,
   for (size_t r = from; r < to; r++) {
     const struct mt_cell cell = cells[r];
     const struct key k = key_of(text + cell.off, cell.len);
-    struct mt_gather_lately *l = lately(g, k);
+    uint16_t *seen = lately(g, k);
 
-    if (__builtin_expect(!was_lately(l, k, entry, text), 0) &&
-        note(g, text, cells, l, r, seed) != 0)
-      return ENOMEM;
-    at = l->entry;
+    at = *seen;
+    if (__builtin_expect(!is_likely(&entry[at], k, text), 0)) {
+      const struct mt_gathered *e = look_up(g, text, cells, seen, r, seed);
+      if (e == NULL)
+        return ENOMEM;
+      at = (uint32_t)(e - entry);
+    }
     entry[at].count += 1 + ((uint64_t)cell.quoted << 32);
     stretches += at != last;
     last = at;

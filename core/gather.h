@@ -38,12 +38,7 @@ static inline uint32_t mt_gathered_quoted(const struct mt_gathered *e)
   return (uint32_t)(e->count >> 32);
 }
 
-/* A text that was seen lately; none has the length UINT32_MAX. */
-#define MT_GATHER_LATELY 256 /* as many as a byte can tell apart */
-struct mt_gather_lately {
-  uint64_t head, tail;
-  uint32_t len, entry;
-};
+#define MT_GATHER_LATELY_BITS 10
 
 struct mt_gather {
   struct mt_gathered *entry; /* in order of appearance; owned */
@@ -54,7 +49,7 @@ struct mt_gather {
   uint64_t fingerprint; /* of the gathered cells and their rows */
   uint32_t *table;      /* entry + 1, or 0; owned */
   size_t table_len, table_cap;
-  struct mt_gather_lately lately[MT_GATHER_LATELY];
+  uint16_t lately[1 << MT_GATHER_LATELY_BITS]; /* entries seen lately */
 };
 
 /* Begin with {0}. */

@@ -188,6 +188,49 @@ read_lot(struct lot *lot, const uint8_t *text, const struct mt_cell *cells, size
   lot->one_length = differ == 0;
 }
 
+/* As follow_sequence, integers from 0 on, as long as one of both holds. */
+static void follow_integers(struct mt_facts *f, const struct lot *lot)
+{
+  const int64_t reach = INT64_MAX / 2;
+  const bool near = f->last_int >= -reach && f->last_int <= reach && f->step >= -reach &&
+                    f->step <= reach;
+  int64_t last = near ? (int64_t)f->last_int : 0, step = near ? (int64_t)f->step : 0;
+  bool ascending = f->ascending, steady = f->steady;
+
+  for (size_t i = 0; i < lot->n && near; i++) {
+    const int64_t v = (int64_t)lot->mantissa[i], by = v - last;
+    ascending &= by > 0;
+    steady &= (by == step) & (by != 0);
+    last = v;
+  }
+  if (near) {
+    f->ascending = ascending;
+    f->steady = steady;
+    f->last_int = last;
+  }
+  for (size_t i = 0; i < lot->n && !near; i++)
+    follow_sequence(f, (int64_t)lot->mantissa[i]);
+}
+
+/* As mt_plain_follow, numbers of the form. */
+static void follow_lot(struct mt_plain *p, const struct lot *lot, const double *v,
+                       const struct mt_cell *cells, unsigned decimals)
+{
+  bool up = p->up, down = p->down;
+
+  if (lot->n == 0 || !p->ordered || !(up || down))
+    return;
+  p->ordered = lot->one_length && cells[0].len == p->length && decimals == p->decimals;
+  for (size_t i = 0; i < lot->n; i++) {
+    const double last = i > 0 ? v[i - 1] : p->last_number;
+    up &= v[i] >= last;
+    down &= v[i] <= last;
+  }
+  p->up = up;
+  p->down = down;
+  p->last_number = v[lot->n - 1];
+}
+
 /* Whether the integers are within the range that says nothing new; sums gain them. */
 static bool add_integers(const struct mt_plain *p, struct numbers *t,
                          const struct lot *lot)
@@ -206,8 +249,8 @@ static bool add_integers(const struct mt_plain *p, struct numbers *t,
     return false;
   for (size_t i = 0; i < lot->n && least <= MT_SMALL_INT_MAX; i++)
     small += lot->mantissa[i] <= MT_SMALL_INT_MAX;
-  for (size_t i = 0; i < lot->n && (p->facts->ascending || p->facts->steady); i++)
-    follow_sequence(p->facts, (int64_t)lot->mantissa[i]);
+  if (p->facts->ascending || p->facts->steady)
+    follow_integers(p->facts, lot);
   t->least = least < t->least ? least : t->least;
   t->greatest = greatest > t->greatest ? greatest : t->greatest;
   t->integers += lot->n;
@@ -274,8 +317,7 @@ take_lots(struct mt_plain *p, struct numbers *sums, struct mt_pass *t, size_t r,
       break;
     p->run->singles += lot.n;
     add_lengths(p, &lot, cells);
-    for (size_t i = 0; i < lot.n && p->ordered && (p->up || p->down); i++)
-      mt_plain_follow(p, v[i], cells[i].len, form->decimals);
+    follow_lot(p, &lot, v, cells, form->decimals);
     for (size_t i = 0; i < lot.n; i++)
       mt_pass_whole(t, base | lot.mantissa[i] << !points);
     r += lot.n;
