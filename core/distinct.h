@@ -7,7 +7,8 @@
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
  * others twelve and their bytes.  Numbers that lie close together, with as many digits
- * after the point, take one in an array of counts, or five if any occurs often.  Two
+ * after the point, and words that differ by such a number at their ends, take one in an
+ * array of counts, or five if any occurs often.  Two
  * texts are one entry exactly when their bytes are equal.  Adding commutes, so workers
  * may add in any order; a column's set is guarded by its owner's lock.  Tables have a
  * random seed, the estimate (estimate.h) has none: the same file gives the same one.
@@ -48,15 +49,15 @@ struct mt_distinct {
   struct mt_distinct_slot *slot; /* owned */
   size_t cap, used;              /* slots, and those taken */
   uint64_t place_bits;           /* what of a place tells the slot */
-  /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
-   * decimals with so many digits after the point.  Those are in no slot.  A count is the
+  /* How often each of `span` neighbours occurs, base first: texts of one form, by their
+   * numbers without a point.  Those are in no slot.  A count is the
    * sum of both: bytes, so that most are near, and what went beyond them, NULL while
    * nothing did.  Owned. */
   uint8_t *few;
   uint32_t *many;
   int64_t base;
   size_t span;
-  uint8_t decimals;
+  struct mt_code_form form;
   uint8_t *text; /* lengths and bytes of the long ones; owned */
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */

@@ -7,16 +7,9 @@
 
 #define AHEAD 32 /* values whose places are fetched at a time */
 
-/* ---- numbers that lie close together ------------------------------------- */
+/* ---- texts that lie close together --------------------------------------- */
 
-/* The form of the numbers in the array: the code of one but for the number itself. */
-static uint64_t form_of(const struct mt_distinct *d)
-{
-  return d->decimals == 0 ? mt_code_integer(0, false)
-                          : mt_code_decimal(0, d->decimals, false);
-}
-
-/* Counts a number again whose byte is full, or was. */
+/* Counts a text again whose byte is full, or was. */
 static void count_many(struct mt_distinct *d, size_t at)
 {
   const uint32_t hits = mt_distinct_hit(mt_distinct_neighbour_hits(d, at));
@@ -25,33 +18,35 @@ static void count_many(struct mt_distinct *d, size_t at)
   d->saturated |= hits == UINT32_MAX;
 }
 
-/* Where the array has the number of a code, if it is not beyond its end; numbers of other
- * forms, and other texts, are beyond it. */
-static inline uint64_t index_of(uint64_t code, uint64_t form, bool integers, int64_t base)
+/* As mt_distinct_neighbour, of a known kind of form. */
+static inline uint64_t index_of(const struct mt_code_form *form, enum mt_code_kind kind,
+                                int64_t base, uint64_t code)
 {
-  const uint64_t sign = integers ? 1 : (uint64_t)1 << (MT_CODE_MANTISSA_BITS + 4);
-  const uint64_t number = integers ? MT_CODE_PAYLOAD : MT_CODE_MANTISSA | sign;
-  uint64_t magnitude = integers ? (code & number) >> 1 : code & MT_CODE_MANTISSA;
-  uint64_t v = code & sign ? -magnitude : magnitude;
+  const struct mt_code_form known = {
+      kind == MT_CODE_INTEGER ? mt_code_integer(0, false) : form->rest, form->digits};
+  int64_t v;
 
-  if ((code & ~number) != form || (!integers && code & sign && magnitude == 0))
+  if (kind == MT_CODE_WORD)
+    v = (int64_t)mt_code_word_number(code, form);
+  else if (!mt_code_plain_number(code, &known, &v))
     return UINT64_MAX;
-  return v - (uint64_t)base;
+  return (uint64_t)v - (uint64_t)base;
 }
 
-/* Counts numbers that have a place in the array, up to the first value that has none, or
+/* Counts texts that have a place in the array, up to the first value that has none, or
  * whose count has none. */
 static inline __attribute__((always_inline)) size_t
 count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
-                 bool integers)
+                 enum mt_code_kind kind)
 {
-  const uint64_t form = form_of(d), span = d->span;
+  const struct mt_code_form form = d->form;
+  const uint64_t span = d->span;
   uint8_t *const few = d->few;
   const int64_t base = d->base;
   uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[AHEAD];
 
   for (size_t k = 0; k < AHEAD; k++) {
-    at[k] = i + k < c->n ? index_of(c->code[i + k], form, integers, base) : UINT64_MAX;
+    at[k] = i + k < c->n ? index_of(&form, kind, base, c->code[i + k]) : UINT64_MAX;
     if (at[k] < span)
       __builtin_prefetch(&few[at[k]], 1);
   }
@@ -60,7 +55,7 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
     if (now >= span ? c->code[i] != 0 : few[now] == UINT8_MAX && d->many == NULL)
       break;
     if (i + AHEAD < c->n) {
-      at[k] = index_of(c->code[i + AHEAD], form, integers, base);
+      at[k] = index_of(&form, kind, base, c->code[i + AHEAD]);
       if (at[k] < span)
         __builtin_prefetch(&few[at[k]], 1);
     }
@@ -80,6 +75,19 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
   d->count += fresh;
   mt_text_sizes_add_ascii_sum(&d->sizes, fresh, bytes, long_bytes);
   return i;
+}
+
+static size_t count_all_neighbours(struct mt_distinct *d,
+                                   const struct mt_distinct_cells *c, size_t i)
+{
+  switch (mt_code_kind(d->form.rest)) {
+  case MT_CODE_INTEGER:
+    return count_neighbours(d, c, i, MT_CODE_INTEGER);
+  case MT_CODE_DECIMAL:
+    return count_neighbours(d, c, i, MT_CODE_DECIMAL);
+  default:
+    return count_neighbours(d, c, i, MT_CODE_WORD);
+  }
 }
 
 /* ---- others -------------------------------------------------------------- */
@@ -209,8 +217,7 @@ int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
       return 0;
     }
     if (d->span > 0)
-      *done = d->decimals == 0 ? count_neighbours(d, c, *done, true)
-                               : count_neighbours(d, c, *done, false);
+      *done = count_all_neighbours(d, c, *done);
     if (d->cap == 0)
       rc = mt_distinct_grow(d, p);
     if (rc == 0)

@@ -90,13 +90,14 @@ static inline bool mt_distinct_is_filled(const struct mt_distinct *d)
   return d->used >= d->cap / 2 + d->cap / 4;
 }
 
-/* Where the array counts a number; not below d->span: nowhere. */
+/* Where the array counts a text; not below d->span: nowhere. */
 static inline uint64_t mt_distinct_neighbour(const struct mt_distinct *d, uint64_t code)
 {
-  unsigned decimals;
   int64_t v;
 
-  if (!mt_code_number(code, &v, &decimals) || decimals != d->decimals)
+  if (d->form.digits > 0)
+    v = (int64_t)mt_code_word_number(code, &d->form);
+  else if (!mt_code_plain_number(code, &d->form, &v))
     return UINT64_MAX;
   return (uint64_t)v - (uint64_t)d->base;
 }

@@ -3,14 +3,10 @@
 #include "core/decimal.h"
 #include "core/distinct_private.h"
 
-/* The code of a number in the array. */
+/* The code of a text in the array. */
 static uint64_t code_at(const struct mt_distinct *d, size_t i)
 {
-  int64_t v = d->base + (int64_t)i;
-  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
-
-  return d->decimals == 0 ? mt_code_integer(magnitude, v < 0)
-                          : mt_code_decimal(magnitude, d->decimals, v < 0);
+  return mt_code_join(&d->form, d->base + (int64_t)i);
 }
 
 /* Slots come first, then the array. */

@@ -99,9 +99,9 @@ static void set_table(struct mt_distinct *d, struct mt_distinct_slot *slot, size
 
 /* ---- neighbours ---------------------------------------------------------- */
 
-/* Numbers of one form, in the table or in the array. */
+/* Texts of one form, in the table or in the array. */
 struct neighbours {
-  unsigned decimals;
+  struct mt_code_form form;
   int64_t least, greatest;
   size_t count;
   bool many; /* some occur more often than a byte tells */
@@ -116,36 +116,64 @@ static void meet(struct neighbours *n, int64_t v, size_t count)
   n->count += count;
 }
 
-/* The form that most numbers of the table have. */
-static unsigned frequent_form(const struct mt_distinct *d)
+static bool same_form(const struct mt_code_form *a, const struct mt_code_form *b)
 {
-  size_t count[16] = {0};
-  unsigned decimals, most = 0;
+  return a->rest == b->rest && a->digits == b->digits;
+}
+
+/* A form that is going to be the most frequent one, if any is: the form of more than half
+ * of the texts that have one outlives all others (Boyer and Moore), and numbers, where
+ * that is none of them, have few forms. */
+struct favourites {
+  struct mt_code_form majority, number[16];
+  size_t votes, numbers[16];
+};
+
+static void vote(struct favourites *f, const struct mt_code_form *form)
+{
+  unsigned decimals = form->rest >> MT_CODE_MANTISSA_BITS & 15;
+
+  if (form->digits == 0) {
+    decimals = mt_code_kind(form->rest) == MT_CODE_DECIMAL ? decimals : 0;
+    f->numbers[decimals]++;
+    f->number[decimals] = *form;
+  }
+  if (f->votes == 0)
+    f->majority = *form;
+  f->votes += same_form(&f->majority, form) ? 1 : (size_t)-1;
+}
+
+/* The form that is most frequent in the table. */
+static struct mt_code_form frequent_form(const struct mt_distinct *d)
+{
+  struct favourites f = {.votes = 0};
+  struct mt_code_form form;
+  unsigned most = 0;
   int64_t v;
 
   for (size_t i = 0; i < d->cap; i++)
-    if (d->slot[i].key != 0 && mt_code_number(d->slot[i].key, &v, &decimals))
-      count[decimals]++;
+    if (d->slot[i].key != 0 && mt_code_split(d->slot[i].key, &form, &v))
+      vote(&f, &form);
   for (unsigned i = 1; i < 16; i++)
-    most = count[i] > count[most] ? i : most;
-  return most;
+    most = f.numbers[i] > f.numbers[most] ? i : most;
+  return f.votes > 0 && f.majority.digits > 0 ? f.majority : f.number[most];
 }
 
 /* All of the form of the array, or of the most frequent form when there is none yet. */
 static struct neighbours find_neighbours(const struct mt_distinct *d)
 {
-  struct neighbours n = {.decimals = d->span > 0 ? d->decimals : frequent_form(d)};
-  unsigned decimals;
+  struct neighbours n = {.form = d->span > 0 ? d->form : frequent_form(d),
+                         .many = d->many != NULL};
+  struct mt_code_form form;
   int64_t v;
 
-  n.many = d->many != NULL;
   if (d->span > 0) {
     meet(&n, d->base, d->count - d->used);
     meet(&n, d->base + (int64_t)d->span - 1, 0);
   }
   for (size_t i = 0; i < d->cap; i++)
-    if (d->slot[i].key != 0 && mt_code_number(d->slot[i].key, &v, &decimals) &&
-        decimals == n.decimals) {
+    if (d->slot[i].key != 0 && mt_code_split(d->slot[i].key, &form, &v) &&
+        same_form(&form, &n.form)) {
       meet(&n, v, 1);
       n.many |= d->slot[i].hits > UINT8_MAX;
     }
@@ -165,6 +193,8 @@ static bool plan_array(const struct mt_distinct *d, const struct neighbours *n,
     least -= old / 4;
   if (old > 0 && greatest >= d->base + old)
     greatest += old / 4;
+  if (n->form.digits > 0 && least < 0) /* words have no sign */
+    least = 0;
   *base = least;
   *span = (size_t)(greatest - least) + 1;
   return *span / SPARSEST <= n->count;
@@ -230,7 +260,7 @@ static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
     return ENOMEM;
   }
   mt_distinct_give(d, p, old_bytes);
-  d->decimals = (uint8_t)n.decimals;
+  d->form = n.form;
   set_table(d, slot, cap);
   for (size_t i = 0; i < old.cap; i++) {
     if (old.slot[i].key == 0)
