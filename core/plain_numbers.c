@@ -333,14 +333,15 @@ take_lots(struct mt_plain *p, struct numbers *sums, struct mt_pass *t, size_t r,
 static size_t take_form(struct mt_plain *p, struct numbers *sums, struct mt_pass *t,
                         size_t r)
 {
-  const struct form form = form_of(sums->decimals);
+  const unsigned decimals = sums->decimals;
+  struct form form;
 
-  if (form.decimals == 0)
-    return take_lots(p, sums, t, r, &form, false);
-  if (form.decimals > MOST_DECIMALS || form.decimals < p->decimals_least ||
-      form.decimals > p->decimals_most)
+  if (decimals > MOST_DECIMALS ||
+      (decimals > 0 && (decimals < p->decimals_least || decimals > p->decimals_most)))
     return r;
-  return take_lots(p, sums, t, r, &form, true);
+  form = form_of(decimals);
+  return decimals > 0 ? take_lots(p, sums, t, r, &form, true)
+                      : take_lots(p, sums, t, r, &form, false);
 }
 
 size_t mt_plain_take_numbers(struct mt_plain *p, size_t r)
