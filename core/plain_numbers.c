@@ -288,7 +288,7 @@ static bool add_decimals(const struct mt_plain *p, struct numbers *t,
 static void add_lengths(struct mt_plain *p, const struct lot *lot,
                         const struct mt_cell *cells)
 {
-  if (lot->one_length)
+  if (lot->n > 0 && lot->one_length)
     p->lengths[cells[0].len] += lot->n;
   for (size_t i = 0; i < lot->n && !lot->one_length; i++)
     p->lengths[cells[i].len]++;
