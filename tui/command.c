@@ -322,6 +322,11 @@ static unsigned run_goto(struct mt_ui *ui, const char *name, size_t at,
     const struct mt_name *n = &ui->snap->names[i];
     if (n->len != strlen(name) || memcmp(n->text, name, n->len) != 0)
       continue;
+    if (context_below(ui) == MT_IN_DATA) {
+      mt_ui_pop(ui);
+      ui->data.at.column = i;
+      return MT_REACT_DRAW;
+    }
     if (!mt_table_select(&ui->table, i))
       return refuse(fault, at, "that column is not shown: hidden, or filtered out");
     while (ui->depth > 1)
@@ -329,6 +334,36 @@ static unsigned run_goto(struct mt_ui *ui, const char *name, size_t at,
     return MT_REACT_DRAW;
   }
   return refuse(fault, at, "there is no column \"%s\"", name);
+}
+
+/* "1,234,567"; 0: it is none, or too large. */
+static uint64_t read_number(const char *s)
+{
+  uint64_t n = 0;
+  for (; *s != '\0'; s++) {
+    if (*s == ',' || *s == '_')
+      continue;
+    if (*s < '0' || *s > '9' || n > UINT64_MAX / 100)
+      return 0;
+    n = 10 * n + (uint64_t)(*s - '0');
+  }
+  return n;
+}
+
+static unsigned run_place(struct mt_ui *ui, enum mt_command command, const char *text,
+                          size_t at, struct mt_command_fault *fault)
+{
+  uint64_t n = read_number(text);
+  size_t column = ui->data.at.column;
+  if (n == 0)
+    return refuse(fault, at, "\"%s\" is not a number from 1 on", text);
+  mt_ui_pop(ui);
+  if (mt_ui_top(ui)->context == MT_IN_CELL)
+    (void)mt_ui_act(ui, MT_ACTION_BACK);
+  if (mt_ui_top(ui)->context != MT_IN_DATA)
+    column = ui->table.len > 0 ? mt_table_column(&ui->table) : 0;
+  return command == MT_COMMAND_LINE ? mt_data_open_lines(ui, column, n, UINT64_MAX)
+                                    : mt_data_open_row(ui, column, n - 1);
 }
 
 static unsigned run_command(struct mt_ui *ui, enum mt_command command,
@@ -349,6 +384,9 @@ static unsigned run_command(struct mt_ui *ui, enum mt_command command,
     return run_engine(ui, argument, at, fault);
   case MT_COMMAND_THEME:
     return run_theme(ui, argument, at, fault);
+  case MT_COMMAND_ROW:
+  case MT_COMMAND_LINE:
+    return run_place(ui, command, argument, at, fault);
   default:
     return run_goto(ui, argument, at, fault);
   }

@@ -18,7 +18,9 @@ struct mt_ui;
   X(FILTER, "filter", "TEXT", "only columns of that name, or saving>1M, nulls=0 ...")    \
   X(ENGINE, "engine", "NAME", "count memory as that engine does")                        \
   X(THEME, "theme", "NAME", "other colours: a theme's name or path")                     \
-  X(GOTO, "goto", "COLUMN", "to the column of that name")
+  X(GOTO, "goto", "COLUMN", "to the column of that name")                                \
+  X(ROW, "row", "NUMBER", "the rows of the file, at that one")                           \
+  X(LINE, "line", "NUMBER", "the lines of the file as they are, at that one")
 
 enum mt_command {
 #define X(id, name, argument, help) MT_COMMAND_##id,

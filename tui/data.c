@@ -334,8 +334,7 @@ static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
     return;
   const size_t r = (size_t)(at->line - p->row);
   const uint64_t begin = p->at[r].byte;
-  if (at->byte <= begin + p->cell[r].len &&
-      at->byte > begin + at->skip + width * 2 / 3)
+  if (at->byte <= begin + p->cell[r].len && at->byte > begin + at->skip + width * 2 / 3)
     at->skip = (size_t)(at->byte - begin) - width / 3;
 }
 
@@ -657,7 +656,8 @@ static bool ready(struct mt_ui *ui)
   d->at.lines = false;
   d->at.byte = UINT64_MAX;
   mt_browser_cancel(d->browser);
-  mt_ui_push(ui, &mt_view_data);
+  if (mt_ui_top(ui) != &mt_view_data)
+    mt_ui_push(ui, &mt_view_data);
   return true;
 }
 
@@ -665,6 +665,15 @@ unsigned mt_data_open(struct mt_ui *ui, size_t column)
 {
   if (ready(ui))
     ui->data.at.column = column;
+  return MT_REACT_DRAW;
+}
+
+unsigned mt_data_open_row(struct mt_ui *ui, size_t column, uint64_t row)
+{
+  if (!ready(ui))
+    return MT_REACT_DRAW;
+  ui->data.at.column = column;
+  mt_data_go(ui, row);
   return MT_REACT_DRAW;
 }
 

@@ -51,9 +51,11 @@ struct mt_data {
 
 void mt_data_reset(struct mt_data *d);
 
-/* Opens the view: at a column, where it was before; at a value of a column; at a line and
- * byte, as they are in the file.  Says why where rows cannot be shown. */
+/* Opens the view, or moves it: at a column, where it was before; at a row, from 0; at a
+ * value of a column; at a line and byte (UINT64_MAX: none), as they are in the file. Says
+ * why where rows cannot be shown. */
 unsigned mt_data_open(struct mt_ui *ui, size_t column);
+unsigned mt_data_open_row(struct mt_ui *ui, size_t column, uint64_t row);
 unsigned mt_data_open_at(struct mt_ui *ui, size_t column, const struct mt_place *place);
 unsigned mt_data_open_lines(struct mt_ui *ui, size_t column, uint64_t line,
                             uint64_t byte);

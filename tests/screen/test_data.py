@@ -103,6 +103,21 @@ def test_digits_are_shown_and_given_up(start):
     title(terminal, "data shop.csv row 12 of")
 
 
+def test_commands(start, tall):
+    terminal = start(tall).scanned()
+    terminal.press(":row 654,321", "Enter")
+    title(terminal, "data tall.csv row 654,321 of 1,200,000 column 1 of 3")
+    on(terminal, "654320")
+    terminal.press(":goto name", "Enter")
+    on(terminal, name_of(654_321))
+    terminal.press(":line 1", "Enter")
+    terminal.wait("1  id,name,double")
+    terminal.press(":row x", "Enter")
+    terminal.wait('"x" is not a number from 1 on')
+    terminal.press("Esc", "q")
+    terminal.wait("footprint")
+
+
 def test_beyond_what_the_scan_has_read(start, big):
     terminal = start(big, options=("--threads", "1"))
     terminal.wait("scanning")

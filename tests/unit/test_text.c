@@ -219,6 +219,41 @@ static void test_parse_size(void **state)
     assert_int_not_equal(mt_parse_size(bad[i], &bytes), 0);
 }
 
+/* A long text in parts: whole characters, no dots, and every byte in just one of them. */
+static void test_parts(void **state)
+{
+  static const char text[] = "ab\u540d\u524d e\u0301x\x1b[m\xff\tz";
+  static const struct {
+    size_t columns;
+    const char *part[12];
+  } cases[] = {
+      {3, {"ab", "\u540d", "\u524d ", "e\u0301x"}}, /* an escape needs four */
+      {4, {"ab\u540d", "\u524d e\u0301", "x", "\\x1B", "[m", "\\xFF", "\\tz"}},
+      {80, {"ab\u540d\u524d e\u0301x\\x1B[m\\xFF\\tz"}},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *s = text, *end = text + sizeof text - 1;
+    char dst[100];
+    size_t used;
+    for (const char *const *want = cases[i].part; *want != NULL; want++, s += used) {
+      size_t n = mt_sanitise_part(dst, sizeof dst, s, (size_t)(end - s), cases[i].columns,
+                                  &used);
+      assert_string_equal(dst, *want);
+      assert_int_equal(n, strlen(*want));
+    }
+    mt_sanitise_part(dst, sizeof dst, s, (size_t)(end - s), cases[i].columns, &used);
+    assert_int_equal(used, 0);
+    assert_int_equal(s == end, cases[i].columns > 3);
+  }
+  size_t used;
+  char dst[4];
+  assert_int_equal(mt_sanitise_part(dst, sizeof dst, "abcdef", 6, 80, &used), 3);
+  assert_string_equal(dst, "abc");
+  assert_int_equal(used, 3);
+}
+
 int main(void)
 {
   setlocale(LC_CTYPE, "C.UTF-8");
@@ -226,6 +261,7 @@ int main(void)
       cmocka_unit_test(test_sanitise_escapes),
       cmocka_unit_test(test_sanitise_marks),
       cmocka_unit_test(test_sanitise_cuts),
+      cmocka_unit_test(test_parts),
       cmocka_unit_test(test_width),
       cmocka_unit_test(test_without_utf8_locale),
       cmocka_unit_test(test_utf8),
