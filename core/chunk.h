@@ -60,6 +60,7 @@ struct mt_chunk {
   size_t rows_cap;
   bool has_nul;                /* some field holds a NUL byte */
   bool has_non_ascii;          /* some byte of the block is >= 0x80 */
+  bool irregular;              /* as of struct mt_reader_progress */
   struct mt_fault_list faults; /* of this block */
 };
 

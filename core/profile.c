@@ -18,11 +18,13 @@ struct mt_part {
   size_t segments, segments_cap;
   /* Texts of the segments that hold text, most of them once, column-major; how many a
    * segment has, as in `segment`. */
-  struct mt_shared shared;
+  struct mt_shared_text *shared;
+  size_t shared_len, shared_cap;
   uint32_t *shared_count;
   size_t *shared_first; /* per column, the first of its own */
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
   struct mt_fault_list faults;
+  bool irregular; /* of the chunk */
   /* scratch of the column at hand: texts that repeat, and values that do not */
   struct mt_gather gather;
   uint64_t *code; /* of the cells from gather.end on; 0: null */
@@ -41,7 +43,6 @@ struct mt_part *mt_part_new(const struct mt_profile *p)
   if (part == NULL)
     return NULL;
   part->columns = p->columns;
-  mt_shared_init(&part->shared, p->pool.seed);
   part->facts = mt_alloc(p->columns, sizeof *part->facts);
   part->statistics = mt_alloc(p->columns, sizeof *part->statistics);
   part->shared_first = mt_alloc(p->columns, sizeof *part->shared_first);
@@ -66,7 +67,7 @@ void mt_part_free(struct mt_part *part)
   mt_run_reset(&part->run);
   free(part->facts);
   free(part->segment);
-  mt_shared_reset(&part->shared);
+  free(part->shared);
   free(part->shared_count);
   free(part->shared_first);
   mt_gather_reset(&part->gather);
@@ -135,27 +136,64 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   return rc;
 }
 
-/* Texts of a segment of text, for its pandas chunk, whose other segments may hold the
- * same; *count: how many. */
+/* What a text takes as a Python string; ascii: it is known to be. */
+static struct mt_shared_text python_string(const uint8_t *s, size_t n, bool ascii)
+{
+  bool wide = false;
+  uint32_t size = ascii ? mt_text_ascii_python_size(n) : mt_text_python_size(s, n, &wide);
+
+  return (struct mt_shared_text){
+      .taken = {(uint32_t)(mt_text_allocation(size, wide, false) / MT_SHARED_UNIT),
+                (uint32_t)(mt_text_allocation(size, wide, true) / MT_SHARED_UNIT)},
+      .utf8 = wide ? (uint32_t)(mt_python_allocation(n + 1) / MT_SHARED_UNIT) : 0};
+}
+
+/* Of a segment of text: for its pandas chunk, whose other segments may hold the same. */
+static void share_text(struct mt_part *part, const uint8_t *s, size_t n, bool ascii,
+                       uint64_t code)
+{
+  struct mt_shared_text *t = &part->shared[part->shared_len];
+
+  *t = python_string(s, n, ascii);
+  t->mark = mt_sharing_mark(mt_code_mix(code));
+  part->shared_len += t->taken[0] > 0;
+}
+
+/* Room for the texts of a run. */
+static int reserve_shared(struct mt_part *part)
+{
+  size_t most = part->gather.entries + part->codes;
+  size_t cap = part->shared_cap + part->shared_cap / 2 + most;
+  struct mt_shared_text *shared;
+
+  if (part->shared_cap - part->shared_len >= most)
+    return 0;
+  shared = realloc(part->shared, cap * sizeof *shared);
+  if (shared == NULL)
+    return ENOMEM;
+  part->shared = shared;
+  part->shared_cap = cap;
+  return 0;
+}
+
 static int share_texts(struct mt_part *part, const struct mt_chunk *c, size_t column,
                        uint32_t *count)
 {
   const struct mt_cell *cells = mt_chunk_column(c, column) + part->gather.end;
-  struct mt_shared *shared = &part->shared;
-  size_t before = shared->len;
+  size_t before = part->shared_len;
 
-  if (mt_shared_reserve(shared, part->gather.entries + part->codes) != 0)
+  if (reserve_shared(part) != 0)
     return ENOMEM;
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
     const uint8_t *s = c->text + e->off;
-    if (!e->null &&
-        mt_shared_add_text(shared, s, e->len, false, mt_code_of(s, e->len)) != 0)
-      return ENOMEM;
+    if (!e->null)
+      share_text(part, s, e->len, false, mt_code_of(s, e->len));
   }
-  if (mt_shared_add_cells(shared, c->text, cells, part->code, part->codes, part->ascii))
-    return ENOMEM;
-  *count = (uint32_t)(shared->len - before);
+  for (size_t i = 0; i < part->codes; i++)
+    if (part->code[i] != 0)
+      share_text(part, c->text + cells[i].off, cells[i].len, part->ascii, part->code[i]);
+  *count = (uint32_t)(part->shared_len - before);
   return 0;
 }
 
@@ -333,7 +371,7 @@ static int shape_segments(struct mt_part *part, const struct mt_profile *p,
     memset(part->shared_count, 0, need * sizeof *part->shared_count);
   }
   part->segments = segments;
-  mt_shared_clear(&part->shared);
+  part->shared_len = 0;
   part->first_continues = into != 0;
   return 0;
 }
@@ -366,10 +404,11 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
     return mt_fail_memory(err);
   part->rows = c->rows;
   part->faults = c->faults;
+  part->irregular = c->irregular;
   for (size_t col = 0; col < part->columns; col++) {
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
-    part->shared_first[col] = part->shared.len;
+    part->shared_first[col] = part->shared_len;
     mt_facts_clear(&part->facts[col]);
     mt_statistics_clear(&part->statistics[col]);
     for (size_t s = 0; s < part->segments; s++) {
@@ -390,7 +429,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
 
 /* ---- the dataset -------------------------------------------------------- */
 
-static void init_column(struct mt_column_profile *c, size_t index_levels)
+static void init_column(struct mt_column_profile *c, size_t index_levels, uint64_t seed)
 {
   *c = (struct mt_column_profile){.distinct_values = MT_NOT_COUNTED,
                                   .distinct_kind = MT_NO_KIND,
@@ -398,7 +437,7 @@ static void init_column(struct mt_column_profile *c, size_t index_levels)
   mt_facts_init(&c->facts);
   mt_statistics_init(&c->statistics, MT_QUANTILES_GAPS);
   mt_distinct_init(&c->distinct);
-  mt_sharing_init(&c->sharing);
+  mt_sharing_init(&c->sharing, seed);
 }
 
 static void reset_column(struct mt_column_profile *c, struct mt_distinct_pool *pool)
@@ -426,7 +465,7 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     return mt_fail_memory(err);
   }
   for (size_t i = 0; i < columns; i++)
-    init_column(&p->column[i], 0);
+    init_column(&p->column[i], 0, p->pool.seed);
   return 0;
 }
 
@@ -435,11 +474,12 @@ void mt_profile_clear(struct mt_profile *p)
   for (size_t i = 0; i < p->columns; i++) {
     size_t levels = p->column[i].index_levels;
     reset_column(&p->column[i], &p->pool);
-    init_column(&p->column[i], levels);
+    init_column(&p->column[i], levels, p->pool.seed);
     atomic_store(&p->settled[i], 0);
   }
   p->rows = 0;
   p->faults = (struct mt_fault_list){0};
+  p->irregular = false;
   atomic_store(&p->no_large_set, false);
 }
 
@@ -477,7 +517,7 @@ static void share_column(struct mt_part *part, struct mt_profile *p, size_t colu
       mt_sharing_clear(sharing);
     if (part->shared_count[at] == 0)
       continue;
-    mt_sharing_add(sharing, &part->shared, first, part->shared_count[at], g->boxes,
+    mt_sharing_add(sharing, part->shared + first, part->shared_count[at], g->boxes,
                    &g->utf8);
     first += part->shared_count[at];
   }
@@ -509,6 +549,7 @@ int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
                           memory_order_relaxed);
   }
   mt_fault_merge(&p->faults, &part->faults);
+  p->irregular |= part->irregular;
   p->rows += part->rows;
   return lost ? mt_fail_memory(err) : 0;
 }

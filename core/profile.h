@@ -57,6 +57,7 @@ struct mt_profile {
   uint64_t chunk_rows;              /* rows of a pandas chunk (buffer_lines) */
   struct mt_column_profile *column; /* owned */
   struct mt_fault_list faults;
+  bool irregular; /* some chunk was */
   struct mt_distinct_pool pool;
   atomic_bool no_large_set;     /* no use in looking for a large set to give up */
   const struct mt_nulls *nulls; /* borrowed */

@@ -63,8 +63,8 @@ int mt_session_recipe(struct mt_session *s, struct mt_recipe *r)
   if (r->column == NULL)
     return ENOMEM;
   s->reader->ops->progress(s->reader, &progress);
-  r->irregular = progress.irregular;
   pthread_mutex_lock(&s->lock);
+  r->irregular = progress.irregular || s->profile->irregular;
   r->columns = s->profile->columns;
   r->rows = s->profile->rows;
   r->complete = s->scan == MT_SCAN_DONE;

@@ -123,6 +123,10 @@ enum mt_action_group {
   X(DATA, "data", LOOK, "v", MT_IN_COLUMN, "rows", 12, "the rows of the file")           \
   X(FAULTS, "faults", LOOK, "f", MT_IN_COLUMN, "faults", 15,                             \
     "what is wrong in the file, and where")                                              \
+  X(CODE, "code", LOOK, "y", MT_IN_COLUMN, "code", 13,                                   \
+    "Python that loads the file as planned")                                             \
+  X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE, "copy", 2, "to the terminal's clipboard")  \
+  X(SAVE, "save-code", PROGRAM, "w", MT_IN_CODE, "save", 3, "to a file")                 \
   X(EXPAND, "expand", LOOK, "Enter", MT_IN_DATA, "whole cell", 3, "all of this cell")    \
   X(RAW, "raw", LOOK, "r", MT_IN_DATA, "rows or lines", 4,                               \
     "the lines of the file as they are; the rows again")                                 \
@@ -158,7 +162,7 @@ enum mt_action_group {
     "the one found before")                                                              \
   X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH | MT_IN_FILTER, "keep", 1,           \
     "end the search here; keep the filter")                                              \
-  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY, "engine", 10,              \
+  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY | MT_IN_CODE, "engine", 10, \
     "count memory as the next engine does")                                              \
   X(PAUSE, "pause", LOOK, "p", MT_IN_TABLE | MT_IN_MEMORY, "pause", 14,                  \
     "hold the memory graphs still, or let them go on")                                   \

@@ -27,7 +27,7 @@ struct app {
   double interrupted; /* time of the last Ctrl-C that stopped something */
   bool stopping;      /* a scan that was told to has not stopped yet */
   bool repaint;
-  bool working; /* some view has more to do */
+  bool working;                /* some view has more to do */
   int signal;                  /* that ends the program */
   struct mt_planning planning; /* what the command line says */
   bool planned;                /* it was followed */
@@ -148,6 +148,8 @@ static int press(struct app *a, int key, const struct mt_mouse *mouse, unsigned 
     r |= act_unhandled(a, a->ui.unhandled);
   if (r & MT_REACT_THEME)
     mt_terminal_theme(&a->ui.theme);
+  if (r & MT_REACT_COPY)
+    mt_terminal_copy(a->ui.clip, a->ui.clip_len);
   *reaction |= r;
   if ((r & MT_REACT_SNAPSHOT) && take_snapshot(a) != 0)
     return ENOMEM;

@@ -384,6 +384,14 @@ static void put_tables(struct mt_loader *l)
   mt_loader_list(l, "BLANKS", BIT(FLOATS));
 }
 
+static void put_inferred(struct mt_loader *l)
+{
+  if (!mt_loader_any(l, BIT(INFER)))
+    return;
+  mt_loader_say_inferred(l);
+  mt_loader_list(l, "INFERRED", BIT(INFER));
+}
+
 /* In one go: other integers than int64 would be floats, some of them. */
 static void check_integers(struct mt_loader *l)
 {
@@ -414,14 +422,12 @@ void mt_loader_pandas(struct mt_loader *l)
     if (l->how[i] == DIRECT && column_of(l, i)->dtype == MT_INT64)
       l->how[i] = NARROW;
     put_tables(l);
+    put_inferred(l);
     put_convert(l);
   } else {
     mt_loader_dict(l, "DTYPES", ALL, put_read);
+    put_inferred(l);
     mt_python_put(p, "\n");
-  }
-  if (mt_loader_any(l, BIT(INFER))) {
-    mt_loader_say_inferred(l);
-    mt_loader_list(l, "INFERRED", BIT(INFER));
   }
   put_reading(l, parts ? "READ" : "DTYPES", parts);
   if (!parts)

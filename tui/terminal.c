@@ -312,6 +312,51 @@ int mt_terminal_key(struct mt_mouse *mouse)
   return key == 0 || key >= 0x110000 ? MT_KEY_UNKNOWN : (int)key;
 }
 
+/* --- the clipboard -------------------------------------------------------------------
+ */
+
+static void write_all(const char *p, size_t n)
+{
+  while (n > 0) {
+    ssize_t done = write(STDOUT_FILENO, p, n);
+    if (done < 0 && errno != EINTR)
+      return; /* the terminal is gone: the loop will notice */
+    p += done > 0 ? done : 0;
+    n -= done > 0 ? (size_t)done : 0;
+  }
+}
+
+/* Three bytes, or the last one or two, as four characters. */
+static void encode_base64(char dst[4], const uint8_t *s, size_t n)
+{
+  static const char digits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  uint32_t v = (uint32_t)s[0] << 16 | (n > 1 ? (uint32_t)s[1] << 8 : 0) |
+               (n > 2 ? (uint32_t)s[2] : 0);
+  dst[0] = digits[v >> 18];
+  dst[1] = digits[v >> 12 & 63];
+  dst[2] = n > 1 ? digits[v >> 6 & 63] : '=';
+  dst[3] = n > 2 ? digits[v & 63] : '=';
+}
+
+void mt_terminal_copy(const void *text, size_t n)
+{
+  static const char begin[] = "\033]52;c;", end[] = "\a";
+  const uint8_t *s = text;
+  char part[4096];
+  size_t len = 0;
+  write_all(begin, sizeof begin - 1);
+  for (size_t i = 0; i < n; i += 3) {
+    encode_base64(part + len, s + i, n - i < 3 ? n - i : 3);
+    len += 4;
+    if (len == sizeof part || i + 3 >= n) {
+      write_all(part, len);
+      len = 0;
+    }
+  }
+  write_all(end, sizeof end - 1);
+}
+
 /* --- painting ------------------------------------------------------------------------
  */
 

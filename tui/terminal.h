@@ -35,6 +35,8 @@ int mt_terminal_key(struct mt_mouse *mouse);
 /* Whether the mouse is told of; while it is, the terminal selects text only with Shift.
  * Off at the start. */
 void mt_terminal_mouse(bool on);
+/* Asks the terminal to put a text into the clipboard (OSC 52): many do, none answers. */
+void mt_terminal_copy(const void *text, size_t n);
 void mt_terminal_size(int *width, int *height);
 /* all: repaint what the terminal is thought to show already, too. */
 void mt_terminal_paint(const struct mt_canvas *c, bool all);

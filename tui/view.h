@@ -17,6 +17,7 @@
 #include "tui/data.h"
 #include "tui/entry.h"
 #include "tui/graphs.h"
+#include "tui/listing.h"
 #include "tui/mouse.h"
 #include "tui/path.h"
 #include "tui/portrait.h"
@@ -33,7 +34,8 @@ enum mt_reaction {
   MT_REACT_SUSPEND = 8,
   MT_REACT_QUIT = 16,
   MT_REACT_UNHANDLED = 32,
-  MT_REACT_THEME = 64 /* ui->theme is another one */
+  MT_REACT_THEME = 64, /* ui->theme is another one */
+  MT_REACT_COPY = 128  /* ui->clip is for the clipboard */
 };
 
 struct mt_view {
@@ -59,7 +61,7 @@ struct mt_view {
 extern const struct mt_view mt_view_table, mt_view_search, mt_view_filter, mt_view_parts,
     mt_view_detail, mt_view_help, mt_view_picker, mt_view_question, mt_view_export,
     mt_view_progress, mt_view_outcome, mt_view_palette, mt_view_data, mt_view_cell,
-    mt_view_faults;
+    mt_view_faults, mt_view_code;
 
 /* Detail view and dtype picker: one column and what it may become. */
 struct mt_choices {
@@ -165,6 +167,9 @@ struct mt_ui {
   struct mt_help help;
   struct mt_data data;
   struct mt_faults faults;
+  struct mt_listing listing;
+  const uint8_t *clip; /* with MT_REACT_COPY: what is to be copied; the view's */
+  size_t clip_len;
   struct mt_prompt prompt;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
   bool mouse;               /* the terminal tells of it */
@@ -283,6 +288,8 @@ void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
 void mt_lines_draw_facts(const struct mt_ui *ui, struct mt_pen *pen);
 /* The cell under the data view's cursor as a whole (view_cell.c). */
 void mt_cell_open(struct mt_ui *ui);
+/* The code that loads the dataset as planned (view_code.c). */
+unsigned mt_code_open(struct mt_ui *ui);
 /* Everything that is wrong in the file (view_faults.c). */
 unsigned mt_faults_open(struct mt_ui *ui);
 /* Help for the view on top (view_help.c). */

@@ -212,6 +212,8 @@ static unsigned table_act(struct mt_ui *ui, enum mt_action action)
     return open_column(ui, &mt_view_picker);
   case MT_ACTION_DATA:
     return mt_data_open(ui, ui->table.len > 0 ? mt_table_column(&ui->table) : 0);
+  case MT_ACTION_CODE:
+    return mt_code_open(ui);
   case MT_ACTION_FAULTS:
     return mt_faults_open(ui);
   case MT_ACTION_PAUSE:

@@ -309,6 +309,8 @@ static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
     return MT_REACT_DRAW;
   case MT_ACTION_DATA:
     return mt_data_open(ui, ui->choices.column);
+  case MT_ACTION_CODE:
+    return mt_code_open(ui);
   case MT_ACTION_FAULTS:
     return mt_faults_open(ui);
   default:

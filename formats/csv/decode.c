@@ -289,6 +289,17 @@ static void look_at_bytes(struct decoder *d, size_t begin)
   d->chunk->has_non_ascii |= high;
 }
 
+/* Whether the record that begins at pos is the file's last, and no regular one for want
+ * of a line end; what its quotes are like is not looked at, but that there are none. */
+static bool lacks_line_end(const struct decoder *d, size_t end)
+{
+  const struct mt_block *b = d->block;
+  const int quote = d->cursor.dialect.quote;
+
+  return end == b->len && b->text[end - 1] != '\n' && b->text[end - 1] != '\r' &&
+         (quote < 0 || memchr(b->text + d->pos, quote, end - d->pos) == NULL);
+}
+
 static void decode_record(struct decoder *d)
 {
   const struct mt_block *b = d->block;
@@ -313,6 +324,7 @@ static void decode_record(struct decoder *d)
               row.open_column);
     d->open_quote++;
   }
+  d->chunk->irregular |= !lacks_line_end(d, end);
   d->line += 1 + (uint32_t)row.lines;
   d->pos = end;
   d->row++;
@@ -330,7 +342,7 @@ int mt_csv_decode(const struct mt_csv_dialect *dialect, struct mt_block *b,
   chunk->byte0 = b->byte;
   chunk->line0 = b->line;
   chunk->faults = (struct mt_fault_list){0};
-  chunk->has_nul = chunk->has_non_ascii = false;
+  chunk->has_nul = chunk->has_non_ascii = chunk->irregular = false;
   mt_csv_cursor_init(&d.cursor, dialect, b->text, b->len, true);
   d.cursor.fields = true;
   while (d.row < chunk->rows) {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -1115,6 +1116,162 @@ static void test_export_choices(void **state)
   free_world(&w);
 }
 
+/* --- code ---------------------------------------------------------------------- */
+
+#define ORDERS "view-orders.csv" /* in the folder of the build */
+
+struct code_world {
+  struct mt_session *session;
+  struct mt_snapshot snap;
+  struct world w; /* ui and canvas alone */
+};
+
+static void take_snapshot(struct code_world *c)
+{
+  assert_int_equal(mt_session_snapshot(c->session, &c->snap), 0);
+}
+
+static void make_code_world(struct code_world *c)
+{
+  struct mt_session_options options = {.threads = 1};
+  struct mt_reader *reader;
+  FILE *f = fopen(ORDERS, "w");
+
+  assert_non_null(f);
+  fputs("order_id,day,city,price,\"a \"\"name\"\"\"\n", f);
+  for (int i = 0; i < 400; i++)
+    fprintf(f, "%d,2025-03-%02d,%s,%d.25,%s\n", 1000 + i, 1 + i % 28,
+            i % 3 != 0   ? "Łódź"
+            : i % 2 != 0 ? "\x1b[31m"
+                         : "São Paulo",
+            i,
+            i % 2 != 0 ? "yes"
+                       : "a rather long text that is a category all the same "
+                         "and wider than a terminal of eighty columns");
+  assert_int_equal(fclose(f), 0);
+  memset(c, 0, sizeof *c);
+  mt_nulls_init(&options.nulls);
+  assert_int_equal(mt_format_open(&reader, ORDERS, NULL, NULL), 0);
+  assert_int_equal(mt_session_new(&c->session, reader, &options, NULL), 0);
+  assert_int_equal(mt_session_scan_start(c->session, NULL), 0);
+  while (!mt_session_wait(c->session, 1))
+    ;
+  mt_session_apply_all(c->session, false);
+  mt_snapshot_init(&c->snap);
+  take_snapshot(c);
+  mt_canvas_init(&c->w.canvas, false);
+  mt_ui_init(&c->w.ui, mt_session_schema(c->session), &c->snap);
+  c->w.ui.session = c->session;
+}
+
+static void free_code_world(struct code_world *c)
+{
+  mt_ui_reset(&c->w.ui);
+  mt_canvas_reset(&c->w.canvas);
+  mt_snapshot_reset(&c->snap);
+  mt_session_free(c->session);
+  unlink(ORDERS);
+}
+
+static void test_code_screens(void **state)
+{
+  static const struct {
+    int width, height;
+  } shown[] = {{120, 30}, {80, 24}, {40, 10}};
+  struct code_world c;
+  char name[64];
+
+  (void)state;
+  make_code_world(&c);
+  draw(&c.w, 120, 30);
+  assert_int_equal(mt_ui_key(&c.w.ui, 'y'), MT_REACT_DRAW);
+  for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+    c.w.ui.listing.top = 6 * i;
+    draw(&c.w, shown[i].width, shown[i].height);
+    snprintf(name, sizeof name, "code-%dx%d", shown[i].width, shown[i].height);
+    compare(&c.w, name);
+  }
+  mt_ui_key(&c.w.ui, 'G');
+  draw(&c.w, 80, 24);
+  assert_true(shows(&c.w, "ignore_index=True"));
+  mt_ui_key(&c.w.ui, 'l');
+  draw(&c.w, 80, 24);
+  assert_false(shows(&c.w, "with pd.read_csv("));
+  assert_true(shows(&c.w, "read_csv("));
+  mt_ui_key(&c.w.ui, 'h');
+  mt_ui_key(&c.w.ui, 'w');
+  draw(&c.w, 80, 24);
+  assert_true(shows(&c.w, "save as load_view-orders.py"));
+  mt_ui_key(&c.w.ui, MT_KEY_ESC);
+  mt_ui_key(&c.w.ui, 'q');
+  assert_ptr_equal(mt_ui_top(&c.w.ui), &mt_view_table);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    mt_ui_key(&c.w.ui, 'y');
+    draw(&c.w, sizes[i].width, sizes[i].height);
+    mt_ui_key(&c.w.ui, 'w');
+    draw(&c.w, sizes[i].width, sizes[i].height);
+    mt_ui_key(&c.w.ui, MT_KEY_ESC);
+    mt_ui_key(&c.w.ui, MT_KEY_ESC);
+  }
+  free_code_world(&c);
+}
+
+static void test_code_follows_engine_and_plan(void **state)
+{
+  struct code_world c;
+
+  (void)state;
+  make_code_world(&c);
+  draw(&c.w, 120, 60);
+  mt_ui_key(&c.w.ui, 'y');
+  draw(&c.w, 120, 60);
+  assert_true(shows(&c.w, "import pandas as pd"));
+  assert_true(shows(&c.w, "\"order_id\": \"int16\""));
+  mt_session_undo(c.session, &(struct mt_error){0});
+  take_snapshot(&c);
+  draw(&c.w, 120, 60);
+  assert_false(shows(&c.w, "int16"));
+  for (int i = 0; i < 2; i++) {
+    assert_true(mt_ui_key(&c.w.ui, 'm') & MT_REACT_SNAPSHOT);
+    take_snapshot(&c);
+    draw(&c.w, 120, 60);
+  }
+  assert_true(shows(&c.w, "import polars as pl"));
+  mt_ui_key(&c.w.ui, 'm');
+  take_snapshot(&c);
+  draw(&c.w, 120, 60);
+  assert_true(shows(&c.w, "there is no code for Arrow yet"));
+  assert_true(shows(&c.w, "m shows that for pandas 3"));
+  mt_ui_key(&c.w.ui, 'c');
+  draw(&c.w, 120, 60);
+  assert_true(shows(&c.w, "there is no code to copy or save"));
+  mt_ui_key(&c.w.ui, 'm');
+  take_snapshot(&c);
+  draw(&c.w, 120, 60);
+  assert_true(shows(&c.w, "import pandas as pd"));
+  free_code_world(&c);
+}
+
+static void test_code_is_copied(void **state)
+{
+  struct code_world c;
+
+  (void)state;
+  make_code_world(&c);
+  draw(&c.w, 80, 24);
+  mt_ui_key(&c.w.ui, 'y');
+  assert_int_equal(mt_ui_key(&c.w.ui, 'y'), MT_REACT_DRAW | MT_REACT_COPY);
+  assert_int_equal(c.w.ui.clip_len, c.w.ui.listing.text.len);
+  assert_memory_equal(c.w.ui.clip, "# view-orders.csv as planned", 28);
+  draw(&c.w, 80, 24);
+  assert_true(shows(&c.w, "bytes); not every terminal takes it"));
+  c.w.ui.listing.text.len = MT_COPY_MOST + 1; /* as if it were so long */
+  assert_int_equal(mt_ui_key(&c.w.ui, 'c'), MT_REACT_DRAW);
+  draw(&c.w, 80, 24);
+  assert_true(shows(&c.w, "w saves it to a file"));
+  free_code_world(&c);
+}
+
 int main(void)
 {
   setlocale(LC_CTYPE, "C.UTF-8");
@@ -1150,6 +1307,9 @@ int main(void)
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
       cmocka_unit_test(test_export_choices),
+      cmocka_unit_test(test_code_screens),
+      cmocka_unit_test(test_code_follows_engine_and_plan),
+      cmocka_unit_test(test_code_is_copied),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
