@@ -190,6 +190,7 @@ int mt_session_want(struct mt_session *s, unsigned job, struct mt_error *err)
   int rc;
 
   pthread_mutex_lock(&s->lock);
+  s->changed = true;
   s->wanted |= job;
   running = s->running;
   s->running = true;

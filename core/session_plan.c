@@ -8,9 +8,16 @@
 #include "core/session_private.h"
 #include "core/text.h"
 
-void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
+/* The next snapshot shows what is changed now, and waits for it. */
+static void lock_for_change(struct mt_session *s)
 {
   pthread_mutex_lock(&s->lock);
+  s->changed = true;
+}
+
+void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
+{
+  lock_for_change(s);
   s->engine = engine;
   pthread_mutex_unlock(&s->lock);
 }
@@ -42,7 +49,7 @@ size_t mt_session_apply_to(struct mt_session *s, const size_t *columns, size_t n
 {
   size_t changed;
 
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n; i++) {
     struct mt_suggestion g = suggestion(s, columns[i]);
@@ -64,7 +71,7 @@ size_t mt_session_apply_all(struct mt_session *s, bool rounded)
 {
   size_t changed = 0;
 
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < s->profile->columns; i++) {
     struct mt_suggestion g = suggestion(s, i);
@@ -107,7 +114,7 @@ size_t mt_session_choose_for(struct mt_session *s, const size_t *columns, size_t
   size_t changed;
 
   *refused = 0;
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n; i++)
     *refused += choose(s, columns[i], t, *refused == 0 ? err : &other) != 0;
@@ -121,7 +128,7 @@ int mt_session_choose(struct mt_session *s, size_t column, enum mt_dtype t,
 {
   int rc;
 
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   rc = choose(s, column, t, err);
   (void)mt_plan_commit(&s->plan);
@@ -133,7 +140,7 @@ size_t mt_session_keep_all(struct mt_session *s, const size_t *columns, size_t n
 {
   size_t changed;
 
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n; i++)
     (void)!keep(s, columns[i]);
@@ -202,7 +209,7 @@ int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, si
   rc = mt_session_can_read_again(s, err);
   if (rc != 0)
     return rc;
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n && rc == 0; i++)
     if (mt_advice_sentinels(&s->profile->column[columns[i]].facts))
@@ -232,14 +239,14 @@ static size_t step(struct mt_session *s, bool (*is_of_nulls)(const struct mt_pla
   size_t n;
 
   err->code = 0;
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   again = is_of_nulls(&s->plan);
   pthread_mutex_unlock(&s->lock);
   if (again && mt_session_busy(s)) {
     mt_session_fail_busy(err);
     return 0;
   }
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   n = move(&s->plan);
   pthread_mutex_unlock(&s->lock);
   if (again && scan_or_move(s, back, err) != 0)
@@ -305,7 +312,7 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
   f->entry = mt_alloc(schema->columns, sizeof *f->entry);
   if (f->entry == NULL)
     return ENOMEM;
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   rc = mt_session_list_nulls(s, &f->nulls);
   for (size_t i = 0; i < schema->columns && rc == 0; i++) {
     const struct mt_column_profile *c = &s->profile->column[i];
@@ -357,7 +364,7 @@ int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
 {
   int rc = 0;
 
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   for (size_t i = 0; i < f->len && rc == 0; i++)
     rc = judge_entry(s, &f->entry[i], i, err);
   if (rc == 0) {
@@ -427,7 +434,7 @@ bool mt_session_fit(struct mt_session *s, uint64_t bytes)
 
   if (list == NULL)
     return false;
-  pthread_mutex_lock(&s->lock);
+  lock_for_change(s);
   n = list_savings(s, list, &total);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < n && total > bytes; i++) {

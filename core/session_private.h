@@ -60,6 +60,8 @@ struct mt_session {
   struct mt_budget budget;
 
   pthread_mutex_t lock;
+  bool changed;        /* by the driver, since the last snapshot; the driver's own */
+  double shown;        /* when that was taken; likewise */
   pthread_cond_t rest; /* signalled when the background thread ends */
   unsigned wanted;     /* jobs still to do, MT_JOB_ bits */
   bool running;        /* the background thread is at work */

@@ -9,6 +9,7 @@
 #include "core/session_private.h"
 
 #define SAMPLE_SECONDS 0.25
+#define PATIENCE 0.3
 
 enum mt_dtype mt_session_planned(const struct mt_session *s, size_t i)
 {
@@ -101,6 +102,23 @@ static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
     snap->after_total += snap->columns[i].after;
 }
 
+/* Takes the lock.  A scan holds it while it adds a block, which may be longer than a key
+ * should wait: where nothing but time went by, a snapshot may stay as it is for a while.
+ * False: it does. */
+static bool take_lock(struct mt_session *s, const struct mt_snapshot *snap, double now)
+{
+  bool may_wait = !s->changed && snap->version != 0 &&
+                  snap->names == s->reader->schema.names && now < s->shown + PATIENCE;
+
+  if (!may_wait)
+    pthread_mutex_lock(&s->lock);
+  else if (pthread_mutex_trylock(&s->lock) != 0)
+    return false;
+  s->changed = false;
+  s->shown = now;
+  return true;
+}
+
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
 {
   size_t columns = s->reader->schema.columns;
@@ -115,12 +133,15 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
     snap->version = 0;
   }
   sample_memory(s, now);
+  snap->memory = s->memory;
+  if (!take_lock(s, snap, now)) {
+    snap->progress.bytes = atomic_load(&s->bytes_read);
+    snap->tape = s->tape;
+    return 0;
+  }
   snap->names = s->reader->schema.names;
   snap->column_count = columns;
-  snap->memory = s->memory;
   snap->engine = s->engine;
-
-  pthread_mutex_lock(&s->lock);
   mt_session_refresh(s);
   mark_changes(s, now);
   snap->tape = s->tape;
