@@ -4,6 +4,12 @@
 #include "core/text.h"
 #include "tui/view.h"
 
+/* The rows at once, for keys that come before the next frame. */
+static unsigned arrange(struct mt_ui *ui)
+{
+  return mt_table_update(&ui->table, ui->snap) == 0 ? MT_REACT_DRAW : MT_REACT_NONE;
+}
+
 /* --- order and parts ------------------------------------------------------------- */
 
 static void say_sorted(struct mt_ui *ui)
@@ -20,14 +26,14 @@ static unsigned sort_by(struct mt_ui *ui, enum mt_sort sort)
   ui->table.sort = sort;
   ui->table.reverse = false;
   say_sorted(ui);
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 static unsigned reverse(struct mt_ui *ui)
 {
   ui->table.reverse = !ui->table.reverse;
   say_sorted(ui);
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 /* The next heading that is shown; after the last one, the order of the file. */
@@ -107,7 +113,7 @@ static unsigned clear(struct mt_ui *ui)
               t->marked == 1 ? "" : "s");
     mt_table_unmark_all(t);
   }
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 static unsigned mark(struct mt_ui *ui)
@@ -116,7 +122,7 @@ static unsigned mark(struct mt_ui *ui)
   size_t column = mt_table_column(t);
   mt_table_mark(t, column, !mt_table_is_marked(t, column));
   mt_table_move(t, 1);
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 static unsigned mark_all(struct mt_ui *ui)
@@ -125,7 +131,7 @@ static unsigned mark_all(struct mt_ui *ui)
   char count[MT_COUNT_TEXT];
   mt_table_mark_shown(t);
   mt_ui_say(ui, MT_ROLE_TEXT, "%s marked", mt_format_count(count, t->marked));
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 static unsigned hide(struct mt_ui *ui)
@@ -137,7 +143,7 @@ static unsigned hide(struct mt_ui *ui)
   mt_ui_say(ui, MT_ROLE_TEXT,
             "%s column%s hidden from this table, not from the plan; + shows all again",
             mt_format_count(count, n), n == 1 ? "" : "s");
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 static unsigned show_all(struct mt_ui *ui)
@@ -146,7 +152,7 @@ static unsigned show_all(struct mt_ui *ui)
   mt_ui_say(ui, MT_ROLE_TEXT, "%s hidden column%s shown again",
             mt_format_count(count, ui->table.hidden), ui->table.hidden == 1 ? "" : "s");
   mt_table_show_all(&ui->table);
-  return MT_REACT_DRAW;
+  return arrange(ui);
 }
 
 /* --- what is done to columns ------------------------------------------------------- */

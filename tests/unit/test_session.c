@@ -485,6 +485,79 @@ static void test_refused_choice(void **state)
   assert_int_equal(mt_session_choose(session, 0, MT_FLOAT32, &error), 0);
 }
 
+/* One step for all of them; the ones that cannot be are left out. */
+static void test_several_columns(void **state)
+{
+  (void)state;
+  static const size_t all[] = {0, 1, 2, 3}, numbers[] = {0, 1};
+  struct mt_error error = {0};
+  size_t refused;
+
+  fill_table();
+  open_session(2, 0, NULL);
+  scan();
+  assert_int_equal(mt_session_apply_to(session, numbers, 2), 2);
+  look();
+  check_totals();
+  assert_int_equal(snap.undo_depth, 1);
+  assert_true(snap.columns[0].changed && snap.columns[1].changed);
+  assert_false(snap.columns[2].changed);
+  assert_int_equal(mt_session_apply_to(session, numbers, 2), 0);
+  assert_int_equal(undo(), 2);
+  look();
+  check_totals();
+  assert_false(snap.columns[0].changed || snap.columns[1].changed);
+
+  assert_int_equal(mt_session_choose_for(session, all, 4, MT_INT16, &refused, &error), 1);
+  assert_int_equal(refused, 3);
+  assert_non_null(strstr(error.what, "c1")); /* the first that refused */
+  look();
+  assert_int_equal(snap.columns[0].planned_dtype, MT_INT16);
+  assert_int_equal(mt_session_choose_for(session, all, 4, MT_DROP, &refused, &error), 4);
+  assert_int_equal(refused, 0);
+  look();
+  check_totals();
+  assert_int_equal(snap.after_total, snap.index_bytes);
+  assert_int_equal(mt_session_keep_all(session, all, 4), 4);
+  assert_int_equal(undo(), 4);
+  assert_int_equal(undo(), 4);
+  assert_int_equal(undo(), 1);
+  assert_int_equal(undo(), 0);
+  assert_int_equal(mt_session_apply_to(session, all, 0), 0);
+}
+
+/* Every change is in the snapshot behind it, also when the lock is in other hands. */
+static void test_changes_during_a_scan_are_seen(void **state)
+{
+  (void)state;
+  fill_table();
+  for (int round = 0; round < 20; round++) {
+    open_session(4, 0, NULL);
+    assert_int_equal(mt_session_scan_start(session, NULL), 0);
+    for (size_t i = 0; i < 50; i++) {
+      uint64_t version;
+      size_t column = i % 4;
+      enum mt_dtype t = i % 8 < 4 ? MT_DROP : MT_STRING;
+      look();
+      version = snap.plan_version;
+      if (mt_session_choose(session, column, t, NULL) != 0)
+        continue;
+      look();
+      check_totals();
+      assert_int_equal(snap.columns[column].planned_dtype, t);
+      if (t == MT_DROP) {
+        assert_int_not_equal(snap.plan_version, version);
+        assert_int_equal(snap.columns[column].after, 0);
+      }
+    }
+    rest();
+    assert_int_equal(snap.rows, ROWS);
+    assert_int_equal(snap.scan, MT_SCAN_DONE);
+    mt_session_free(session);
+    session = NULL;
+  }
+}
+
 static void test_detail(void **state)
 {
   (void)state;
@@ -670,6 +743,23 @@ static void test_sentinels_refused(void **state)
   assert_int_equal(mt_session_null_sentinels(session, 0, &e), ESPIPE);
   check_texts();
   assert_int_equal(snap.undo_depth, 0);
+}
+
+static void test_sentinels_of_several_columns(void **state)
+{
+  (void)state;
+  static const size_t all[] = {0, 1, 2}, others[] = {1, 2};
+  struct mt_error e = {0};
+  size_t changed;
+
+  scan_sentinels();
+  assert_int_equal(mt_session_null_sentinels_of(session, others, 2, &changed, &e),
+                   EINVAL);
+  assert_int_equal(mt_session_null_sentinels_of(session, all, 3, &changed, &e), 0);
+  assert_int_equal(changed, 1); /* only one is numbers but for them */
+  rest();
+  check_numbers();
+  assert_int_equal(snap.undo_depth, 1);
 }
 
 /* Each null goes with the choices that were made under it. */
@@ -1399,6 +1489,8 @@ int main(void)
       TEST(test_changed_input),
       TEST(test_plan),
       TEST(test_refused_choice),
+      TEST(test_several_columns),
+      TEST(test_changes_during_a_scan_are_seen),
       TEST(test_detail),
       TEST(test_choice_ruled_out_later),
       TEST(test_undo_of_a_ruled_out_choice),
@@ -1406,6 +1498,7 @@ int main(void)
       TEST(test_redo_survives_the_end_of_a_scan),
       TEST(test_sentinels_made_null),
       TEST(test_sentinels_refused),
+      TEST(test_sentinels_of_several_columns),
       TEST(test_undo_of_nulls),
       TEST(test_nulls_wait_for_a_scan),
       TEST(test_undone_choice_in_a_new_scan),

@@ -570,6 +570,262 @@ static void test_search(void **state)
   free_world(&w);
 }
 
+static void click(struct world *w, int x, int y, int what)
+{
+  mt_ui_mouse(&w->ui, &w->canvas, &(struct mt_mouse){.what = what, .x = x, .y = y});
+}
+
+/* What is typed is followed as long as it is a filter; Esc goes back to the one before.
+ */
+static void test_filter(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  type(&w, "jjj&"); /* city */
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "a part of a name, or saving>100M"));
+  type(&w, "order");
+  draw(&w, 120, 30);
+  assert_int_equal(w.ui.table.len, 2);
+  assert_true(shows(&w, "& order  2 of 15"));
+  type(&w, "\x15saving>"); /* the last filter stays until this is one */
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "a size such as 100M follows saving>"));
+  type(&w, ">");
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "& saving>: a size such as 100M was expected after >"));
+  mt_ui_key(&w.ui, MT_KEY_ENTER); /* is no answer to that */
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_FILTER);
+  mt_ui_key(&w.ui, MT_KEY_BACKSPACE);
+  type(&w, "500K");
+  draw(&w, 120, 30);
+  compare(&w, "filtering-120x30");
+  assert_int_equal(mt_table_column(&w.ui.table), 3); /* still on city */
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "10 filtered"));
+  assert_true(shows(&w, "2 of 5"));
+  type(&w, "&,nulls=0 zzz");
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "none of 15 columns: & saving>500K,nulls=0 zzz"));
+  assert_true(shows(&w, "Esc shows them again"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
+  assert_int_equal(w.ui.table.len, 5);
+  assert_int_equal(mt_table_column(&w.ui.table), 3);
+  type(&w, "/prod");
+  mt_ui_key(&w.ui, MT_KEY_ENTER); /* a search leaves the filter alone */
+  assert_int_equal(mt_table_column(&w.ui.table), 6);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "filter cleared: 10 columns came back"));
+  assert_int_equal(mt_table_column(&w.ui.table), 6);
+  assert_int_equal(w.ui.table.len, 15);
+  free_world(&w);
+}
+
+/* While the name of a field is typed, the table does not go empty in between. */
+static void test_filter_does_not_flicker(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  type(&w, "&");
+  for (const char *key = "saving>1K"; *key != '\0'; key++) {
+    mt_ui_key(&w.ui, (unsigned char)*key);
+    draw(&w, 80, 24);
+    assert_true(w.ui.table.len > 0);
+  }
+  type(&w, "\x15null");
+  mt_ui_key(&w.ui, MT_KEY_ENTER); /* but what is kept is what was typed */
+  draw(&w, 80, 24);
+  assert_int_equal(w.ui.table.len, 0);
+  assert_true(shows(&w, "0 of 0"));
+  mt_ui_key(&w.ui, 'a');
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "no column is shown: Esc clears the filter"));
+  free_world(&w);
+}
+
+static void test_marks(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  apply(&w, 3);
+  draw(&w, 120, 30);
+  type(&w, "j  jj "); /* two, and one behind them */
+  assert_int_equal(w.ui.table.marked, 3);
+  assert_int_equal(w.ui.table.cursor, 6);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    char name[64];
+    draw(&w, sizes[i].width, sizes[i].height);
+    if (sizes[i].width == 20)
+      continue;
+    snprintf(name, sizeof name, "marked-%dx%d", sizes[i].width, sizes[i].height);
+    compare(&w, name);
+  }
+  w.canvas.glyphs = mt_theme_glyphs(true);
+  type(&w, "gk"); /* marked is not applied, and neither is the cursor */
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "\n #ordered_at "));
+  assert_true(shows(&w, "\n* city "));
+  assert_true(shows(&w, "# 3 marked"));
+  type(&w, "-"); /* they go, and their marks */
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "3 columns hidden from this table, not from the plan"));
+  assert_true(shows(&w, "3 hidden"));
+  assert_int_equal(w.ui.table.marked, 0);
+  assert_int_equal(w.ui.table.len, 12);
+  type(&w, "++");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "no column is hidden: - hides one"));
+  type(&w, "&int");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  type(&w, "\x1b&dtype=int64");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  type(&w, "*\x1b"); /* marked in the filter, then without it */
+  draw(&w, 80, 24);
+  assert_int_equal(w.ui.table.marked, 4);
+  assert_int_equal(w.ui.table.len, 15);
+  type(&w, "\x1b");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "4 marks cleared"));
+  assert_int_equal(w.ui.table.marked, 0);
+  free_world(&w);
+}
+
+static void test_parts(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  type(&w, "c");
+  draw(&w, 120, 30);
+  compare(&w, "parts-120x30");
+  type(&w, " jj "); /* no dtype, but the share of nulls */
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "dtype   "));
+  assert_true(shows(&w, "% null"));
+  assert_true(shows(&w, "69.0"));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    type(&w, "cG");
+    draw(&w, sizes[i].width, sizes[i].height);
+    mt_ui_key(&w.ui, 'q');
+    assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  }
+  type(&w, "cgjjjjjjj\r"); /* what does not fit says so: class, at 40x10 */
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "suggested"));
+  free_world(&w);
+}
+
+static void test_mouse_in_the_table(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  click(&w, 45, 4, MT_MOUSE_CLICK); /* "now" */
+  draw(&w, 120, 30);
+  assert_int_equal(w.ui.table.sort, MT_SORT_NOW);
+  assert_true(shows(&w, "now▼"));
+  click(&w, 45, 4, MT_MOUSE_CLICK);
+  draw(&w, 120, 30);
+  assert_true(w.ui.table.reverse);
+  assert_true(shows(&w, "now▲"));
+  click(&w, 51, 4, MT_MOUSE_CLICK); /* the bar is no order */
+  assert_int_equal(w.ui.table.sort, MT_SORT_NOW);
+  click(&w, 1, 4, MT_MOUSE_CLICK);
+  assert_int_equal(w.ui.table.sort, MT_SORT_NAME);
+  w.ui.table.sort = MT_SORT_FILE;
+  draw(&w, 120, 30);
+  click(&w, 30, 8, MT_MOUSE_CLICK);
+  assert_int_equal(w.ui.table.cursor, 3);
+  click(&w, 30, 22, MT_MOUSE_CLICK); /* below the last row */
+  assert_int_equal(w.ui.table.cursor, 3);
+  click(&w, 100, 8, MT_MOUSE_CLICK); /* beside the table */
+  assert_int_equal(w.ui.table.cursor, 3);
+  click(&w, 30, 9, MT_MOUSE_DOUBLE);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_DETAIL);
+  assert_int_equal(w.ui.choices.column, 4);
+  free_world(&w);
+}
+
+/* What cannot be done now says why, and is dim in the footer. */
+static void test_why_not(void **state)
+{
+  (void)state;
+  static const struct {
+    size_t row;
+    char key;
+    const char *why;
+  } cases[] = {
+      {0, 'u', "nothing to undo"},
+      {0, 18, "nothing to redo"},
+      {0, 'n', "nothing to search for: / begins a search"},
+      {0, 'N', "nothing to search for: / begins a search"},
+      {10, 'a', "nothing to apply: no better dtype is known for this column"},
+      {3, 'a', "applied already: u takes the last change back, t chooses another dtype"},
+      {0, '+', "no column is hidden: - hides one"},
+  };
+  struct world w;
+  make_world(&w, 15);
+  apply(&w, 3);
+  draw(&w, 120, 30);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    w.ui.table.cursor = cases[i].row;
+    mt_ui_key(&w.ui, cases[i].key);
+    draw(&w, 120, 30);
+    assert_true(shows(&w, cases[i].why));
+  }
+  w.snap.scan = MT_SCAN_RUNNING;
+  w.snap.columns[0].sentinels = 5;
+  w.ui.table.cursor = 0;
+  mt_ui_key(&w.ui, '0');
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "the file has to be read again for that"));
+  free_world(&w);
+}
+
+/* Wide and combining characters leave everything behind them where it is. */
+static void test_names_of_any_script(void **state)
+{
+  (void)state;
+  static const char *const names[] = {
+      "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe5\x88\x97", "cafe\xcc\x81",
+      "plain",
+      "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 \xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 "
+      "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 \xed\x95\x9c"};
+  struct world w;
+  make_world(&w, 15);
+  for (size_t i = 0; i < 4; i++) {
+    free(w.names[i].text);
+    w.names[i] = (struct mt_name){strdup(names[i]), strlen(names[i])};
+  }
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes - 1; k++) {
+    int place = -1;
+    draw(&w, sizes[k].width, sizes[k].height);
+    for (int y = 0; y < w.canvas.height; y++) {
+      const struct mt_canvas_cell *row = w.canvas.cells + y * w.canvas.width;
+      for (int x = 0; x + 4 < w.canvas.width && row[x].text[0] != L'M'; x++)
+        if (row[x].text[0] == L'1' && row[x + 1].text[0] == L'4' &&
+            row[x + 2].text[0] == L'1' && row[x + 3].text[0] == L'K') {
+          assert_true(place == -1 || place == x); /* "now" of several columns */
+          place = x;
+          break;
+        }
+    }
+    assert_true(place > 0);
+  }
+  free_world(&w);
+}
+
 static void test_quit_asks_when_unsaved(void **state)
 {
   (void)state;
@@ -1291,6 +1547,13 @@ int main(void)
       cmocka_unit_test(test_sort_follows_column),
       cmocka_unit_test(test_sort_by_what_is_freed),
       cmocka_unit_test(test_search),
+      cmocka_unit_test(test_filter),
+      cmocka_unit_test(test_filter_does_not_flicker),
+      cmocka_unit_test(test_marks),
+      cmocka_unit_test(test_parts),
+      cmocka_unit_test(test_mouse_in_the_table),
+      cmocka_unit_test(test_why_not),
+      cmocka_unit_test(test_names_of_any_script),
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_detail_and_picker),
       cmocka_unit_test(test_panes_of_the_detail),
