@@ -108,6 +108,46 @@ size_t mt_code_spell(uint64_t code, uint8_t dst[MT_CODE_SPELLED])
   }
 }
 
+#define DIGIT_BITS 6
+
+static bool is_digit(uint64_t letter)
+{
+  return letter - 1 < 10;
+}
+
+bool mt_code_split(uint64_t code, struct mt_code_form *form, int64_t *v)
+{
+  unsigned decimals, bits = 0;
+
+  *form = (struct mt_code_form){0};
+  if (mt_code_number(code, v, &decimals)) {
+    form->rest =
+        decimals == 0 ? mt_code_integer(0, false) : mt_code_decimal(0, decimals, false);
+    return true;
+  }
+  if (mt_code_kind(code) != MT_CODE_WORD)
+    return false;
+  while (bits < MT_CODE_WORD_LENGTH * DIGIT_BITS && is_digit(code >> bits & 63))
+    bits += DIGIT_BITS;
+  form->digits = (uint8_t)(bits / DIGIT_BITS);
+  form->rest = code >> bits << bits;
+  *v = bits > 0 ? (int64_t)mt_code_word_number(code, form) : 0;
+  return bits > 0;
+}
+
+uint64_t mt_code_join(const struct mt_code_form *form, int64_t v)
+{
+  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v, code = form->rest;
+
+  if (mt_code_kind(form->rest) == MT_CODE_INTEGER)
+    return mt_code_integer(magnitude, v < 0);
+  if (mt_code_kind(form->rest) == MT_CODE_DECIMAL)
+    return mt_code_decimal(magnitude, form->rest >> MT_CODE_MANTISSA_BITS & 15, v < 0);
+  for (unsigned i = 0; i < form->digits; i++, magnitude /= 10)
+    code |= (magnitude % 10 + 1) << (i * DIGIT_BITS);
+  return code;
+}
+
 uint64_t mt_code_of(const uint8_t *s, size_t n)
 {
   uint64_t number = encode_number(s, n);

@@ -95,6 +95,51 @@ static inline bool mt_code_number(uint64_t code, int64_t *v, unsigned *decimals)
   }
 }
 
+/* What is left of a number, or of a word that ends in digits (PX-0815), without the
+ * number: both together are the text. */
+struct mt_code_form {
+  uint64_t rest;  /* of the code */
+  uint8_t digits; /* of a word's number; 0: the text is a number */
+};
+/* False for texts that have no number at their end, and -0.0. */
+bool mt_code_split(uint64_t code, struct mt_code_form *form, int64_t *v);
+uint64_t mt_code_join(const struct mt_code_form *form, int64_t v);
+
+/* Words have the letter of the digit 0 in these places, or a digit's bits in every second
+ * one. */
+#define MT_CODE_ZEROS UINT64_C(0x041041041041041)
+#define MT_CODE_SECOND UINT64_C(0x03f03f03f03f03f)
+
+/* The number of a text of a form, where that is a word; SIZE_MAX for another one.  First
+ * digits are put together in twos, then these, and so on. */
+static inline uint64_t mt_code_word_number(uint64_t code, const struct mt_code_form *form)
+{
+  const uint64_t number = ((uint64_t)1 << (6 * form->digits)) - 1;
+  const uint64_t not_digits = MT_CODE_ZEROS * 54 & MT_CODE_SECOND; /* + 10 is 64 */
+  uint64_t w = (code & number) - (MT_CODE_ZEROS & number);
+  uint64_t low = w & MT_CODE_SECOND, high = w >> 6 & MT_CODE_SECOND;
+  uint64_t bad = ((low + not_digits) | (high + not_digits)) & ~MT_CODE_SECOND;
+
+  if (((code & ~number) ^ form->rest) != 0 || bad != 0)
+    return UINT64_MAX;
+  w = low + 10 * high;
+  w = (w & UINT64_C(0xfff000fff000fff)) + 100 * (w >> 12 & UINT64_C(0xfff000fff));
+  return (w & 0xffffff) + 10000 * (w >> 24 & 0xffffff) + 100000000 * (w >> 48);
+}
+/* Likewise where it is a number, which may be negative. */
+static inline bool mt_code_plain_number(uint64_t code, const struct mt_code_form *form,
+                                        int64_t *v)
+{
+  const bool integer = mt_code_kind(form->rest) == MT_CODE_INTEGER;
+  const uint64_t sign = integer ? 1 : (uint64_t)1 << (MT_CODE_MANTISSA_BITS + 4);
+  const uint64_t number = integer ? MT_CODE_PAYLOAD : MT_CODE_MANTISSA | sign;
+  const int64_t magnitude =
+      (int64_t)(integer ? (code & number) >> 1 : code & MT_CODE_MANTISSA);
+
+  *v = code & sign ? -magnitude : magnitude;
+  return (code & ~number) == form->rest && (magnitude != 0 || !(code & sign));
+}
+
 /* All bits of a code in all bits of a hash. */
 static inline uint64_t mt_code_mix(uint64_t code)
 {

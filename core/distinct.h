@@ -7,10 +7,13 @@
  *
  * Numbers and short words, whose code is the text (code.h), take twelve bytes in a table,
  * others twelve and their bytes.  Numbers that lie close together, with as many digits
- * after the point, take four in an array of counts.  Two texts are one entry exactly when
- * their bytes are equal.  Adding commutes, so workers may add in any order; a column's set
- * is guarded by its owner's lock.  Tables have a random seed, the estimate (estimate.h)
- * has none: the same file gives the same one.
+ * after the point, and words that differ by such a number at their ends, take one in an
+ * array of counts, or five if any occurs often.  Two
+ * texts are one entry exactly when their bytes are equal.  Adding commutes, so workers
+ * may add in any order; a column's set is guarded by its owner's lock.  Tables have a
+ * random seed, the estimate (estimate.h) has none: the same file gives the same one.
+ * Texts made to have the same code, which no seed parts, make a set an estimate when they
+ * are many.
  *
  * The budget bounds the sets of more than 16 KiB; smaller ones, which an estimate would
  * not make smaller, may exceed it. */
@@ -44,13 +47,17 @@ struct mt_distinct {
   uint64_t total;                /* how often they occurred */
   bool saturated;                /* some count is at its limit, UINT32_MAX */
   struct mt_distinct_slot *slot; /* owned */
-  size_t cap, used;              /* slots (a power of two), and those taken */
-  /* How often each of `span` neighbours occurs, base first: integers, or mantissas of
-   * decimals with so many digits after the point.  Those are in no slot.  Owned. */
-  uint32_t *hits;
+  size_t cap, used;              /* slots, and those taken */
+  uint64_t place_bits;           /* what of a place tells the slot */
+  /* How often each of `span` neighbours occurs, base first: texts of one form, by their
+   * numbers without a point.  Those are in no slot.  A count is the
+   * sum of both: bytes, so that most are near, and what went beyond them, NULL while
+   * nothing did.  Owned. */
+  uint8_t *few;
+  uint32_t *many;
   int64_t base;
   size_t span;
-  uint8_t decimals;
+  struct mt_code_form form;
   uint8_t *text; /* lengths and bytes of the long ones; owned */
   size_t text_len, text_cap;
   struct mt_text_sizes sizes; /* of the texts, each once */

@@ -3,14 +3,10 @@
 #include "core/decimal.h"
 #include "core/distinct_private.h"
 
-/* The code of a number in the array. */
+/* The code of a text in the array. */
 static uint64_t code_at(const struct mt_distinct *d, size_t i)
 {
-  int64_t v = d->base + (int64_t)i;
-  uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
-
-  return d->decimals == 0 ? mt_code_integer(magnitude, v < 0)
-                          : mt_code_decimal(magnitude, d->decimals, v < 0);
+  return mt_code_join(&d->form, d->base + (int64_t)i);
 }
 
 /* Slots come first, then the array. */
@@ -19,12 +15,14 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 {
   while (*at < d->cap && d->slot[*at].key == 0)
     ++*at;
-  while (*at >= d->cap && *at - d->cap < d->span && d->hits[*at - d->cap] == 0)
+  while (*at >= d->cap && *at - d->cap < d->span &&
+         mt_distinct_neighbour_hits(d, *at - d->cap) == 0)
     ++*at;
   if (*at >= d->cap + d->span)
     return false;
   t->code = *at < d->cap ? d->slot[*at].key : code_at(d, *at - d->cap);
-  t->hits = *at < d->cap ? d->slot[*at].hits : d->hits[*at - d->cap];
+  t->hits =
+      *at < d->cap ? d->slot[*at].hits : mt_distinct_neighbour_hits(d, *at - d->cap);
   ++*at;
   return true;
 }
@@ -32,7 +30,9 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t)
 {
   if (!mt_code_is_whole(t->code)) {
-    t->s = mt_distinct_text_at(d, t->code, &t->n);
+    struct mt_distinct_stored stored = mt_distinct_text_at(d, t->code);
+    t->s = stored.s;
+    t->n = stored.n;
   } else {
     t->n = mt_code_spell(t->code, t->small);
     t->s = t->small;
@@ -119,10 +119,10 @@ size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *tex
     (void)offer(&top, d, &t);
   }
   for (size_t i = 0; i < d->span && most > 0; i++) {
-    if (d->hits[i] < top.least)
+    t.hits = mt_distinct_neighbour_hits(d, i);
+    if (t.hits < top.least)
       continue;
     t.code = code_at(d, i);
-    t.hits = d->hits[i];
     if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
       top.least += top.least < UINT32_MAX;
   }

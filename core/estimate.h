@@ -11,8 +11,9 @@
 #include "core/code.h"
 
 #define MT_ESTIMATE_BITS 14
-#define MT_ESTIMATE_BYTES (1u << MT_ESTIMATE_BITS) /* a register each; begin with zeros  \
-                                                    */
+#define MT_ESTIMATE_BYTES                                                                \
+  (1u << MT_ESTIMATE_BITS) /* a register each; begin with zeros                          \
+                            */
 
 static inline void mt_estimate_add(uint8_t *registers, uint64_t code)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/buffer.h"
-#include "core/hash.h"
+#include "core/code.h"
 
 /* A run is given up, but for its beginning, if of the cells of a trial, of which a part
  * at least is not empty, most hold different texts. */
@@ -19,6 +19,7 @@
 void mt_gather_reset(struct mt_gather *g)
 {
   free(g->entry);
+  free(g->index);
   free(g->table);
   memset(g, 0, sizeof *g);
 }
@@ -47,6 +48,19 @@ static int grow_table(struct mt_gather *g)
   return 0;
 }
 
+static int grow_entries(struct mt_gather *g, size_t cells)
+{
+  free(g->entry);
+  free(g->index);
+  g->entries_cap = 0;
+  g->entry = mt_alloc(cells, sizeof *g->entry);
+  g->index = mt_alloc(cells, sizeof *g->index);
+  if (g->entry == NULL || g->index == NULL)
+    return ENOMEM;
+  g->entries_cap = cells;
+  return 0;
+}
+
 /* Empty, with room for as many entries as there are cells. */
 static int begin(struct mt_gather *g, size_t cells)
 {
@@ -58,19 +72,11 @@ static int begin(struct mt_gather *g, size_t cells)
       g->table[g->entry[i].slot] = 0;
   }
   g->entries = g->stretches = 0;
-  g->last = NULL;
-  g->fingerprint = 0;
   if (g->table == NULL && grow_table(g) != 0)
     return ENOMEM;
-  if (cells > g->entries_cap) {
-    free(g->entry);
-    g->entries_cap = 0;
-    g->entry = mt_alloc(cells, sizeof *g->entry);
-    if (g->entry == NULL)
-      return ENOMEM;
-    g->entries_cap = cells;
-  }
-  memset(g->cache, 0, sizeof g->cache); /* all lead to entry 0, which holds nothing yet */
+  if (cells > g->entries_cap && grow_entries(g, cells) != 0)
+    return ENOMEM;
+  memset(g->lately, 0, sizeof g->lately); /* all lead to entry 0, which holds nothing */
   if (g->entries_cap > 0)
     g->entry[0].len = UINT32_MAX;
   return 0;
@@ -85,11 +91,16 @@ struct key {
 
 static inline struct key key_of(const uint8_t *s, uint32_t len)
 {
-  struct key k = {.s = s, .head = mt_chunk_head(s, len), .len = len};
+  static const uint64_t masks[9] = {
+      0,          0xff,         0xffff,         0xffffff,
+      0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+      UINT64_MAX};
+  const uint32_t n = len < 8 ? len : 8;
+  uint64_t head, tail;
 
-  if (len > 8)
-    memcpy(&k.tail, s + len - 8, sizeof k.tail);
-  return k;
+  memcpy(&head, s, sizeof head); /* readable past its end */
+  memcpy(&tail, s + (len - n), sizeof tail);
+  return (struct key){s, le64toh(head) & masks[n], le64toh(tail) & masks[n], len};
 }
 
 static inline bool holds(const struct mt_gathered *e, const struct key *k,
@@ -119,7 +130,6 @@ static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
   *e = (struct mt_gathered){.head = k->head,
                             .tail = k->tail,
                             .hash = hash,
-                            .print = hash + k->len,
                             .off = (uint32_t)(k->s - text),
                             .len = k->len,
                             .row = (uint32_t)r,
@@ -128,46 +138,80 @@ static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
   return e;
 }
 
-static inline uint8_t cache_slot(const struct key *k)
+static inline uint16_t *lately(struct mt_gather *g, struct key k)
 {
   uint64_t mixed =
-      (k->head ^ k->tail * 0x9e3779b97f4a7c15ull ^ k->len) * 0xd6e8feb86659fd93ull;
-  return (uint8_t)(mixed >> 56);
+      (k.head ^ k.tail * 0x9e3779b97f4a7c15ull ^ k.len) * 0xd6e8feb86659fd93ull;
+  return &g->lately[mixed >> (64 - MT_GATHER_LATELY_BITS)];
 }
 
-/* Gathers rows from .. to. */
+/* As holds, without a branch for each difference. */
+static inline bool is_likely(const struct mt_gathered *e, struct key k,
+                             const uint8_t *text)
+{
+  return ((e->head ^ k.head) | (e->tail ^ k.tail) | (e->len ^ k.len)) == 0 &&
+         (k.len <= 16 || memcmp(text + e->off, k.s, k.len) == 0);
+}
+
+/* Finds the entry of row r; *seen leads to it from now on, if it can tell it.  Seldom
+ * called, and by itself, so that the registers are for the others.  NULL without memory.
+ */
+static __attribute__((noinline)) struct mt_gathered *
+look_up(struct mt_gather *g, const uint8_t *text, const struct mt_cell *cells,
+        uint16_t *seen, size_t r, uint64_t seed)
+{
+  const struct key k = key_of(text + cells[r].off, cells[r].len);
+  struct mt_gathered *e = find(g, text, &k, r, seed);
+
+  if (e != NULL && e - g->entry <= UINT16_MAX)
+    *seen = (uint16_t)(e - g->entry);
+  return e;
+}
+
+/* Gathers rows from .. to, those before them from `first` on have been. */
 static int gather(struct mt_gather *g, const struct mt_chunk *c,
-                  const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+                  const struct mt_cell *cells, size_t first, size_t from, size_t to,
+                  uint64_t seed)
 {
   /* kept in registers: for all the compiler knows, g and text could overlap */
   const uint8_t *const text = c->text;
-  struct mt_gathered *const entry = g->entry, *e;
-  const struct mt_gathered *last = g->last;
-  uint64_t fingerprint = g->fingerprint, first_row = c->first_row;
+  struct mt_gathered *const entry = g->entry;
+  uint32_t *index = g->index + (from - first), at,
+           last = from > first ? index[-1] : UINT32_MAX;
   size_t stretches = g->stretches;
 
   for (size_t r = from; r < to; r++) {
     const struct mt_cell cell = cells[r];
     const struct key k = key_of(text + cell.off, cell.len);
-    uint32_t *cached = &g->cache[cache_slot(&k)];
+    uint16_t *seen = lately(g, k);
 
-    e = &entry[*cached];
-    if (__builtin_expect(!holds(e, &k, text), 0)) {
-      e = find(g, text, &k, r, seed);
+    at = *seen;
+    if (__builtin_expect(!is_likely(&entry[at], k, text), 0)) {
+      const struct mt_gathered *e = look_up(g, text, cells, seen, r, seed);
       if (e == NULL)
         return ENOMEM;
-      *cached = (uint32_t)(e - entry);
+      at = (uint32_t)(e - entry);
     }
-    e->count += 1 + ((uint64_t)cell.quoted << 32);
-    stretches += e != last;
-    last = e;
-    fingerprint += mt_cell_print(e->print, first_row + r);
+    entry[at].count += 1 + ((uint64_t)cell.quoted << 32);
+    stretches += at != last;
+    last = at;
+    *index++ = at;
   }
-  g->last = last;
   g->stretches = stretches;
-  g->fingerprint = fingerprint;
   g->end = to;
   return 0;
+}
+
+/* The cells are known by which texts there are and where each is. */
+static void find_fingerprint(struct mt_gather *g, uint64_t first_row, size_t from,
+                             uint64_t seed)
+{
+  g->fingerprint = XXH3_64bits_withSeed(g->index, (g->end - from) * sizeof *g->index,
+                                        seed + mt_code_mix(first_row + from));
+  for (size_t i = 0; i < g->entries; i++) {
+    const struct mt_gathered *e = &g->entry[i];
+    g->fingerprint += mt_cell_print(e->hash + e->len, first_row + e->row);
+  }
 }
 
 /* Whether a run that begins with such a trial hardly repeats its values. */
@@ -191,16 +235,25 @@ static size_t trial_of(size_t rows)
                                   : trial;
 }
 
+static int gather_run(struct mt_gather *g, const struct mt_chunk *c,
+                      const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+{
+  size_t trial = from + trial_of(to - from);
+
+  if (begin(g, to - from) != 0 || gather(g, c, cells, from, from, trial, seed) != 0)
+    return ENOMEM;
+  if (trial == to || !is_diverse(g, trial - from))
+    return gather(g, c, cells, from, trial, to, seed);
+  if (begin(g, 0) != 0)
+    return ENOMEM;
+  return gather(g, c, cells, from, from, from + BEGINNING, seed);
+}
+
 int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
                     const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
-  size_t trial = trial_of(to - from);
-
-  if (begin(g, to - from) != 0 || gather(g, c, cells, from, from + trial, seed) != 0)
+  if (gather_run(g, c, cells, from, to, seed) != 0)
     return ENOMEM;
-  if (g->end == to || !is_diverse(g, trial))
-    return gather(g, c, cells, g->end, to, seed);
-  if (begin(g, 0) != 0)
-    return ENOMEM;
-  return gather(g, c, cells, from, from + BEGINNING, seed);
+  find_fingerprint(g, c->first_row, from, seed);
+  return 0;
 }

@@ -17,11 +17,10 @@
 #include "core/chunk.h"
 #include "core/error.h"
 
-/* A text of the run: one cache line. */
+/* A text of the run. */
 struct mt_gathered {
-  uint64_t head, tail; /* its first and last eight bytes; a short one is all head */
+  uint64_t head, tail; /* its first and last eight bytes, fewer if it is short */
   uint64_t hash;       /* mt_text_hash, with the seed of the run */
-  uint64_t print;      /* what the fingerprint knows it by */
   uint64_t count;      /* mt_gathered_count; << 32: those begun with a quote */
   uint32_t off, len;   /* in the chunk's text */
   uint32_t row;        /* of the first cell */
@@ -39,18 +38,18 @@ static inline uint32_t mt_gathered_quoted(const struct mt_gathered *e)
   return (uint32_t)(e->count >> 32);
 }
 
-#define MT_GATHER_CACHE 256 /* as many as a byte can tell apart */
+#define MT_GATHER_LATELY_BITS 10
 
 struct mt_gather {
   struct mt_gathered *entry; /* in order of appearance; owned */
   size_t entries, entries_cap;
-  size_t end;                     /* the first row that was not gathered */
-  const struct mt_gathered *last; /* gathered */
-  size_t stretches;               /* of equal cells, among those gathered */
-  uint64_t fingerprint;           /* of the gathered cells and their rows */
-  uint32_t *table;                /* entry + 1, or 0; owned */
+  uint32_t *index;      /* the entry of each cell that was gathered; owned */
+  size_t end;           /* the first row that was not gathered */
+  size_t stretches;     /* of equal cells, among those gathered */
+  uint64_t fingerprint; /* of the gathered cells and their rows */
+  uint32_t *table;      /* entry + 1, or 0; owned */
   size_t table_len, table_cap;
-  uint32_t cache[MT_GATHER_CACHE]; /* entries seen lately */
+  uint16_t lately[1 << MT_GATHER_LATELY_BITS]; /* entries seen lately */
 };
 
 /* Begin with {0}. */

@@ -75,7 +75,9 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
     pthread_mutex_unlock(&r->read_lock);
     return false;
   }
+  reader->cancel = r->p->cancel;
   rc = reader->ops->next_block(reader, block, &end, &error);
+  reader->cancel = NULL;
   if (rc != 0 || end)
     r->ended = true;
   *seq = r->next_seq++;

@@ -1,4 +1,4 @@
-#include "core/plain.h"
+#include "core/plain_private.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,66 +116,6 @@ static void set_kind(struct mt_plain *p)
   set_decimals(p);
 }
 
-/* ---- what all cells add --------------------------------------------------- */
-
-/* What every cell is added to, copied to a local variable while many are: nothing else
- * points there, so that it can stay in registers. */
-struct pass {
-  const uint8_t *text;
-  const struct mt_cell *cells;
-  uint64_t *code; /* of the row at hand */
-  uint64_t last;  /* code of the cell before */
-  size_t stretches, empties;
-  bool nulls;
-};
-
-static inline struct pass begin_pass(const struct mt_plain *p, size_t r)
-{
-  return (struct pass){.text = p->chunk->text,
-                       .cells = p->cells,
-                       .code = p->code + (r - p->from),
-                       .last = p->last,
-                       .stretches = p->stretches,
-                       .empties = p->empties,
-                       .nulls = p->nulls};
-}
-
-static inline void end_pass(struct mt_plain *p, const struct pass *t)
-{
-  p->last = t->last;
-  p->stretches = t->stretches;
-  p->empties = t->empties;
-}
-
-/* Whether the text of row r is that of the row before, which has the same code. */
-static inline bool repeats(const struct pass *t, size_t r)
-{
-  const struct mt_cell *cell = &t->cells[r], *last = cell - 1;
-
-  return cell->len == last->len &&
-         memcmp(t->text + cell->off, t->text + last->off, cell->len) == 0;
-}
-
-/* The value of row r is counted among stretches and noted. */
-static inline void pass_value(struct pass *t, uint64_t code, size_t r)
-{
-  t->stretches += code != t->last || (!mt_code_is_whole(code) && !repeats(t, r));
-  t->last = code;
-  *t->code++ = code;
-}
-
-/* Whether an empty cell is plain; counts it. */
-static inline bool pass_empty(struct pass *t, const struct mt_cell *cell)
-{
-  if (cell->quoted || !t->nulls)
-    return false;
-  t->empties++;
-  t->stretches += t->last != 0;
-  t->last = 0;
-  *t->code++ = 0;
-  return true;
-}
-
 static uint64_t code_of(const uint8_t *s, size_t n)
 {
   return n == 0 ? 0 : mt_code_of(s, n);
@@ -186,10 +126,10 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
   const struct mt_cell *cell = &p->cells[r];
   const uint8_t *s = p->chunk->text + cell->off;
   uint64_t code = code_of(s, cell->len);
-  struct pass t = begin_pass(p, r);
+  struct mt_pass t = mt_pass_begin(p, r);
 
-  pass_value(&t, code, r);
-  end_pass(p, &t);
+  mt_pass_value(&t, code, r);
+  mt_pass_end(p, &t);
   if (null) { /* of which there are others */
     p->nulls = true;
     p->code[r - p->from] = 0;
@@ -202,141 +142,6 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
   mt_text_add_boxes(p->boxes, s, cell->len);
   p->ordered = false;
   set_kind(p);
-}
-
-/* ---- numbers --------------------------------------------------------------- */
-
-/* Whether the values go on in order, as long as they do.  Once they are known not to, as
- * numbers and as bytes, the rest does not matter. */
-static inline void follow(struct mt_plain *p, double v, uint32_t length,
-                          unsigned decimals)
-{
-  if (!p->ordered || !(p->up || p->down))
-    return;
-  p->ordered = length == p->length && decimals == p->decimals;
-  p->up &= v >= p->last_number;
-  p->down &= v <= p->last_number;
-  p->last_number = v;
-}
-
-static inline void follow_sequence(struct mt_facts *f, int64_t v)
-{
-  f->ascending &= v > f->last_int;
-  f->steady &= v != f->last_int && v - f->last_int == f->step;
-  f->last_int = v;
-}
-
-/* Sums over plain numbers. */
-struct numbers {
-  int64_t least, greatest; /* integers */
-  uint64_t integers, small, big;
-  double least_float, greatest_float; /* others */
-  uint64_t floats, fractions, inexact;
-  bool negative;
-};
-
-static inline bool add_integer(struct mt_plain *p, struct numbers *t,
-                               const struct mt_quick_number *n)
-{
-  int64_t v = n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa;
-
-  if (v < p->low || v > p->high)
-    return false;
-  t->least = v < t->least ? v : t->least;
-  t->greatest = v > t->greatest ? v : t->greatest;
-  t->integers++;
-  t->small += v >= MT_SMALL_INT_MIN && v <= MT_SMALL_INT_MAX;
-  t->big += n->mantissa >> 30 != 0;
-  if (p->facts->ascending || p->facts->steady)
-    follow_sequence(p->facts, v);
-  return true;
-}
-
-static inline bool add_decimal(const struct mt_plain *p, struct numbers *t,
-                               const struct mt_quick_number *n, double v)
-{
-  bool whole = (double)(int64_t)v == v;
-
-  if (n->decimals < p->decimals_least || n->decimals > p->decimals_most ||
-      n->mantissa > p->mantissa_most)
-    return false;
-  if (whole ? v < p->whole_low || v > p->whole_high : !p->fractions_known)
-    return false;
-  t->least_float = v < t->least_float ? v : t->least_float;
-  t->greatest_float = v > t->greatest_float ? v : t->greatest_float;
-  t->floats++;
-  t->fractions += !whole;
-  t->inexact += (double)(float)v != v;
-  return true;
-}
-
-static void end_numbers(struct mt_plain *p, const struct numbers *t)
-{
-  struct mt_facts *f = p->facts;
-  double low = t->least_float, high = t->greatest_float;
-
-  if (t->integers > 0) {
-    f->int_min = t->least < f->int_min ? t->least : f->int_min;
-    f->int_max = t->greatest > f->int_max ? t->greatest : f->int_max;
-    low = fmin(low, (double)t->least);
-    high = fmax(high, (double)t->greatest);
-    f->polars |= MT_POLARS_INT64;
-  }
-  f->float_min = fmin(f->float_min, low);
-  f->float_max = fmax(f->float_max, high);
-  f->polars |= t->floats > 0 ? MT_POLARS_FLOAT : 0;
-  f->integers += t->integers;
-  f->floats += t->floats;
-  f->fractions += t->fractions;
-  f->float32_inexact += t->inexact;
-  p->segment->seen_negative |= t->negative;
-  mt_segment_add_integers(p->segment, t->integers, t->small, t->big);
-}
-
-static size_t take_numbers(struct mt_plain *p, size_t r)
-{
-  struct mt_weighted *number = p->run->number + p->run->len;
-  struct pass t = begin_pass(p, r);
-  struct numbers sums = {.least = INT64_MAX,
-                         .greatest = INT64_MIN,
-                         .least_float = INFINITY,
-                         .greatest_float = -INFINITY};
-
-  for (; r < p->to; r++) {
-    const struct mt_cell cell = p->cells[r];
-    struct mt_quick_number n;
-    uint64_t code;
-    double v;
-
-    if (cell.len == 0) {
-      if (!pass_empty(&t, &cell))
-        break;
-      continue;
-    }
-    if (!mt_quick_number(t.text + cell.off, cell.len, &n))
-      break;
-    v = n.negative ? -(double)(int64_t)n.mantissa : (double)(int64_t)n.mantissa;
-    if (n.decimals == 0) {
-      if (!add_integer(p, &sums, &n))
-        break;
-      code = mt_code_integer(n.mantissa, n.negative);
-    } else {
-      v /= mt_tens[n.decimals];
-      if (!add_decimal(p, &sums, &n, v))
-        break;
-      code = mt_code_decimal(n.mantissa, n.decimals, n.negative);
-    }
-    sums.negative |= n.negative;
-    p->ordered &= !n.negative;
-    follow(p, v, cell.len, n.decimals);
-    p->lengths[cell.len]++;
-    *number++ = (struct mt_weighted){v, 1};
-    pass_value(&t, code, r);
-  }
-  p->run->len = (size_t)(number - p->run->number);
-  end_pass(p, &t);
-  end_numbers(p, &sums);
-  return r;
 }
 
 /* ---- dates ----------------------------------------------------------------- */
@@ -365,7 +170,7 @@ static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
 static size_t take_dates(struct mt_plain *p, size_t r)
 {
   const bool known_time = mt_facts_has(p->facts, MT_PLACE_TIME);
-  struct pass t = begin_pass(p, r);
+  struct mt_pass t = mt_pass_begin(p, r);
   int64_t least = INT64_MAX, greatest = INT64_MIN, packed;
   const uint8_t *first = NULL, *last = NULL; /* texts of these */
   uint64_t dates = 0;
@@ -376,7 +181,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!pass_empty(&t, &cell))
+      if (!mt_pass_empty(&t, &cell))
         break;
       continue;
     }
@@ -389,10 +194,10 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     greatest = packed > greatest ? packed : greatest;
     dates++;
     length = cell.len;
-    follow(p, (double)packed, length, 0);
-    pass_value(&t, mt_code_text(s, length, mt_chunk_head(s, length)), r);
+    mt_plain_follow(p, (double)packed, length, 0);
+    mt_pass_value(&t, mt_code_text(s, length, mt_chunk_head(s, length)), r);
   }
-  end_pass(p, &t);
+  mt_pass_end(p, &t);
   p->facts->dates += dates;
   if (dates > 0) {
     p->lengths[length] += dates; /* of one shape, all have it */
@@ -428,22 +233,22 @@ static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
 
 static size_t take_texts(struct mt_plain *p, size_t r)
 {
-  struct pass t = begin_pass(p, r);
+  struct mt_pass t = mt_pass_begin(p, r);
 
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
     const uint8_t *s = t.text + cell.off;
 
     if (cell.len == 0) {
-      if (!pass_empty(&t, &cell))
+      if (!mt_pass_empty(&t, &cell))
         break;
       continue;
     }
     if (!mt_quick_is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
-    pass_value(&t, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
+    mt_pass_value(&t, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
   }
-  end_pass(p, &t);
+  mt_pass_end(p, &t);
   return r;
 }
 
@@ -478,6 +283,7 @@ void mt_plain_begin(struct mt_plain *p, const struct mt_nulls *nulls)
 
   p->last = code_of(p->chunk->text + before->off, before->len);
   p->odd = p->chunk->has_nul || nulls->extra_len > 0; /* sentinels are never plain */
+  p->form = p->facts->floats > p->facts->integers ? p->facts->decimals_max : 0;
   set_kind(p);
   begin_order(p);
   mt_run_begin_singles(p->run);
@@ -487,7 +293,7 @@ size_t mt_plain_take(struct mt_plain *p, size_t r)
 {
   switch (p->kind) {
   case MT_PLAIN_NUMBER:
-    return take_numbers(p, r);
+    return mt_plain_take_numbers(p, r);
   case MT_PLAIN_DATE:
     return take_dates(p, r);
   case MT_PLAIN_TEXT:

@@ -68,6 +68,7 @@ struct mt_plain {
   double last_number;
   uint32_t length; /* of them all */
   uint8_t decimals;
+  uint8_t form; /* digits after the point of the number before */
   /* counts */
   uint64_t last; /* code of the cell before, a null's too */
   uint64_t empties;

@@ -18,8 +18,7 @@ struct mt_part {
   size_t segments, segments_cap;
   /* Texts of the segments that hold text, most of them once, column-major; how many a
    * segment has, as in `segment`. */
-  struct mt_shared_text *shared;
-  size_t shared_len, shared_cap;
+  struct mt_shared shared;
   uint32_t *shared_count;
   size_t *shared_first; /* per column, the first of its own */
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
@@ -43,6 +42,7 @@ struct mt_part *mt_part_new(const struct mt_profile *p)
   if (part == NULL)
     return NULL;
   part->columns = p->columns;
+  mt_shared_init(&part->shared, p->pool.seed);
   part->facts = mt_alloc(p->columns, sizeof *part->facts);
   part->statistics = mt_alloc(p->columns, sizeof *part->statistics);
   part->shared_first = mt_alloc(p->columns, sizeof *part->shared_first);
@@ -67,7 +67,7 @@ void mt_part_free(struct mt_part *part)
   mt_run_reset(&part->run);
   free(part->facts);
   free(part->segment);
-  free(part->shared);
+  mt_shared_reset(&part->shared);
   free(part->shared_count);
   free(part->shared_first);
   mt_gather_reset(&part->gather);
@@ -136,64 +136,27 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
   return rc;
 }
 
-/* What a text takes as a Python string; ascii: it is known to be. */
-static struct mt_shared_text python_string(const uint8_t *s, size_t n, bool ascii)
-{
-  bool wide = false;
-  uint32_t size = ascii ? mt_text_ascii_python_size(n) : mt_text_python_size(s, n, &wide);
-
-  return (struct mt_shared_text){
-      .taken = {(uint32_t)(mt_text_allocation(size, wide, false) / MT_SHARED_UNIT),
-                (uint32_t)(mt_text_allocation(size, wide, true) / MT_SHARED_UNIT)},
-      .utf8 = wide ? (uint32_t)(mt_python_allocation(n + 1) / MT_SHARED_UNIT) : 0};
-}
-
-/* Of a segment of text: for its pandas chunk, whose other segments may hold the same. */
-static void share_text(struct mt_part *part, const uint8_t *s, size_t n, bool ascii,
-                       uint64_t code)
-{
-  struct mt_shared_text *t = &part->shared[part->shared_len];
-
-  *t = python_string(s, n, ascii);
-  t->mark = mt_sharing_mark(mt_code_mix(code));
-  part->shared_len += t->taken[0] > 0;
-}
-
-/* Room for the texts of a run. */
-static int reserve_shared(struct mt_part *part)
-{
-  size_t most = part->gather.entries + part->codes;
-  size_t cap = part->shared_cap + part->shared_cap / 2 + most;
-  struct mt_shared_text *shared;
-
-  if (part->shared_cap - part->shared_len >= most)
-    return 0;
-  shared = realloc(part->shared, cap * sizeof *shared);
-  if (shared == NULL)
-    return ENOMEM;
-  part->shared = shared;
-  part->shared_cap = cap;
-  return 0;
-}
-
+/* Texts of a segment of text, for its pandas chunk, whose other segments may hold the
+ * same; *count: how many. */
 static int share_texts(struct mt_part *part, const struct mt_chunk *c, size_t column,
                        uint32_t *count)
 {
   const struct mt_cell *cells = mt_chunk_column(c, column) + part->gather.end;
-  size_t before = part->shared_len;
+  struct mt_shared *shared = &part->shared;
+  size_t before = shared->len;
 
-  if (reserve_shared(part) != 0)
+  if (mt_shared_reserve(shared, part->gather.entries + part->codes) != 0)
     return ENOMEM;
   for (size_t i = 0; i < part->gather.entries; i++) {
     const struct mt_gathered *e = &part->gather.entry[i];
     const uint8_t *s = c->text + e->off;
-    if (!e->null)
-      share_text(part, s, e->len, false, mt_code_of(s, e->len));
+    if (!e->null &&
+        mt_shared_add_text(shared, s, e->len, false, mt_code_of(s, e->len)) != 0)
+      return ENOMEM;
   }
-  for (size_t i = 0; i < part->codes; i++)
-    if (part->code[i] != 0)
-      share_text(part, c->text + cells[i].off, cells[i].len, part->ascii, part->code[i]);
-  *count = (uint32_t)(part->shared_len - before);
+  if (mt_shared_add_cells(shared, c->text, cells, part->code, part->codes, part->ascii))
+    return ENOMEM;
+  *count = (uint32_t)(shared->len - before);
   return 0;
 }
 
@@ -371,7 +334,7 @@ static int shape_segments(struct mt_part *part, const struct mt_profile *p,
     memset(part->shared_count, 0, need * sizeof *part->shared_count);
   }
   part->segments = segments;
-  part->shared_len = 0;
+  mt_shared_clear(&part->shared);
   part->first_continues = into != 0;
   return 0;
 }
@@ -408,7 +371,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
   for (size_t col = 0; col < part->columns; col++) {
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
-    part->shared_first[col] = part->shared_len;
+    part->shared_first[col] = part->shared.len;
     mt_facts_clear(&part->facts[col]);
     mt_statistics_clear(&part->statistics[col]);
     for (size_t s = 0; s < part->segments; s++) {
@@ -429,7 +392,7 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
 
 /* ---- the dataset -------------------------------------------------------- */
 
-static void init_column(struct mt_column_profile *c, size_t index_levels, uint64_t seed)
+static void init_column(struct mt_column_profile *c, size_t index_levels)
 {
   *c = (struct mt_column_profile){.distinct_values = MT_NOT_COUNTED,
                                   .distinct_kind = MT_NO_KIND,
@@ -437,7 +400,7 @@ static void init_column(struct mt_column_profile *c, size_t index_levels, uint64
   mt_facts_init(&c->facts);
   mt_statistics_init(&c->statistics, MT_QUANTILES_GAPS);
   mt_distinct_init(&c->distinct);
-  mt_sharing_init(&c->sharing, seed);
+  mt_sharing_init(&c->sharing);
 }
 
 static void reset_column(struct mt_column_profile *c, struct mt_distinct_pool *pool)
@@ -465,7 +428,7 @@ int mt_profile_init(struct mt_profile *p, size_t columns, const struct mt_nulls 
     return mt_fail_memory(err);
   }
   for (size_t i = 0; i < columns; i++)
-    init_column(&p->column[i], 0, p->pool.seed);
+    init_column(&p->column[i], 0);
   return 0;
 }
 
@@ -474,7 +437,7 @@ void mt_profile_clear(struct mt_profile *p)
   for (size_t i = 0; i < p->columns; i++) {
     size_t levels = p->column[i].index_levels;
     reset_column(&p->column[i], &p->pool);
-    init_column(&p->column[i], levels, p->pool.seed);
+    init_column(&p->column[i], levels);
     atomic_store(&p->settled[i], 0);
   }
   p->rows = 0;
@@ -517,7 +480,7 @@ static void share_column(struct mt_part *part, struct mt_profile *p, size_t colu
       mt_sharing_clear(sharing);
     if (part->shared_count[at] == 0)
       continue;
-    mt_sharing_add(sharing, part->shared + first, part->shared_count[at], g->boxes,
+    mt_sharing_add(sharing, &part->shared, first, part->shared_count[at], g->boxes,
                    &g->utf8);
     first += part->shared_count[at];
   }

@@ -170,13 +170,17 @@ static inline struct bin *bin_of(struct bins *b, double v)
 }
 
 /* False when the range cannot be cut. */
-static bool cut_range(struct bins *b, const struct mt_weighted *w, size_t n)
+static bool cut_range(struct bins *b, const struct mt_numbers *n)
 {
-  double low = w[0].value, high = low;
+  double low = n->len > 0 ? n->often[0].value : n->once[0], high = low;
 
-  for (size_t i = 1; i < n; i++) {
-    low = w[i].value < low ? w[i].value : low;
-    high = w[i].value > high ? w[i].value : high;
+  for (size_t i = 0; i < n->len; i++) {
+    low = n->often[i].value < low ? n->often[i].value : low;
+    high = n->often[i].value > high ? n->often[i].value : high;
+  }
+  for (size_t i = 0; i < n->singles; i++) {
+    low = n->once[i] < low ? n->once[i] : low;
+    high = n->once[i] > high ? n->once[i] : high;
   }
   b->low = low;
   b->scale = (BINS - 0.5) / (high - low);
@@ -185,15 +189,20 @@ static bool cut_range(struct bins *b, const struct mt_weighted *w, size_t n)
   return isfinite(b->scale) && (high - low) * b->scale < BINS;
 }
 
-static void fill_bins(struct bins *b, const struct mt_weighted *w, size_t n)
+static inline void fill_bin(struct bin *bin, double v, uint64_t times)
 {
-  for (size_t i = 0; i < n; i++) {
-    struct bin *bin = bin_of(b, w[i].value);
-    bin->times += w[i].times;
-    bin->numbers++;
-    bin->least = w[i].value < bin->least ? w[i].value : bin->least;
-    bin->greatest = w[i].value > bin->greatest ? w[i].value : bin->greatest;
-  }
+  bin->times += times;
+  bin->numbers++;
+  bin->least = v < bin->least ? v : bin->least;
+  bin->greatest = v > bin->greatest ? v : bin->greatest;
+}
+
+static void fill_bins(struct bins *b, const struct mt_numbers *n)
+{
+  for (size_t i = 0; i < n->len; i++)
+    fill_bin(bin_of(b, n->often[i].value), n->often[i].value, n->often[i].times);
+  for (size_t i = 0; i < n->singles; i++)
+    fill_bin(bin_of(b, n->once[i]), n->once[i], 1);
 }
 
 /* Whether so many numbers are too many to know only the ends of. */
@@ -202,9 +211,18 @@ static bool is_crowded(const struct bin *b, uint64_t total)
   return b->times > total / MT_QUANTILES_PART_GAPS && b->least < b->greatest;
 }
 
-/* Moves the numbers of crowded bins to `out`, bin by bin; how many. */
-static size_t collect_crowded(struct bins *b, const struct mt_weighted *w, size_t n,
-                              uint64_t total, struct mt_weighted *out)
+/* Copies a number to its bin's place if it is in a crowded one. */
+static inline void collect(struct bins *b, double v, uint64_t times, uint64_t total,
+                           struct mt_weighted *out)
+{
+  struct bin *bin = bin_of(b, v);
+
+  if (is_crowded(bin, total))
+    out[bin->at++] = (struct mt_weighted){v, times};
+}
+
+/* Copies the numbers of crowded bins to n->spare, bin by bin. */
+static void collect_crowded(struct bins *b, const struct mt_numbers *n, uint64_t total)
 {
   uint32_t room = 0;
 
@@ -212,34 +230,41 @@ static size_t collect_crowded(struct bins *b, const struct mt_weighted *w, size_
     b->bin[i].at = room;
     room += is_crowded(&b->bin[i], total) ? b->bin[i].numbers : 0;
   }
-  for (size_t i = 0; i < n && room > 0; i++) {
-    struct bin *bin = bin_of(b, w[i].value);
-    if (is_crowded(bin, total))
-      out[bin->at++] = w[i];
-  }
-  return room;
+  for (size_t i = 0; i < n->len && room > 0; i++)
+    collect(b, n->often[i].value, n->often[i].times, total, n->spare);
+  for (size_t i = 0; i < n->singles && room > 0; i++)
+    collect(b, n->once[i], 1, total, n->spare);
+}
+
+static void mark_all(struct marks *m, const struct mt_numbers *n)
+{
+  const size_t all = n->len + n->singles;
+
+  for (size_t i = 0; i < n->singles; i++)
+    n->often[n->len + i] = (struct mt_weighted){n->once[i], 1};
+  mark_sorted(m, sort_numbers(n->often, all, n->spare), all);
 }
 
 /* The marks of numbers in any order: few are sorted; of many, those are that stand too
- * close.  w and spare are overwritten. */
-static void mark_numbers(struct marks *m, struct mt_weighted *w, size_t n,
-                         struct mt_weighted *spare)
+ * close. */
+static void mark_numbers(struct marks *m, const struct mt_numbers *n)
 {
   struct bins b;
 
-  if (n <= 2 * BINS || !cut_range(&b, w, n)) {
-    mark_sorted(m, sort_numbers(w, n, spare), n);
+  if (n->len + n->singles <= 2 * BINS || !cut_range(&b, n)) {
+    mark_all(m, n);
     return;
   }
-  fill_bins(&b, w, n);
-  (void)collect_crowded(&b, w, n, m->total, spare);
+  fill_bins(&b, n);
+  collect_crowded(&b, n, m->total);
   for (size_t i = 0; i < BINS; i++) {
     const struct bin *bin = &b.bin[i];
     size_t from = bin->at - bin->numbers;
     if (bin->numbers == 0)
       continue;
-    if (is_crowded(bin, m->total)) /* w is not read any more */
-      mark_sorted(m, sort_numbers(spare + from, bin->numbers, w + from), bin->numbers);
+    if (is_crowded(bin, m->total)) /* the numbers themselves are not read any more */
+      mark_sorted(m, sort_numbers(n->spare + from, bin->numbers, n->often + from),
+                  bin->numbers);
     else
       mark_next(m, bin->least, bin->greatest, bin->times);
   }
@@ -347,17 +372,16 @@ static void append(struct mt_quantiles *q, const struct side *later)
   pack(q, both, join(both, &before, later), q->total + later->total);
 }
 
-void mt_quantiles_add(struct mt_quantiles *q, struct mt_weighted *w, size_t n,
-                      struct mt_weighted *spare)
+void mt_quantiles_add(struct mt_quantiles *q, const struct mt_numbers *n)
 {
-  struct marks m = {.len = 0};
+  struct marks m = {.len = 0, .total = n->singles};
   struct side later;
 
-  if (q->lost || n == 0)
+  if (q->lost || n->len + n->singles == 0)
     return;
-  for (size_t i = 0; i < n; i++)
-    m.total += w[i].times;
-  mark_numbers(&m, w, n, spare);
+  for (size_t i = 0; i < n->len; i++)
+    m.total += n->often[i].times;
+  mark_numbers(&m, n);
   later = (struct side){m.mark, m.len, m.total};
   append(q, &later);
 }

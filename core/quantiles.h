@@ -47,13 +47,20 @@ struct mt_weighted {
   uint64_t times;
 };
 
+/* Finite numbers in any order.  often and spare have room for all of them, and are
+ * overwritten. */
+struct mt_numbers {
+  struct mt_weighted *often, *spare;
+  size_t len;         /* of often */
+  const double *once; /* others, each once */
+  size_t singles;     /* of those */
+};
+
 void mt_quantiles_init(struct mt_quantiles *q, uint16_t gaps);
 void mt_quantiles_reset(struct mt_quantiles *q);
 void mt_quantiles_clear(struct mt_quantiles *q); /* empty; keeps its memory */
 
-/* Adds finite numbers in any order.  w, and spare, as long, are overwritten. */
-void mt_quantiles_add(struct mt_quantiles *q, struct mt_weighted *w, size_t n,
-                      struct mt_weighted *spare);
+void mt_quantiles_add(struct mt_quantiles *q, const struct mt_numbers *n);
 void mt_quantiles_merge(struct mt_quantiles *into, const struct mt_quantiles *q);
 
 static inline bool mt_quantiles_known(const struct mt_quantiles *q)

@@ -12,6 +12,7 @@
 #ifndef MT_CORE_READER_H
 #define MT_CORE_READER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,6 +84,8 @@ struct mt_reader_ops {
 
 struct mt_reader {
   const struct mt_reader_ops *ops;
+  const atomic_bool *cancel; /* next_block asks it while it waits for bytes of a pipe, and
+                                fails with ECANCELED then; NULL: it waits */
   struct mt_reader_schema schema;
 };
 

@@ -206,23 +206,25 @@ void mt_run_reset(struct mt_run *r)
 {
   free(r->number);
   free(r->spare);
+  free(r->single);
   memset(r, 0, sizeof *r);
 }
 
 int mt_run_begin(struct mt_run *r, size_t texts)
 {
   mt_statistics_init(&r->now, 0);
-  r->len = 0;
-  r->once = SIZE_MAX;
+  r->len = r->singles = 0;
   r->order_later = false;
   if (texts <= r->cap)
     return 0;
   free(r->number);
   free(r->spare);
+  free(r->single);
   r->number = mt_alloc(texts, sizeof *r->number);
   r->spare = mt_alloc(texts, sizeof *r->spare);
+  r->single = mt_alloc(texts, sizeof *r->single);
   r->cap = texts;
-  if (r->number != NULL && r->spare != NULL)
+  if (r->number != NULL && r->spare != NULL && r->single != NULL)
     return 0;
   mt_run_reset(r);
   return ENOMEM;
@@ -250,7 +252,6 @@ void mt_run_add_length(struct mt_run *r, size_t n, uint64_t times)
 void mt_run_begin_singles(struct mt_run *r)
 {
   r->order_later = true;
-  r->once = r->len;
 }
 
 void mt_run_follow(struct mt_run *r, bool up, bool down, const struct mt_order_end *last)
@@ -271,54 +272,74 @@ void mt_run_add(struct mt_run *r, const uint8_t *s, size_t n, uint64_t times,
   mt_run_add_length(r, n, times);
   if (r->now.order.may & ORDERS && !r->order_later)
     order_add(&r->now.order, s, n, t);
-  if (t->is_float && isfinite(t->d))
+  if (!t->is_float || !isfinite(t->d))
+    return;
+  if (r->order_later)
+    r->single[r->singles++] = t->d;
+  else
     r->number[r->len++] = (struct mt_weighted){t->d, times};
 }
 
 static void sum_weighted(const struct mt_run *r, double sum[LANES])
 {
-  for (size_t i = 0; i < r->once; i++)
+  for (size_t i = 0; i < r->len; i++)
     sum[i % LANES] += r->number[i].value * (double)r->number[i].times;
 }
 
-/* The numbers from r->once on; both sums in lanes, so that no addition waits for the one
- * before. */
-static void sum_once(const struct mt_run *r, double sum[LANES])
-{
-  size_t i = r->once;
+/* Lanes that are worked on together, where the processor can; no addition waits for the
+ * one before. */
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 
-  for (; i + LANES <= r->len; i += LANES)
-    for (size_t k = 0; k < LANES; k++)
-      sum[k] += r->number[i + k].value;
-  for (; i < r->len; i++)
-    sum[0] += r->number[i].value;
+static inline void load_lanes(lanes *l, const double *v)
+{
+  memcpy(l, v, sizeof *l);
+}
+
+static void sum_singles(const struct mt_run *r, double sum[LANES])
+{
+  lanes all, v;
+  size_t i = 0;
+
+  load_lanes(&all, sum);
+  for (; i + LANES <= r->singles; i += LANES) {
+    load_lanes(&v, r->single + i);
+    all += v;
+  }
+  memcpy(sum, &all, sizeof all);
+  for (; i < r->singles; i++)
+    sum[0] += r->single[i];
 }
 
 static void deviate_weighted(const struct mt_run *r, double mean, double rest[LANES],
                              double squares[LANES])
 {
-  for (size_t i = 0; i < r->once; i++) {
+  for (size_t i = 0; i < r->len; i++) {
     double d = r->number[i].value - mean, w = (double)r->number[i].times;
     rest[i % LANES] += d * w;
     squares[i % LANES] += d * d * w;
   }
 }
 
-static void deviate_once(const struct mt_run *r, double mean, double rest[LANES],
-                         double squares[LANES])
+static void deviate_singles(const struct mt_run *r, double mean, double rest[LANES],
+                            double squares[LANES])
 {
-  size_t i = r->once;
+  lanes rests, all, d;
+  size_t i = 0;
 
-  for (; i + LANES <= r->len; i += LANES)
-    for (size_t k = 0; k < LANES; k++) {
-      double d = r->number[i + k].value - mean;
-      rest[k] += d;
-      squares[k] += d * d;
-    }
-  for (; i < r->len; i++) {
-    double d = r->number[i].value - mean;
-    rest[0] += d;
-    squares[0] += d * d;
+  load_lanes(&rests, rest);
+  load_lanes(&all, squares);
+  for (; i + LANES <= r->singles; i += LANES) {
+    load_lanes(&d, r->single + i);
+    d -= mean;
+    rests += d;
+    all += d * d;
+  }
+  memcpy(rest, &rests, sizeof rests);
+  memcpy(squares, &all, sizeof all);
+  for (; i < r->singles; i++) {
+    double off = r->single[i] - mean;
+    rest[0] += off;
+    squares[0] += off * off;
   }
 }
 
@@ -327,17 +348,17 @@ static void count_moments(struct mt_run *r)
 {
   double sum[LANES] = {0}, rest[LANES] = {0}, squares[LANES] = {0}, mean, n;
 
-  if (r->len == 0)
+  if (r->len + r->singles == 0)
     return;
-  r->now.numbers = r->len - r->once;
-  for (size_t i = 0; i < r->once; i++)
+  r->now.numbers = r->singles;
+  for (size_t i = 0; i < r->len; i++)
     r->now.numbers += r->number[i].times;
   n = (double)r->now.numbers;
   sum_weighted(r, sum);
-  sum_once(r, sum);
+  sum_singles(r, sum);
   mean = total(sum) / n;
   deviate_weighted(r, mean, rest, squares);
-  deviate_once(r, mean, rest, squares);
+  deviate_singles(r, mean, rest, squares);
   r->now.mean = mean + total(rest) / n;
   r->now.m2 = total(squares) - total(rest) * (total(rest) / n);
 }
@@ -362,12 +383,10 @@ void mt_run_end(struct mt_run *r, const struct mt_run_cells *c,
   r->now.runs = c->stretches;
   hash_cell(r->now.first_cell, c, c->from);
   hash_cell(r->now.last_cell, c, c->to - 1);
-  if (r->once > r->len)
-    r->once = r->len;
   count_moments(r);
   merge_most(into, &r->now);
-  if (r->len > 0)
-    mt_quantiles_add(&into->quantiles, r->number, r->len, r->spare);
+  mt_quantiles_add(&into->quantiles, &(struct mt_numbers){r->number, r->spare, r->len,
+                                                          r->single, r->singles});
 }
 
 /* ---- results ------------------------------------------------------------- */

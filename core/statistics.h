@@ -83,10 +83,11 @@ void mt_statistics_merge(struct mt_statistics *into, const struct mt_statistics 
 struct mt_run {
   struct mt_statistics now;
   bool order_later; /* of values that came as singles nothing is known yet */
-  /* Finite numbers in order of appearance, and room to sort them. */
+  /* Finite numbers in order of appearance: `len` texts, and values that came as singles.
+   * Each array has room for all, spare to sort them.  Owned. */
   struct mt_weighted *number, *spare;
-  size_t len, cap;
-  size_t once; /* from here on each occurs once; behind all: none is a single */
+  double *single;
+  size_t len, singles, cap;
 };
 
 void mt_run_reset(struct mt_run *r);

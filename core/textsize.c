@@ -84,7 +84,7 @@ bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
   z->count[width] += times;
   z->points[width] += points * times;
   z->bytes += n * times;
-  z->long_bytes += n > 12 ? n * times : 0;
+  z->long_bytes += n > MT_TEXT_SHORT ? n * times : 0;
   if (width == 1 && points == 1)
     z->single_latin1 += times;
   return width == 0 || mt_utf8_valid(s, n);
@@ -92,10 +92,16 @@ bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
 
 void mt_text_sizes_add_ascii(struct mt_text_sizes *z, size_t n, uint64_t times)
 {
-  z->count[0] += times;
-  z->points[0] += n * times;
-  z->bytes += n * times;
-  z->long_bytes += n > 12 ? n * times : 0;
+  mt_text_sizes_add_ascii_sum(z, times, n * times, n > MT_TEXT_SHORT ? n * times : 0);
+}
+
+void mt_text_sizes_add_ascii_sum(struct mt_text_sizes *z, uint64_t texts, uint64_t bytes,
+                                 uint64_t long_bytes)
+{
+  z->count[0] += texts;
+  z->points[0] += bytes;
+  z->bytes += bytes;
+  z->long_bytes += long_bytes;
 }
 
 void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z)

@@ -12,14 +12,19 @@ struct mt_text_sizes {
   uint64_t points[4];     /* code points in them */
   uint64_t bytes;         /* UTF-8 bytes of all */
   uint64_t single_latin1; /* one-character texts U+0080..U+00FF */
-  uint64_t long_bytes;    /* UTF-8 bytes of the texts longer than 12 */
+  uint64_t long_bytes;    /* UTF-8 bytes of the texts longer than MT_TEXT_SHORT */
 };
+#define MT_TEXT_SHORT 12
 
 /* Adds a text that occurs `times` times; false when it is not valid UTF-8. */
 bool mt_text_sizes_add(struct mt_text_sizes *z, const uint8_t *s, size_t n,
                        uint64_t times);
 /* Adds texts of n bytes that are ASCII. */
 void mt_text_sizes_add_ascii(struct mt_text_sizes *z, size_t n, uint64_t times);
+/* Adds ASCII texts that have so many bytes together, and those of more than
+ * MT_TEXT_SHORT bytes so many. */
+void mt_text_sizes_add_ascii_sum(struct mt_text_sizes *z, uint64_t texts, uint64_t bytes,
+                                 uint64_t long_bytes);
 void mt_text_sizes_merge(struct mt_text_sizes *into, const struct mt_text_sizes *z);
 /* Sum of sys.getsizeof over all, on CPython >= 3.12 or (python311) before. */
 uint64_t mt_text_sizes_python(const struct mt_text_sizes *z, bool python311);

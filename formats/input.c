@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "formats/input_private.h"
 
+#define AWAIT_MS 20 /* from one look at a request to cancel to the next */
 #define RAW_SIZE ((size_t)64 << 10)
 #define OUT_SIZE (4 * RAW_SIZE) /* no encoding turns one byte into more than four */
 
@@ -55,18 +57,39 @@ static int check_identity(struct mt_input *in)
 
 /* --- file ------------------------------------------------------------------ */
 
+/* A pipe may have nothing to say for hours. */
+static int await_bytes(struct mt_input *in)
+{
+  struct pollfd wanted = {in->fd, POLLIN, 0};
+
+  if (in->cancel == NULL || mt_input_is_regular(in))
+    return 0;
+  while (poll(&wanted, 1, AWAIT_MS) <= 0)
+    if (atomic_load(in->cancel))
+      return mt_fail(&in->error, ECANCELED, "cancelled");
+  return 0;
+}
+
+void mt_input_heed(struct mt_input *in, const atomic_bool *cancel)
+{
+  in->cancel = cancel;
+}
+
 static int file_read(struct mt_input *in, void *p, size_t n, size_t *got)
 {
   ssize_t len;
+  int rc = await_bytes(in);
 
   *got = 0;
+  if (rc != 0)
+    return rc;
   do
     len = mt_input_is_regular(in) ? pread(in->fd, p, n, (off_t)in->consumed)
                                   : read(in->fd, p, n);
   while (len < 0 && errno == EINTR);
   if (len < 0)
     return mt_fail(&in->error, errno, "cannot read %s: %s", in->path, strerror(errno));
-  int rc = check_identity(in);
+  rc = check_identity(in);
   if (rc)
     return rc;
   *got = (size_t)len;

@@ -1,4 +1,6 @@
 /* memtop: options, the session, and either the dashboard or output. */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -16,11 +18,30 @@
 
 #define LARGE (256 << 10)
 
+static bool reads_stdin(const struct mt_options *o)
+{
+  return strcmp(o->path, "/dev/stdin") == 0;
+}
+
+/* Whether keys can come from somewhere: from the terminal itself where standard input is
+ * the data. */
+static bool has_keyboard(const struct mt_options *o)
+{
+  int fd;
+
+  if (isatty(STDIN_FILENO))
+    return true;
+  if (!reads_stdin(o) || (fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)) < 0)
+    return false;
+  close(fd);
+  return true;
+}
+
 static bool wants_dashboard(const struct mt_options *o)
 {
   const char *term = getenv("TERM");
 
-  return !mt_options_batch(o) && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) &&
+  return !mt_options_batch(o) && isatty(STDOUT_FILENO) && has_keyboard(o) &&
          term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
 }
 
@@ -48,8 +69,15 @@ static int open_session(struct mt_session **session, struct mt_options *o)
 static int run(struct mt_options *o)
 {
   struct mt_session *session = NULL;
+  struct mt_error e = {0};
   int rc;
 
+  if (reads_stdin(o) && isatty(STDIN_FILENO)) {
+    mt_fail(&e, EINVAL, "standard input is the terminal, and not data");
+    mt_error_remedy(&e, "give a file, or send one through a pipe");
+    mt_batch_complain(&e);
+    return MT_EXIT_USAGE;
+  }
   rc = open_session(&session, o);
   if (rc != 0)
     return rc;

@@ -10,7 +10,14 @@
 #include "formats/output.h"
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-static const int crashing[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+static const int crashing[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
+/* Nobody should send them, and they would end the program where it stands. */
+static const int strange[] = {
+    SIGUSR1,   SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR,
+#ifdef SIGSTKFLT
+    SIGSTKFLT,
+#endif
+};
 static const int stopping[] = {SIGTSTP, SIGCONT};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -76,6 +83,9 @@ void mt_signals_batch(void)
       install(ending[i], on_ending, 0);
   for (size_t i = 0; i < COUNT(crashing); i++)
     install(crashing[i], die, (int)SA_RESETHAND);
+  for (size_t i = 0; i < COUNT(strange); i++)
+    if (!is_ignored(strange[i]))
+      install(strange[i], die, (int)SA_RESETHAND);
   install(SIGPIPE, SIG_IGN, 0);
   install(SIGXFSZ, SIG_IGN, 0);
 }

@@ -47,6 +47,7 @@ static int next_block(struct mt_reader *reader, struct mt_block *b, bool *end,
   if (r->max_rows && rows > r->max_rows - r->row)
     rows = (size_t)(r->max_rows - r->row);
   b->len = b->rows = 0;
+  mt_input_heed(r->source.input, reader->cancel);
   if (rows) {
     int rc = mt_csv_source_block(&r->source, b, rows, err);
     if (rc)

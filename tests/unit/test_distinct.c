@@ -256,6 +256,143 @@ static void test_growth(void **state)
   assert_int_equal(p.used, 0);
 }
 
+/* Texts of one form, with their numbers in between: as many as are near one another are
+ * in an array, which grows at both ends and counts beyond a byte, one by one or in cells.
+ */
+enum { NUMBERS = 6000, TIMES = 40000, BLOCK = 1000 };
+
+struct formed {
+  const char *format;
+  int low; /* of the numbers */
+  bool cells;
+};
+
+static uint32_t next_random(void)
+{
+  static uint64_t x = 1;
+  x = x * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(x >> 33);
+}
+
+/* Some number, which lies about the middle at first; often the same. */
+static int next_number(int i)
+{
+  int reach = 1 + i / 8 < NUMBERS / 2 ? 1 + i / 8 : NUMBERS / 2;
+  return next_random() % 8 == 0
+             ? NUMBERS / 2
+             : NUMBERS / 2 - reach + (int)(next_random() % (2u * reach));
+}
+
+static void add_block(struct mt_distinct *d, struct mt_distinct_pool *p,
+                      const struct formed *f, int from, uint64_t *counts)
+{
+  static char text[BLOCK * 24 + 64];
+  struct mt_cell cell[BLOCK];
+  uint64_t code[BLOCK];
+  size_t used = 0, done = 0;
+
+  for (int i = 0; i < BLOCK; i++) {
+    int v = next_number(from + i), n;
+    bool other = next_random() % 50 == 0, null = next_random() % 20 == 0;
+    n = snprintf(text + used, 24, other ? "other %d" : f->format, f->low + v);
+    cell[i] = (struct mt_cell){.off = (uint32_t)used, .len = (uint32_t)n & INT32_MAX};
+    code[i] = null ? 0 : mt_code_of((const uint8_t *)text + used, (size_t)n);
+    used += (size_t)n;
+    counts[2 * v + other] += !null;
+    if (!f->cells && !null)
+      add(d, p, text + cell[i].off, cell[i].len, 1);
+  }
+  if (f->cells) {
+    const struct mt_distinct_cells c = {(const uint8_t *)text, cell, code, BLOCK};
+    assert_int_equal(mt_distinct_add_cells(d, p, &c, &done), 0);
+    assert_int_equal(done, BLOCK);
+  }
+  assert_false(d->full);
+}
+
+static void check_formed(const struct formed *f)
+{
+  static uint64_t counts[2 * NUMBERS];
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  struct mt_distinct_text t;
+  size_t at = 0, texts = 0;
+  uint64_t hits = 0;
+
+  memset(counts, 0, sizeof counts);
+  mt_distinct_pool_init(&p, (size_t)64 << 20);
+  mt_distinct_init(&d);
+  for (int i = 0; i < TIMES; i += BLOCK)
+    add_block(&d, &p, f, i, counts);
+  assert_true(d.span > 1000);
+  while (mt_distinct_next(&d, &at, &t)) {
+    char text[32] = "", again[32];
+    int v = 0;
+    bool other = t.s[0] == 'o';
+
+    memcpy(text, t.s, t.n);
+    assert_int_equal(sscanf(text, other ? "other %d" : f->format, &v), 1);
+    snprintf(again, sizeof again, other ? "other %d" : f->format, v);
+    assert_string_equal(text, again);
+    assert_in_range(v - f->low, 0, NUMBERS - 1);
+    if (t.hits != counts[2 * (v - f->low) + other])
+      fail_msg("%s: %d and %d times", text, (int)t.hits,
+               (int)counts[2 * (v - f->low) + other]);
+    texts++;
+    hits += t.hits;
+  }
+  assert_int_equal(texts, mt_distinct_count(&d));
+  assert_int_equal(hits, d.total);
+  for (int i = 0; i < 2 * NUMBERS; i++) {
+    texts -= counts[i] > 0;
+    hits -= counts[i];
+  }
+  assert_int_equal(texts, 0);
+  assert_int_equal(hits, 0);
+  mt_distinct_reset(&d, &p);
+}
+
+static void test_neighbours(void **state)
+{
+  (void)state;
+  static const struct formed forms[] = {
+      {"%d", 10, false},       {"%d", -3000, true},        {"PX-%06d", 0, true},
+      {"PX-%06d", 17, false},  {"%07d", 5, true},          {"%010d", 123456, true},
+      {"a%d", 100000, true},   {"abc%05d", 94000, false},  {"3.%05d", 3000, true},
+      {"-0.%06d", 1000, true}, {"Q%09d", 999990000, true}, {"x%04d", 0, true}};
+
+  for (size_t i = 0; i < LENGTH(forms); i++)
+    check_formed(&forms[i]);
+}
+
+/* Codes fall into forms and numbers, and come back from them. */
+static void test_forms(void **state)
+{
+  (void)state;
+  static const char *const texts[] = {"7",   "-7",     "0.50",       "-0.50", "PX-000815",
+                                      "007", "000000", "0123456789", "A1",    "1A23"};
+  static const char *const none[] = {"A", "A1A", "-0.0", "A 1", "one text, 12345"};
+  struct mt_code_form form;
+  int64_t v;
+
+  for (size_t i = 0; i < LENGTH(texts); i++) {
+    uint64_t code = mt_code_of((const uint8_t *)texts[i], strlen(texts[i]));
+    assert_true(mt_code_split(code, &form, &v));
+    assert_true(mt_code_join(&form, v) == code);
+    for (size_t k = 0; k < LENGTH(texts); k++) { /* no other text has this number */
+      uint64_t other = mt_code_of((const uint8_t *)texts[k], strlen(texts[k]));
+      int64_t w = -1;
+      bool has = form.digits > 0 ? (w = (int64_t)mt_code_word_number(other, &form)) >= 0
+                                 : mt_code_plain_number(other, &form, &w);
+      assert_true(!has || mt_code_join(&form, w) == other);
+      assert_true(k != i || (has && w == v));
+    }
+  }
+  for (size_t i = 0; i < LENGTH(none); i++)
+    assert_false(
+        mt_code_split(mt_code_of((const uint8_t *)none[i], strlen(none[i])), &form, &v));
+}
+
 #define SMALL 16384 /* what any set may hold, whatever the pool */
 
 /* A pool without room: nothing is added, nothing is lost, nothing leaks. */
@@ -368,6 +505,8 @@ int main(void)
       cmocka_unit_test(test_sizes_count_each_text_once),
       cmocka_unit_test(test_hits_saturate),
       cmocka_unit_test(test_growth),
+      cmocka_unit_test(test_neighbours),
+      cmocka_unit_test(test_forms),
       cmocka_unit_test(test_exhaustion),
       cmocka_unit_test(test_pool_of_nothing),
       cmocka_unit_test(test_estimate),

@@ -304,6 +304,35 @@ static void test_pipe(void **state)
   assert_int_equal(rc, 0);
 }
 
+/* What a pipe has is read; for what it does not have nobody waits once told not to. */
+static void test_silent_pipe(void **state)
+{
+  (void)state;
+  static const char row[] = "1,2,3,4,5,6,7,8\n";
+  char text[512];
+  atomic_bool cancel = false;
+  struct mt_input *in;
+  struct mt_error err = {0};
+  size_t got, all = 0;
+  unlink(path);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  int end = open(path, O_RDWR); /* which stays open */
+  assert_true(end >= 0);
+  for (int i = 0; i < 32; i++)
+    assert_int_equal(write(end, row, 16), 16);
+  assert_int_equal(mt_input_open(&in, path, NULL, NULL), 0);
+  mt_input_heed(in, &cancel);
+  while (all < 32 * 16) {
+    assert_int_equal(mt_input_read(in, text + all, sizeof text - all, &got, &err), 0);
+    all += got;
+  }
+  atomic_store(&cancel, true);
+  assert_int_equal(mt_input_read(in, text, sizeof text, &got, &err), ECANCELED);
+  assert_int_equal(mt_input_read(in, text, sizeof text, &got, &err), ECANCELED);
+  mt_input_free(in);
+  close(end);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -312,6 +341,7 @@ int main(void)
       cmocka_unit_test(test_compressed),       cmocka_unit_test(test_truncated),
       cmocka_unit_test(test_after_the_end),    cmocka_unit_test(test_not_compressed),
       cmocka_unit_test(test_changes),          cmocka_unit_test(test_pipe),
+      cmocka_unit_test(test_silent_pipe),
   };
 
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

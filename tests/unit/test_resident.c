@@ -277,14 +277,19 @@ static void test_verdict(void **state)
 /* Bytes that the texts 1 .. n take that are new, each 32 and a copy of 16. */
 static uint64_t share(struct mt_sharing *s, uint32_t n)
 {
+  const struct mt_shared_size size = {{2, 3}, 1};
   uint64_t taken[2] = {0}, utf8 = 0;
+  struct mt_shared texts;
 
+  mt_shared_init(&texts, 1);
   for (uint32_t i = 1; i <= n; i += 10) {
-    struct mt_shared_text t[10];
+    mt_shared_clear(&texts);
+    assert_int_equal(mt_shared_reserve(&texts, 10), 0);
     for (uint32_t k = 0; k < 10; k++)
-      t[k] = (struct mt_shared_text){(i + k) * 2654435761u, {2, 3}, 1};
-    mt_sharing_add(s, t, 10, taken, &utf8);
+      assert_int_equal(mt_shared_add(&texts, (i + k) * 2654435761u, &size), 0);
+    mt_sharing_add(s, &texts, 0, 10, taken, &utf8);
   }
+  mt_shared_reset(&texts);
   assert_int_equal(taken[1] * 2, taken[0] * 3);
   assert_int_equal(utf8 * 2, taken[0]);
   return taken[0];
@@ -295,7 +300,7 @@ static void test_sharing(void **state)
   (void)state;
   struct mt_sharing s;
 
-  mt_sharing_init(&s, 1);
+  mt_sharing_init(&s);
   for (int round = 0; round < 2; round++) {
     assert_int_equal(share(&s, 100000), 100000 * 32);
     assert_int_equal(share(&s, 100000), 0);
@@ -305,7 +310,39 @@ static void test_sharing(void **state)
     assert_int_equal(s.count, 0);
   }
   mt_sharing_reset(&s);
-  assert_int_not_equal(mt_sharing_mark(5), 0);
+}
+
+/* All sizes there are, small and large, come out as they went in; so do the texts whose
+ * marks are 0, before or after they are mixed with some seed, each as itself. */
+static void test_sharing_sizes_and_marks(void **state)
+{
+  (void)state;
+  static const struct mt_shared_size sizes[] = {
+      {{3, 4}, 0},       {{3, 5}, 0},        {{8191, 8194}, 8191},    {{8191, 8195}, 1},
+      {{8192, 8193}, 0}, {{100, 101}, 8192}, {{99999, 100000}, 70000}};
+
+  for (size_t i = 0; i < LENGTH(sizes); i++) {
+    uint64_t taken[2] = {0}, utf8 = 0;
+    struct mt_shared texts;
+    struct mt_sharing s;
+
+    mt_shared_init(&texts, i);
+    mt_sharing_init(&s);
+    assert_int_equal(mt_shared_reserve(&texts, 3), 0);
+    for (uint64_t hash = 1; hash < 4; hash++) /* with seed 1 to 3, one would become 0 */
+      assert_int_equal(mt_shared_add(&texts, hash, &sizes[i]), 0);
+    assert_int_equal(texts.len, 3);
+    for (size_t k = 0; k < 3; k++)
+      assert_int_not_equal(texts.text[k].mark, 0);
+    mt_sharing_add(&s, &texts, 0, 3, taken, &utf8);
+    assert_int_equal(taken[0], 3 * 16 * (uint64_t)sizes[i].taken[0]);
+    assert_int_equal(taken[1], 3 * 16 * (uint64_t)sizes[i].taken[1]);
+    assert_int_equal(utf8, 3 * 16 * (uint64_t)sizes[i].utf8);
+    mt_sharing_add(&s, &texts, 0, 3, taken, &utf8);
+    assert_int_equal(taken[0], 3 * 16 * (uint64_t)sizes[i].taken[0]);
+    mt_sharing_reset(&s);
+    mt_shared_reset(&texts);
+  }
 }
 
 /* Marks as a file can choose them, all that a chunk holds: their lowest bits would put
@@ -314,19 +351,21 @@ static void test_sharing_a_crowd(void **state)
 {
   (void)state;
   enum { CROWD = 128, TEXTS = CROWD << 12 };
-  struct mt_shared_text *text = calloc(TEXTS, sizeof *text);
+  const struct mt_shared_size size = {{2, 3}, 0};
   uint64_t taken[2] = {0}, utf8 = 0;
+  struct mt_shared texts;
   struct mt_sharing s;
 
-  assert_non_null(text);
+  mt_shared_init(&texts, 0x1234567890abcdef);
+  assert_int_equal(mt_shared_reserve(&texts, TEXTS), 0);
   for (uint32_t i = 0; i < TEXTS; i++)
-    text[i] = (struct mt_shared_text){(i % 4096 << 20 | i / 4096) + 1, {2, 3}, 0};
-  mt_sharing_init(&s, 0x1234567890abcdef);
-  mt_sharing_add(&s, text, TEXTS, taken, &utf8);
-  mt_sharing_add(&s, text, TEXTS, taken, &utf8);
+    assert_int_equal(mt_shared_add(&texts, (i % 4096 << 20 | i / 4096) + 1, &size), 0);
+  mt_sharing_init(&s);
+  mt_sharing_add(&s, &texts, 0, TEXTS, taken, &utf8);
+  mt_sharing_add(&s, &texts, 0, TEXTS, taken, &utf8);
   assert_int_equal(taken[0], 2 * 16 * TEXTS);
   mt_sharing_reset(&s);
-  free(text);
+  mt_shared_reset(&texts);
 }
 
 int main(void)
@@ -343,6 +382,7 @@ int main(void)
       cmocka_unit_test(test_nothing),
       cmocka_unit_test(test_verdict),
       cmocka_unit_test(test_sharing),
+      cmocka_unit_test(test_sharing_sizes_and_marks),
       cmocka_unit_test(test_sharing_a_crowd),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void add_numbers(struct mt_quantiles *q, const double *v, size_t n)
   assert_non_null(w);
   for (size_t i = 0; i < n; i++)
     w[i] = (struct mt_weighted){v[i], 1};
-  mt_quantiles_add(q, w, n, w + n);
+  mt_quantiles_add(q, &(struct mt_numbers){w, w + n, n, NULL, 0});
   free(w);
 }
 
@@ -154,7 +154,7 @@ static void test_few_numbers(void **state)
   for (size_t i = 0; i < LENGTH(w); i++)
     w[i] = (struct mt_weighted){(double)i, i + 1};
   for (int times = 0; times < 1000; times++)
-    mt_quantiles_add(&q, w, LENGTH(w), spare);
+    mt_quantiles_add(&q, &(struct mt_numbers){w, spare, LENGTH(w), NULL, 0});
   assert_int_equal(mt_quantiles_error(&q), 0);
   assert_int_equal(q.total, 80 * 81 / 2 * 1000);
   for (uint64_t i = 0; i < LENGTH(w); i++) {
@@ -175,7 +175,7 @@ static void test_many_numbers(void **state)
   (void)state;
   mt_quantiles_init(&q, MT_QUANTILES_GAPS);
   mt_quantiles_init(&part, MT_QUANTILES_PART_GAPS);
-  mt_quantiles_add(&part, w, LENGTH(w), spare);
+  mt_quantiles_add(&part, &(struct mt_numbers){w, spare, LENGTH(w), NULL, 0});
   for (int i = 0; i < 10; i++)
     mt_quantiles_merge(&q, &part);
   assert_int_equal(q.total, 40000000030);
