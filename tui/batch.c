@@ -165,7 +165,7 @@ static int print_results(struct mt_session *s, const struct mt_options *o,
       o->report || (o->export_path == NULL && o->save_plan_path == NULL && !o->check);
 
   if (o->snapshot_width > 0)
-    return say_printed(mt_snapshot_print(stdout, mt_session_schema(s), snap, o));
+    return say_printed(mt_snapshot_print(stdout, s, snap, o));
   if (o->code)
     return print_code(s, o, snap);
   if (o->json)

@@ -275,12 +275,22 @@ struct share {
   enum mt_role role, bar;
 };
 
+/* As wide as the longest value, within limits. */
+static int name_width(const struct mt_pane *p)
+{
+  const struct mt_column_statistics *s = &p->portrait->statistics;
+  int most = mt_clamp(p->r.w * 2 / 5, 8, 40), width = 14;
+  for (size_t i = 0; i < s->top_len; i++)
+    width = s->top[i].len > width ? s->top[i].len : width;
+  return width < most ? width : most;
+}
+
 /* peak: what a whole bar stands for; 0: no bar. */
 static void write_share(struct mt_pane *p, const struct share *v, uint64_t rows,
                         uint64_t peak)
 {
   enum { COUNT = 11, PERCENT = 8 };
-  int name = mt_clamp(p->r.w * 2 / 5, 8, 40);
+  int name = name_width(p);
   struct mt_pen pen = mt_pane_next(p);
   struct mt_canvas *c = p->canvas;
   char count[MT_COUNT_TEXT], percent[16];

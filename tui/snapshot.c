@@ -6,13 +6,14 @@
 #include "tui/terminal.h"
 #include "tui/view.h"
 
-static int draw(struct mt_canvas *c, const struct mt_reader_schema *schema,
+static int draw(struct mt_canvas *c, struct mt_session *session,
                 const struct mt_snapshot *snap, const struct mt_options *o)
 {
   struct mt_ui *ui = calloc(1, sizeof *ui);
   if (ui == NULL)
     return ENOMEM;
-  mt_ui_init(ui, schema, snap);
+  mt_ui_init(ui, mt_session_schema(session), snap);
+  ui->session = session;
   ui->graphs.style = o->graph;
   ui->width = c->width;
   ui->height = c->height;
@@ -34,14 +35,14 @@ static int find_colors(FILE *out, const struct mt_options *o)
   return colors < limit ? colors : limit;
 }
 
-int mt_snapshot_print(FILE *out, const struct mt_reader_schema *schema,
+int mt_snapshot_print(FILE *out, struct mt_session *session,
                       const struct mt_snapshot *snap, const struct mt_options *o)
 {
   struct mt_canvas c;
   mt_canvas_init(&c, o->ascii || !mt_terminal_utf8());
   int rc = mt_canvas_resize(&c, o->snapshot_width, o->snapshot_height);
   if (rc == 0)
-    rc = draw(&c, schema, snap, o);
+    rc = draw(&c, session, snap, o);
   enum mt_palette palette = mt_theme_palette(find_colors(out, o));
   if (rc == 0 && palette == MT_PALETTE_MONO)
     mt_canvas_print(&c, out);

@@ -9,7 +9,7 @@
 
 /* Prints it in the size, the theme and the colours of the options.  0, ENOMEM, or the
  * error of a write. */
-int mt_snapshot_print(FILE *out, const struct mt_reader_schema *schema,
+int mt_snapshot_print(FILE *out, struct mt_session *session,
                       const struct mt_snapshot *snap,
                       const struct mt_options *o) MT_MUST_CHECK;
 

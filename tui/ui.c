@@ -45,12 +45,23 @@ void mt_ui_pop(struct mt_ui *ui)
     ui->depth--;
 }
 
+/* Below a view that shows a column itself nothing else is looked at. */
+static void follow_selection(struct mt_ui *ui)
+{
+  for (size_t i = 0; i < ui->depth; i++)
+    if (ui->stack[i] == &mt_view_detail)
+      return;
+  if (ui->table.len > 0 && mt_dashboard_layout(ui).preview.h > 0)
+    mt_portrait_follow(&ui->portrait, ui->session, ui->snap, mt_table_column(&ui->table));
+}
+
 int mt_ui_update(struct mt_ui *ui)
 {
-  struct mt_layout layout = mt_dashboard_layout(ui->width, ui->height);
+  struct mt_layout layout = mt_dashboard_layout(ui);
   if (mt_table_update(&ui->table, ui->snap) != 0)
     return ENOMEM;
   mt_table_scroll(&ui->table, (size_t)mt_table_rows(&layout));
+  follow_selection(ui);
   for (size_t i = 0; i < ui->depth; i++)
     if (ui->stack[i]->refresh != NULL)
       ui->stack[i]->refresh(ui);

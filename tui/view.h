@@ -207,10 +207,11 @@ bool mt_ui_unsaved(const struct mt_ui *ui);
 /* --- the dashboard around the table (view_dashboard.c) ----------------------- */
 
 struct mt_layout {
-  struct mt_rect header, graphs, table, side, strip, footer; /* h = 0: absent */
-  bool boxes; /* table and strip have borders */
+  /* h = 0: absent; preview: of the selected column, where the table leaves room */
+  struct mt_rect header, graphs, table, preview, side, strip, footer;
+  bool boxes; /* the table has a border */
 };
-struct mt_layout mt_dashboard_layout(int width, int height);
+struct mt_layout mt_dashboard_layout(const struct mt_ui *ui);
 /* Rows of columns that the table shows. */
 int mt_table_rows(const struct mt_layout *layout);
 void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c);
@@ -227,6 +228,9 @@ struct mt_rect mt_table_area(const struct mt_ui *ui);
 struct mt_fit mt_table_fit(const struct mt_ui *ui, size_t skip);
 /* The part at column x of the screen; MT_PART_COUNT: none. */
 enum mt_table_part mt_table_part_at(const struct mt_ui *ui, int x);
+/* What is known of the selected column (view_preview.c): in lines, and in panes. */
+void mt_strip_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+void mt_preview_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
 /* The keys of a context, in line y: those that do nothing now are dim. */
 void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int width,
                     enum mt_context context);

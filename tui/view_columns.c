@@ -180,7 +180,7 @@ static unsigned act_on_plan(struct mt_ui *ui, enum mt_action action)
 
 static unsigned table_act(struct mt_ui *ui, enum mt_action action)
 {
-  struct mt_layout layout = mt_dashboard_layout(ui->width, ui->height);
+  struct mt_layout layout = mt_dashboard_layout(ui);
   size_t rows = (size_t)mt_table_rows(&layout);
   if (mt_list_move(&ui->table.cursor, ui->table.len, rows, action))
     return MT_REACT_DRAW;

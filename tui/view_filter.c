@@ -10,7 +10,7 @@
 static void draw_prompt(const struct mt_ui *ui, struct mt_canvas *c, const char *sign,
                         const struct mt_entry *entry, const char *hint)
 {
-  struct mt_layout l = mt_dashboard_layout(c->width, c->height);
+  struct mt_layout l = mt_dashboard_layout(ui);
   int y = c->height - 1, room = c->width - 3;
   enum mt_role role = MT_ROLE_DIM;
   if (l.strip.h == 0 && ui->message[0] != '\0') {

@@ -333,9 +333,8 @@ void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect 
   }
   draw_identity(ui, c, r, r.h == 2);
   r.y++;
-  if (r.h > 2) {
-    draw_status(ui, c, r);
-    r.y++;
-  }
   draw_totals(ui, c, r);
+  r.y++;
+  if (r.h > 2)
+    draw_status(ui, c, r);
 }

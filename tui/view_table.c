@@ -13,7 +13,7 @@ enum { MARGIN = 2 }; /* the plan's sign and the mark */
 
 struct mt_rect mt_table_area(const struct mt_ui *ui)
 {
-  struct mt_layout l = mt_dashboard_layout(ui->width, ui->height);
+  struct mt_layout l = mt_dashboard_layout(ui);
   return l.boxes ? mt_rect_inside(l.table) : l.table;
 }
 

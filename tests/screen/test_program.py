@@ -92,7 +92,7 @@ def test_palette_over_another_view(start):
     terminal.wait("polars")
     terminal.press(":", "goto zip", "Enter")
     terminal.wait("q quit")
-    terminal.wait(re.compile(r"^│ zip", re.MULTILINE))
+    terminal.wait(re.compile(r"^ zip  ", re.MULTILINE))
     terminal.press(":", "Esc", ":", "quit", "Enter")
     assert terminal.end() == 0
 

@@ -888,7 +888,8 @@ static void make_choices(struct world *w)
 {
   struct mt_column_detail *d = &w->ui.choices.detail;
   w->ui.choices.column = 7;
-  d->view = w->snap.columns[7];
+  d->view = shop[7].view;
+  set_resident(&d->view, d->view.now);
   for (int i = 0; i < MT_DTYPE_COUNT; i++) {
     struct mt_candidate *c = &d->candidate[i];
     c->name = mt_dtype_name((enum mt_dtype)i);
@@ -941,6 +942,34 @@ static void test_detail_and_picker(void **state)
     draw(&w, sizes[i].width, sizes[i].height);
   mt_ui_key(&w.ui, MT_KEY_ESC);
   assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  free_world(&w);
+}
+
+/* Where the table leaves room, and only there. */
+static void test_preview(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  make_choices(&w);
+  w.ui.table.cursor = 7;
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "most frequent"));
+  draw(&w, 80, 24);
+  assert_false(shows(&w, "most frequent"));
+  draw(&w, 200, 60);
+  compare(&w, "preview-200x60");
+  free_world(&w);
+  make_world(&w, 6);
+  draw(&w, 120, 30);
+  make_choices(&w);
+  w.ui.portrait.column = 5;
+  w.ui.table.cursor = 5;
+  draw(&w, 120, 30);
+  compare(&w, "preview-120x30");
+  for (int height = 5; height < 70; height += 3)
+    draw(&w, 40 + 3 * height, height);
   free_world(&w);
 }
 
@@ -1556,6 +1585,7 @@ int main(void)
       cmocka_unit_test(test_names_of_any_script),
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_preview),
       cmocka_unit_test(test_panes_of_the_detail),
       cmocka_unit_test(test_detail_of_texts_and_dates),
       cmocka_unit_test(test_memory_view),
