@@ -27,21 +27,21 @@ enum mt_filter_kind {
 
 /* id, name, kind, help */
 #define MT_FILTER_FIELDS(X)                                                              \
-  X(NAME, "name", TEXT, "of the column")                                                 \
-  X(DTYPE, "dtype", TEXT, "as the engine reads it")                                      \
-  X(SUGGESTED, "suggested", TEXT, "dtype; none")                                         \
-  X(NULLS, "nulls", COUNT, "cells, or % of the rows")                                    \
-  X(DISTINCT, "distinct", COUNT, "values, or % of the rows")                             \
-  X(SENTINELS, "sentinels", COUNT, "cells that keep it from being numbers")              \
-  X(NOW, "now", SIZE, "reported, or % of the load")                                      \
-  X(RESIDENT, "resident", SIZE, "what really stays, or % of the load")                   \
-  X(AFTER, "after", SIZE, "the suggestion or the plan, or % of the load")                \
-  X(SAVING, "saving", SIZE, "or % of the column")                                        \
+  X(NAME, "name", TEXT, "the column's name")                                             \
+  X(DTYPE, "dtype", TEXT, "dtype as the engine reads it")                                \
+  X(SUGGESTED, "suggested", TEXT, "dtype that is suggested or planned; none")            \
+  X(NULLS, "nulls", COUNT, "cells without a value, or % of the rows")                    \
+  X(DISTINCT, "distinct", COUNT, "different values, or % of the rows")                   \
+  X(SENTINELS, "sentinels", COUNT, "cells such as - among numbers")                      \
+  X(NOW, "now", SIZE, "bytes reported, or % of the load")                                \
+  X(RESIDENT, "resident", SIZE, "bytes that really stay, or % of the load")              \
+  X(AFTER, "after", SIZE, "bytes with that dtype, or % of the load")                     \
+  X(SAVING, "saving", SIZE, "bytes less than now, or % of the column")                   \
   X(CLASS, "class", CLASS, "exact, equal, rounded, review, none; safe")                  \
-  X(WARN, "warn", FLAG, "read by default, the data changes")                             \
-  X(CHANGED, "changed", FLAG, "by the plan")                                             \
+  X(WARN, "warn", FLAG, "the engine's default changes the data")                         \
+  X(CHANGED, "changed", FLAG, "the plan changes the column")                             \
   X(PLANNED, "planned", FLAG, "the same")                                                \
-  X(MARKED, "marked", FLAG, "by hand")
+  X(MARKED, "marked", FLAG, "marked with Space")
 
 enum mt_filter_field {
 #define X(id, name, kind, help) MT_FILTER_BY_##id,

@@ -147,6 +147,18 @@ static void add_words(struct page *p)
   add_text(p, "rss", "what memtop itself takes");
 }
 
+static void add_filters(struct page *p)
+{
+  begin(p, "filters, after &");
+  add_text(p, "id", "a part of a name; capitals count where they are given");
+  add_text(p, "= != ~", "after a field: is, is not, holds: dtype=str name~id");
+  add_text(p, "> >= < <=", "numbers: saving>100M nulls>10% distinct<1K");
+  add_text(p, "and or not", "join them; , and a blank are and; ( ) as usual");
+  for (int i = 0; i < MT_FILTER_FIELD_COUNT; i++)
+    add_text(p, mt_filter_field_name((enum mt_filter_field)i),
+             mt_filter_field_help((enum mt_filter_field)i));
+}
+
 /* --- the page --------------------------------------------------------------------- */
 
 /* What help says on a screen of that size. */
@@ -163,6 +175,8 @@ static void make_page(struct page *p, const struct mt_ui *ui, int width, int hei
   add_actions(p, ui->help.context);
   add_marks(p, g);
   add_words(p);
+  if (ui->help.context == MT_IN_TABLE)
+    add_filters(p);
   add_others(p, ui->help.context);
   begin(p, "more");
   add_text(p, "man memtop", "options, themes, the configuration file");

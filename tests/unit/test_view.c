@@ -621,6 +621,13 @@ static void test_filter(void **state)
   mt_ui_key(&w.ui, MT_KEY_ESC);
   draw(&w, 120, 30);
   assert_true(shows(&w, "filter cleared: 10 columns came back"));
+  mt_help_open(&w.ui); /* has the language */
+  type(&w, "/sentinels");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "cells such as - among numbers"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
   assert_int_equal(mt_table_column(&w.ui.table), 6);
   assert_int_equal(w.ui.table.len, 15);
   free_world(&w);
