@@ -93,12 +93,12 @@ static void add(struct mt_offers *o, const struct mt_offer *offer)
   o->count++;
 }
 
-static enum mt_context context_below(const struct mt_ui *ui)
+static const struct mt_view *view_below(const struct mt_ui *ui)
 {
   size_t at = ui->depth - 1;
   if (ui->stack[at]->context == MT_IN_PALETTE && at > 0)
     at--;
-  return ui->stack[at]->context;
+  return ui->stack[at];
 }
 
 /* The words of a help count as well, once no name begins like the text. */
@@ -124,9 +124,11 @@ static void list_commands(struct mt_offers *o, const char *text, size_t len, int
                                 .here = true});
 }
 
-static void list_actions(struct mt_offers *o, enum mt_context below, const char *text,
+static void list_actions(const struct mt_ui *ui, struct mt_offers *o, const char *text,
                          size_t len, int how)
 {
+  const struct mt_view *view = view_below(ui);
+  enum mt_context below = view->context;
   static const enum mt_action_group order[] = {
       MT_GROUP_PLAN, MT_GROUP_LOOK, MT_GROUP_PROGRAM, MT_GROUP_DIALOG, MT_GROUP_MOVE};
   for (size_t g = 0; g < sizeof order / sizeof *order; g++) {
@@ -137,6 +139,9 @@ static void list_actions(struct mt_offers *o, enum mt_context below, const char 
           find_command(info->name, strlen(info->name)) != MT_COMMAND_NONE ||
           match_named(info->name, info->help, text, len) != how)
         continue;
+      bool here = info->contexts & below;
+      const char *why =
+          here && view->why_not != NULL ? view->why_not(ui, (enum mt_action)a) : NULL;
       add(o, &(struct mt_offer){.command = MT_COMMAND_NONE,
                                 .action = (enum mt_action)a,
                                 .text = info->name,
@@ -144,7 +149,8 @@ static void list_actions(struct mt_offers *o, enum mt_context below, const char 
                                 .argument = "",
                                 .keys = info->keys,
                                 .help = info->help,
-                                .here = info->contexts & below});
+                                .here = here,
+                                .why_not = why});
     }
   }
 }
@@ -195,7 +201,6 @@ void mt_command_list(const struct mt_ui *ui, const char *text, struct mt_offers 
 {
   struct words w = split(text);
   enum mt_command command = find_command(text + w.begin, w.end - w.begin);
-  enum mt_context below = context_below(ui);
   o->len = o->count = 0;
   o->values = command != MT_COMMAND_NONE && w.argument > w.end;
   o->word = o->values ? w.argument : w.begin;
@@ -205,7 +210,7 @@ void mt_command_list(const struct mt_ui *ui, const char *text, struct mt_offers 
   }
   for (int how = BEGINS; how < STRANGE; how++) {
     list_commands(o, text + w.begin, w.end - w.begin, how);
-    list_actions(o, below, text + w.begin, w.end - w.begin, how);
+    list_actions(ui, o, text + w.begin, w.end - w.begin, how);
   }
 }
 
@@ -229,7 +234,7 @@ static unsigned run_action(struct mt_ui *ui, enum mt_action action, size_t at,
                            struct mt_command_fault *fault)
 {
   const struct mt_action_info *info = mt_action_info(action);
-  enum mt_context below = context_below(ui);
+  enum mt_context below = view_below(ui)->context;
   if (!(info->contexts & below)) {
     unsigned first = info->contexts & -info->contexts;
     return refuse(fault, at, "%s is for %s; this is %s", info->name,
@@ -322,7 +327,7 @@ static unsigned run_goto(struct mt_ui *ui, const char *name, size_t at,
     const struct mt_name *n = &ui->snap->names[i];
     if (n->len != strlen(name) || memcmp(n->text, name, n->len) != 0)
       continue;
-    if (context_below(ui) == MT_IN_DATA) {
+    if (view_below(ui)->context == MT_IN_DATA) {
       mt_ui_pop(ui);
       ui->data.at.column = i;
       return MT_REACT_DRAW;

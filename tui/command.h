@@ -37,7 +37,8 @@ struct mt_offer {
   const char *text;        /* name or value; values are bytes of data */
   size_t len;
   const char *argument, *keys, *help; /* "" = none */
-  bool here;                          /* it can be done in the view below */
+  bool here;                          /* it is for the view below */
+  const char *why_not;                /* it cannot be done there now; NULL: it can */
 };
 
 #define MT_OFFERS 64

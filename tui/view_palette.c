@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "tui/view.h"
 
-enum { WIDTH = 84, ROWS = 12, NAME = 26, KEYS = 12 };
+enum { WIDTH = 96, ROWS = 12, NAME = 26, KEYS = 12 };
 
 /* --- drawing ---------------------------------------------------------------------- */
 
@@ -15,29 +15,28 @@ static size_t first_row(const struct mt_prompt *p, size_t rows)
   return rows > 0 && p->cursor >= rows ? p->cursor - rows + 1 : 0;
 }
 
-static void draw_name(struct mt_pen *pen, const struct mt_offer *offer)
+static void draw_name(struct mt_pen *pen, enum mt_role role, const struct mt_offer *offer)
 {
-  pen->x +=
-      mt_canvas_name(pen->canvas, pen->x, pen->y, pen->end - pen->x,
-                     offer->here ? MT_ROLE_TEXT : MT_ROLE_DIM, offer->text, offer->len);
+  pen->x += mt_canvas_name(pen->canvas, pen->x, pen->y, pen->end - pen->x, role,
+                           offer->text, offer->len);
   if (offer->argument[0] != '\0')
     mt_pen_write(pen, MT_ROLE_DIM, " %s", offer->argument);
 }
 
+/* What cannot be done is dim, and says why instead of what it would do. */
 static void draw_offer(struct mt_canvas *c, struct mt_rect r,
                        const struct mt_offer *offer)
 {
-  int name = r.w < 2 * NAME ? r.w : NAME, keys = r.w < 70 ? 0 : KEYS;
+  int name = r.w < 40 ? r.w : r.w < 70 ? NAME - 6 : NAME, keys = r.w < 70 ? 0 : KEYS;
   struct mt_pen pen = {c, r.x, r.y, r.x + name - 1};
-  char where[80];
-  draw_name(&pen, offer);
-  mt_canvas_text(c, r.x + name, r.y, keys - 1, offer->here ? MT_ROLE_KEY : MT_ROLE_DIM,
+  bool possible = offer->here && offer->why_not == NULL;
+  enum mt_role role = possible ? MT_ROLE_TEXT : MT_ROLE_DIM;
+  draw_name(&pen, role, offer);
+  mt_canvas_text(c, r.x + name, r.y, keys - 1, possible ? MT_ROLE_KEY : MT_ROLE_DIM,
                  offer->keys);
-  snprintf(where, sizeof where, "%s", offer->help);
-  if (!offer->here)
-    snprintf(where, sizeof where, "in the columns: %s", offer->help);
-  mt_canvas_text(c, r.x + name + keys, r.y, r.w - name - keys,
-                 offer->here ? MT_ROLE_TEXT : MT_ROLE_DIM, where);
+  pen = (struct mt_pen){c, r.x + name + keys, r.y, r.x + r.w};
+  mt_pen_write(&pen, role, "%s%s", offer->here ? "" : "in the columns: ",
+               offer->why_not != NULL ? offer->why_not : offer->help);
 }
 
 static void draw_offers(const struct mt_prompt *p, const struct mt_offers *o,

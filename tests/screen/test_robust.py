@@ -270,7 +270,15 @@ def test_hostile_file(start, tmp_path, valid):
     terminal.wait(lambda t: t.lines[0].startswith(" faults "))
     terminal.press("q", "/\u202e\u00e9")
     terminal.wait("no column of that name")
-    terminal.press("Esc", "q")
+    terminal.press("Esc", ":", "goto ")
+    terminal.wait("名前名前")
+    terminal.press("\u202e\u2066", "Enter")  # text may come from a clipboard
+    terminal.wait("there is no column")
+    terminal.press("Ctrl-U", "theme ./\u202e\u00e9", "Enter")
+    terminal.wait("cannot read the theme")
+    terminal.press("Esc", "?", "/\u202e", "Enter")
+    terminal.wait("nothing here says that")
+    terminal.press("Esc", "Esc", "q")
     assert terminal.end() == 0
     check_stream(terminal.raw)
 

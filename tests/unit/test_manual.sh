@@ -89,7 +89,7 @@ fi
 
 # table TITLE: the first cells of the table below that heading.
 table() {
-  sed -n "/^### $1\$/,/^#/s/^| \(.*[^\\\\]\) | .* |\$/\1/p" "$srcdir/README.md" |
+  sed -n "/^### $1\$/,/^#/s/^| \(.*[^\\\\]\) |.*|\$/\1/p" "$srcdir/README.md" |
     sed 's/ | .*//'
 }
 
@@ -98,6 +98,8 @@ table Options | grep -o -- '--[a-z-]*' | sort -u >readme-options.$$
 $manual options | sort -u >options.$$
 said=$(comm -23 readme-options.$$ options.$$)
 [ -z "$said" ] || broken "README has options that are not there: $said"
+said=$(comm -13 readme-options.$$ options.$$)
+[ -z "$said" ] || broken "README lacks options: $said"
 table Keys | grep -o '`[^`]*`' | tr -d '`' | sort -u >readme-keys.$$
 [ -s readme-keys.$$ ] || broken "README has no table of keys"
 $manual keys | sort -u >keys.$$

@@ -1323,6 +1323,27 @@ static void test_palette_says_what_is_wrong(void **state)
   free_world(&w);
 }
 
+static void test_palette_says_why_not(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  type(&w, "undo");
+  draw(&w, 120, 30);
+  struct mt_offers o;
+  mt_command_list(&w.ui, "undo", &o);
+  assert_true(o.offer[0].here);
+  assert_non_null(o.offer[0].why_not); /* nothing was changed */
+  assert_true(shows(&w, o.offer[0].why_not));
+  assert_false(shows(&w, "take the last change back"));
+  w.snap.undo_depth = 1;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "take the last change back"));
+  free_world(&w);
+}
+
 /* Every action that a view has can be run in it by its name. */
 static void test_palette_offers_every_action(void **state)
 {
@@ -1604,6 +1625,7 @@ int main(void)
       cmocka_unit_test(test_palette_runs),
       cmocka_unit_test(test_palette_completes_and_remembers),
       cmocka_unit_test(test_palette_says_what_is_wrong),
+      cmocka_unit_test(test_palette_says_why_not),
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
       cmocka_unit_test(test_export_choices),
