@@ -804,11 +804,13 @@ static void test_why_not(void **state)
 static void test_names_of_any_script(void **state)
 {
   (void)state;
-  static const char *const names[] = {
-      "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe5\x88\x97", "cafe\xcc\x81",
-      "plain",
-      "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 \xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 "
-      "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 \xed\x95\x9c"};
+  /* Japanese; a letter and its accent; Korean that does not fit */
+  static const char wide[] =
+      "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe5\x88\x97";
+  static const char longer[] = "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 "
+                               "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 "
+                               "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4 \xed\x95\x9c";
+  static const char *const names[] = {wide, "cafe\xcc\x81", "plain", longer};
   struct world w;
   make_world(&w, 15);
   for (size_t i = 0; i < 4; i++) {
