@@ -52,6 +52,28 @@ static bool asked_for(const struct mt_data *d, const struct mt_window *w, bool l
          d->window.columns == w->columns && d->window.keep == w->keep;
 }
 
+/* Widths take time to find: not again when nothing has changed. */
+static bool still_fits(const struct mt_ui *ui)
+{
+  const struct mt_data *d = &ui->data;
+  const struct mt_spot *at = &d->at, *was = &d->fits;
+
+  return d->has_page && !d->window_lines && at->top == was->top &&
+         at->left == was->left && at->column == was->column &&
+         ui->width == d->fits_width && ui->height == d->fits_height &&
+         ui->snap->rows == d->fits_rows;
+}
+
+static void note_fit(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  d->fits = d->at;
+  d->fits_width = ui->width;
+  d->fits_height = ui->height;
+  d->fits_rows = ui->snap->rows;
+}
+
 static bool ask_for_rows(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
@@ -59,6 +81,8 @@ static bool ask_for_rows(struct mt_ui *ui)
   struct mt_window w = {at->top, (size_t)mt_data_shown(ui), at->left,
                         (size_t)(ui->width / (MT_GRID_LEAST + MT_GRID_GAP)) + 1, KEEP};
 
+  if (still_fits(ui))
+    return false;
   if (w.columns > MT_GRID_MOST)
     w.columns = MT_GRID_MOST;
   if (at->column < at->left)
@@ -70,11 +94,12 @@ static bool ask_for_rows(struct mt_ui *ui)
       d->window.columns == w.columns && at->column >= d->window.column &&
       at->column - d->window.column < w.columns) {
     at->left = mt_data_fitting_left(ui);
-    if (at->left >= d->window.column && mt_data_fills_screen(ui))
-      return false;
     w.column = at->left;
-    if (asked_for(d, &w, false))
+    if ((at->left >= d->window.column && mt_data_fills_screen(ui)) ||
+        asked_for(d, &w, false)) {
+      note_fit(ui);
       return false;
+    }
   }
   ask(d, &w, false);
   return true;
@@ -123,6 +148,7 @@ static void page_came(struct mt_ui *ui)
 
   d->has_page = true;
   d->asking = false;
+  d->fits_width = 0;
   if (d->whole)
     return;
   if (d->at.lines && d->errand == MT_ERRAND_GO)

@@ -37,8 +37,11 @@ struct mt_data {
   enum mt_errand errand;
   struct mt_window window; /* what the page was asked for */
   bool window_lines;
-  bool asking;             /* ... and has not come */
-  bool has_page;           /* the page is the answer to that */
+  bool asking;         /* ... and has not come */
+  bool has_page;       /* the page is the answer to that */
+  struct mt_spot fits; /* where it was found to be all that is to be seen, */
+  int fits_width, fits_height;
+  uint64_t fits_rows;      /* ... on such a screen, with so many rows scanned */
   struct mt_window before; /* what the last page was asked for that came */
   bool before_lines, has_before;
   bool typing; /* what to look for */
