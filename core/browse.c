@@ -43,7 +43,9 @@ int mt_browser_new(struct mt_browser **out, const struct mt_reader *reader,
     b->step_rows = STEP_ROWS;
   if (b->step_rows == 0)
     b->step_rows = 1;
-  rc = reader->ops->rows(reader, &b->rows, err);
+  rc = reader->ops->rows != NULL
+           ? reader->ops->rows(reader, &b->rows, err)
+           : mt_fail(err, ENOTSUP, "rows of this format cannot be shown");
   if (rc != 0) {
     mt_browser_free(b);
     return rc;

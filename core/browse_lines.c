@@ -117,7 +117,7 @@ int mt_browse_step_lines(struct mt_browser *b)
   if (rc != 0)
     return rc;
   if (b->making.rows == b->window.rows)
-    mt_browse_page_end(b, false);
+    mt_browse_page_end(b, b->window.row - 1 + b->window.rows == b->total_lines);
   else if (got == 0)
     at_end(b);
   else if (!w->after_cr && w->line <= b->window.row)

@@ -77,7 +77,7 @@ struct mt_reader_ops {
   int (*check)(struct mt_reader *r, struct mt_error *err);
   void (*progress)(const struct mt_reader *r, struct mt_reader_progress *p);
   /* Also while another thread takes blocks.  0, or ESPIPE where rows that have been
-   * passed are gone. */
+   * passed are gone.  May be NULL. */
   int (*rows)(const struct mt_reader *r, struct mt_rows **out, struct mt_error *err);
   void (*free)(struct mt_reader *r);
 };

@@ -156,7 +156,7 @@ static void page_came(struct mt_ui *ui)
   d->errand = MT_ERRAND_NONE;
   if (p->row < d->window.row)
     d->window.row = *top = p->row;
-  if (p->rows > 0 && *cursor - p->row >= p->rows)
+  if (p->end && p->rows > 0 && *cursor - p->row >= p->rows)
     *cursor = p->row + p->rows - 1;
   d->before = d->window;
   d->before_lines = d->window_lines;
@@ -227,6 +227,8 @@ void mt_data_follow(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
 
+  if (d->errand == MT_ERRAND_NONE)
+    mt_data_scroll(ui); /* on a smaller screen */
   if (!mt_browser_busy(d->browser) ? d->errand <= MT_ERRAND_GO : outdated(d))
     (void)!ask_for_page(ui);
   for (int i = 0; i < 4; i++) { /* a page, and others that its widths ask for */

@@ -4,8 +4,7 @@
 #include "core/text.h"
 #include "tui/data_private.h"
 
-/* Makes the cursor one of what is shown. */
-static void scroll(struct mt_ui *ui)
+void mt_data_scroll(struct mt_ui *ui)
 {
   struct mt_spot *at = &ui->data.at;
   const uint64_t shown = (uint64_t)mt_data_shown(ui);
@@ -156,7 +155,7 @@ bool mt_data_move(struct mt_ui *ui, enum mt_action action)
     d->at.row = row;
   }
   if (moved && action != MT_ACTION_LAST)
-    scroll(ui);
+    mt_data_scroll(ui);
   return moved;
 }
 

@@ -17,6 +17,8 @@ int mt_data_shown(const struct mt_ui *ui);
 size_t mt_data_fitting_left(const struct mt_ui *ui);
 /* Whether the page has all the columns that there is room for. */
 bool mt_data_fills_screen(const struct mt_ui *ui);
+/* Makes the cursor one of what is shown. */
+void mt_data_scroll(struct mt_ui *ui);
 /* Makes the cursor, which may come from far away, one of what is shown, with something
  * around it. */
 void mt_data_center(struct mt_ui *ui);

@@ -90,6 +90,32 @@ def test_moving(start, tall):
     on(terminal, name_of(1_200_000))
 
 
+def test_mouse(start, tall):
+    terminal = start(tall).scanned()
+    terminal.press("v")
+    on(terminal, "0")
+    terminal.click(name_of(5))
+    on(terminal, name_of(5))
+    title(terminal, "data tall.csv row 5 of")
+    terminal.mouse(65, 10, 10)  # the wheel, away from the person
+    title(terminal, "data tall.csv row 8 of")
+    terminal.click("rows or lines")
+    title(terminal, "lines tall.csv line 9")
+    terminal.click("4,")
+    title(terminal, "lines tall.csv line 6")
+
+
+def test_resized(start, tall):
+    terminal = start(tall).scanned()
+    terminal.press("v", "l", "600000G")
+    for size in (40, 10), (200, 60), (80, 24), (20, 5), (120, 30):
+        terminal.resize(*size)
+        terminal.wait(re.compile(rf"600,000 .*{name_of(600_000)[:9]}"))
+        terminal.wait(lambda t: cell(t).startswith(name_of(600_000)[:9]))
+    terminal.press("Enter")
+    title(terminal, "cell name row 600,000")
+
+
 def test_digits_are_shown_and_given_up(start):
     terminal = start(SHOP).scanned()
     terminal.press("v", "4321")
