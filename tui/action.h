@@ -125,8 +125,9 @@ enum mt_action_group {
     "what is wrong in the file, and where")                                              \
   X(CODE, "code", LOOK, "y", MT_IN_COLUMN, "code", 13,                                   \
     "Python that loads the file as planned")                                             \
-  X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE, "copy", 2, "to the terminal's clipboard")  \
-  X(SAVE, "save-code", PROGRAM, "w", MT_IN_CODE, "save", 3, "to a file")                 \
+  X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE, "copy", 2,                                 \
+    "copy it to the terminal's clipboard")                                               \
+  X(SAVE, "save-code", PROGRAM, "w", MT_IN_CODE, "save", 3, "save it to a file")         \
   X(EXPAND, "expand", LOOK, "Enter", MT_IN_DATA, "whole cell", 3, "all of this cell")    \
   X(RAW, "raw", LOOK, "r", MT_IN_DATA, "rows or lines", 4,                               \
     "the lines of the file as they are; the rows again")                                 \

@@ -257,6 +257,9 @@ void mt_loader_pandas_nulls(struct mt_loader *l)
 
   if (n->extra_len == 0)
     return;
+  if (n->numbers)
+    mt_python_comment(p, "To pandas, a number that is null is so however it is written: "
+                         "where -999 is, -999.0 is too.");
   mt_python_put(p, "NULLS = ");
   if (n->extra[0].column == MT_ALL_COLUMNS) {
     mt_loader_null_list(l, false, true, MT_ALL_COLUMNS, 0);

@@ -74,15 +74,29 @@ static int append_code(struct mt_buffer *b, const uint8_t *s, size_t n, uint32_t
   return mt_buffer_printf(b, code < 0x10000 ? "\\u%04x" : "\\U%08x", code);
 }
 
+/* Bytes at the front that stand for themselves. */
+static size_t count_plain(const uint8_t *s, size_t n)
+{
+  size_t i = 0;
+
+  while (i < n && s[i] >= ' ' && s[i] < 0x7f && s[i] != '"' && s[i] != '\'' &&
+         s[i] != '\\')
+    i++;
+  return i;
+}
+
 static int append_escaped(struct mt_buffer *b, const uint8_t *s, size_t n, char quote)
 {
   int rc = 0;
 
   while (n > 0 && rc == 0) {
     uint32_t code;
-    size_t len = *s < 0x80 ? 1 : mt_utf8_decode(s, n, &code);
+    size_t plain = count_plain(s, n);
+    size_t len = plain > 0 ? plain : *s < 0x80 ? 1 : mt_utf8_decode(s, n, &code);
 
-    if (*s < 0x80)
+    if (plain > 0)
+      rc = mt_buffer_append(b, s, plain);
+    else if (*s < 0x80)
       rc = append_byte(b, *s, quote);
     else if (len == 0)
       rc = mt_buffer_printf(b, "\\udc%02x", *s);
