@@ -48,6 +48,17 @@ static struct load load_of(const struct mt_snapshot *s)
   return l;
 }
 
+/* The rule where memory ends, and what lies beyond it. */
+static void draw_limit(struct mt_canvas *c, struct mt_rect bar, uint64_t solid,
+                       const struct load *l)
+{
+  int end = (mt_plot_eighths(l->free, l->machine, bar.w) + 7) / 8;
+  int last = (mt_plot_eighths(solid, l->machine, bar.w) + 7) / 8;
+  if (solid > l->free)
+    mt_canvas_restyle(c, bar.x + end, bar.y, last - end, MT_ROLE_BAD);
+  mt_plot_limit(c, bar.x, bar.y, bar.w, MT_ROLE_TEXT, l->free, l->machine);
+}
+
 static void draw_bar(struct mt_canvas *c, struct mt_rect r, const char *label,
                      enum mt_role role, uint64_t solid, uint64_t ghost,
                      const struct load *l)
@@ -59,7 +70,7 @@ static void draw_bar(struct mt_canvas *c, struct mt_rect r, const char *label,
                   mt_format_size_cell(size, solid));
   if (l->bars == l->machine && l->free != MT_UNKNOWN) {
     mt_plot_track(c, bar.x, bar.y, bar.w, role, solid, ghost, l->bars);
-    mt_plot_limit(c, bar.x, bar.y, bar.w, MT_ROLE_TEXT, l->free, l->machine);
+    draw_limit(c, bar, solid, l);
   } else {
     mt_plot_bar(c, bar.x, bar.y, bar.w, role, solid, ghost, l->bars);
   }
@@ -78,7 +89,7 @@ static void draw_peak(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
     return;
   }
   mt_plot_track(c, bar.x, bar.y, bar.w, role, l->peak, 0, l->machine);
-  mt_plot_limit(c, bar.x, bar.y, bar.w, MT_ROLE_TEXT, l->free, l->machine);
+  draw_limit(c, bar, l->peak, l);
 }
 
 /* "+ fits in 2.14G free", below the end of the bars. */
@@ -100,33 +111,13 @@ static void draw_verdict(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
 }
 
 /* The columns that hold most of what could still be saved, largest first. */
-static size_t best_savings(const struct mt_snapshot *s, size_t best[], size_t room)
+static void draw_savings(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
-  size_t n = 0;
-  for (size_t i = 0; i < s->column_count; i++) {
-    const struct mt_column_view *v = &s->columns[i];
-    int64_t saving = mt_column_saving(v);
-    if (v->changed || saving <= 0)
-      continue;
-    size_t at = n;
-    while (at > 0 && mt_column_saving(&s->columns[best[at - 1]]) < saving)
-      at--;
-    if (at >= room)
-      continue;
-    n = n < room ? n + 1 : room;
-    memmove(best + at + 1, best + at, (n - 1 - at) * sizeof *best);
-    best[at] = i;
-  }
-  return n;
-}
-
-static void draw_savings(const struct mt_snapshot *s, struct mt_canvas *c,
-                         struct mt_rect r)
-{
-  enum { MOST = 32 };
-  size_t best[MOST + 1];
+  const struct mt_snapshot *s = ui->snap;
+  const size_t *best = ui->summary.saving;
   char size[MT_SIZE_CELL];
-  size_t n = best_savings(s, best, (size_t)mt_clamp(r.h - 1, 0, MOST));
+  size_t n = ui->summary.savings, room = (size_t)(r.h - 1);
+  n = n < room ? n : room;
   if (n == 0)
     return;
   mt_canvas_text(c, r.x, r.y, r.w, MT_ROLE_DIM, "largest savings not applied");
@@ -174,5 +165,5 @@ void mt_footprint_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
   r.y += 2;
   r.h = end - r.y;
   if (r.h >= 2)
-    draw_savings(s, c, r);
+    draw_savings(ui, c, r);
 }

@@ -289,23 +289,23 @@ static int name_width(const struct mt_pane *p)
 static void write_share(struct mt_pane *p, const struct share *v, uint64_t rows,
                         uint64_t peak)
 {
-  enum { COUNT = 11, PERCENT = 8 };
-  int name = name_width(p);
+  enum { PERCENT = 8 };
   struct mt_pen pen = mt_pane_next(p);
   struct mt_canvas *c = p->canvas;
   char count[MT_COUNT_TEXT], percent[16];
-  int x = pen.x + name;
+  int name = name_width(p), x = pen.x + name;
+  int digits = mt_clamp((int)strlen(mt_format_count(count, rows)), 5, MT_COUNT_TEXT) + 1;
   if (v->ours)
     mt_canvas_text(c, pen.x, pen.y, name, v->role, v->text);
   else
     mt_canvas_name(c, pen.x, pen.y, name, v->role, v->text, v->len);
-  mt_canvas_right(c, x, pen.y, COUNT, MT_ROLE_TEXT, mt_format_count(count, v->count));
-  if (x + COUNT + PERCENT > pen.end)
+  mt_canvas_right(c, x, pen.y, digits, MT_ROLE_TEXT, mt_format_count(count, v->count));
+  if (x + digits + PERCENT > pen.end)
     return;
   double share = rows == 0 ? 0 : (double)v->count / (double)rows * 100;
   snprintf(percent, sizeof percent, "%.*f %%", share < 9.995 ? 2 : 1, share);
-  mt_canvas_right(c, x + COUNT, pen.y, PERCENT, MT_ROLE_DIM, percent);
-  x += COUNT + PERCENT + 2;
+  mt_canvas_right(c, x + digits, pen.y, PERCENT, MT_ROLE_DIM, percent);
+  x += digits + PERCENT + 2;
   if (pen.end - x >= 6 && peak > 0)
     mt_plot_bar(c, x, pen.y, pen.end - x, v->bar, v->count, 0, peak);
 }

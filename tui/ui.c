@@ -61,6 +61,7 @@ int mt_ui_update(struct mt_ui *ui)
   if (mt_table_update(&ui->table, ui->snap) != 0)
     return ENOMEM;
   mt_table_scroll(&ui->table, (size_t)mt_table_rows(&layout));
+  mt_summary_follow(&ui->summary, ui->snap);
   follow_selection(ui);
   for (size_t i = 0; i < ui->depth; i++)
     if (ui->stack[i]->refresh != NULL)

@@ -21,6 +21,7 @@
 #include "tui/mouse.h"
 #include "tui/path.h"
 #include "tui/portrait.h"
+#include "tui/summary.h"
 #include "tui/table.h"
 
 struct mt_ui;
@@ -158,6 +159,7 @@ struct mt_ui {
   struct mt_filtering filtering;
   size_t parts_cursor;
   struct mt_choices choices;
+  struct mt_summary summary;
   struct mt_portrait portrait; /* of the column that is looked at */
   size_t detail_step;          /* how often the detail view went on to the next pane */
   struct mt_graphs graphs;

@@ -133,12 +133,10 @@ static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
                mt_format_size(total, s->progress.total));
 }
 
-static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
+static void write_changes(struct mt_pen *pen, const struct mt_ui *ui)
 {
   char count[MT_COUNT_TEXT];
-  uint64_t changed = 0;
-  for (size_t i = 0; i < s->column_count; i++)
-    changed += mt_column_edited(&s->columns[i]);
+  size_t changed = ui->summary.edited;
   if (changed > 0)
     mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan",
                pen->canvas->glyphs->applied, mt_format_count(count, changed),
@@ -146,15 +144,11 @@ static void write_changes(struct mt_pen *pen, const struct mt_snapshot *s)
 }
 
 /* The columns that a default load changes; a single one by name. */
-static void write_warnings(struct mt_pen *pen, const struct mt_snapshot *s)
+static void write_warnings(struct mt_pen *pen, const struct mt_ui *ui)
 {
+  const struct mt_snapshot *s = ui->snap;
   char what[64], count[MT_COUNT_TEXT];
-  size_t columns = 0, last = 0;
-  for (size_t i = 0; i < s->column_count; i++)
-    if (s->columns[i].warn) {
-      columns++;
-      last = i;
-    }
+  size_t columns = ui->summary.warned, last = ui->summary.last_warned;
   if (columns == 0)
     return;
   if (columns == 1)
@@ -179,15 +173,11 @@ static void write_null_words(struct mt_pen *pen, const struct mt_snapshot *s)
 }
 
 /* Columns that would be numbers; a single one by name. */
-static void write_sentinels(struct mt_pen *pen, const struct mt_snapshot *s)
+static void write_sentinels(struct mt_pen *pen, const struct mt_ui *ui)
 {
+  const struct mt_snapshot *s = ui->snap;
   char what[64], texts[MT_SENTINELS_TEXT], count[MT_COUNT_TEXT];
-  size_t columns = 0, last = 0;
-  for (size_t i = 0; i < s->column_count; i++)
-    if (s->columns[i].sentinels > 0) {
-      columns++;
-      last = i;
-    }
+  size_t columns = ui->summary.with_sentinels, last = ui->summary.last_with_sentinels;
   if (columns == 0)
     return;
   if (columns == 1) {
@@ -202,13 +192,14 @@ static void write_sentinels(struct mt_pen *pen, const struct mt_snapshot *s)
 
 /* What to know of the file that is no fault of it; the weightiest first, as far as
  * there is room. */
-static void write_remarks(struct mt_pen *pen, const struct mt_snapshot *s)
+static void write_remarks(struct mt_pen *pen, const struct mt_ui *ui)
 {
+  const struct mt_snapshot *s = ui->snap;
   if (s->implicit_index > 0)
     mt_pen_fit(pen, MT_ROLE_WARN, "   %s pandas would take the first %s as the index",
                pen->canvas->glyphs->warn, s->implicit_index == 1 ? "column" : "columns");
-  write_warnings(pen, s);
-  write_sentinels(pen, s);
+  write_warnings(pen, ui);
+  write_sentinels(pen, ui);
   write_null_words(pen, s);
 }
 
@@ -239,9 +230,9 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   default:
     mt_pen_write(&pen, MT_ROLE_DIM, "not scanned yet");
   }
-  write_changes(&pen, s);
+  write_changes(&pen, ui);
   write_faults(&pen, s);
-  write_remarks(&pen, s);
+  write_remarks(&pen, ui);
 }
 
 /* The most that a default load takes on its way, with the engine itself, of what is
