@@ -93,6 +93,7 @@ bool mt_filter_matches(const struct mt_filter *f, const struct mt_snapshot *s,
                        size_t column, bool marked);
 
 const char *mt_filter_field_name(enum mt_filter_field field);
+enum mt_filter_kind mt_filter_field_kind(enum mt_filter_field field);
 const char *mt_filter_field_help(enum mt_filter_field field);
 
 /* Whether bytes[0..n) hold text[0..len); case counts only for capitals in text. */
