@@ -15,6 +15,7 @@ import argparse
 import html
 import pathlib
 import sys
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP / "tests/screen"))
@@ -103,7 +104,7 @@ def draw_png(screen, look, path):
         if cell.underscore:
             line = top + height - 3
             draw.line((left, line, left + cells * width - 1, line), "#" + front)
-    picture.save(path)
+    picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 # --- SVG -----------------------------------------------------------------------------
@@ -173,11 +174,13 @@ def main():
         program=terminal.PROGRAM,
         env={"XDG_CONFIG_HOME": "/nonexistent"},
     ) as t:
-        t.settle(0.6)
+        time.sleep(1)  # for the scan; the graphs move, so that no screen stays as it is
+        t.settle()
         frames = [svg_frame(t.screen, given.background)]
         for key in given.keys.split():
             t.press(key)
-            t.settle(0.6)
+            time.sleep(0.4)
+            t.settle()
             frames.append(svg_frame(t.screen, given.background))
         if given.picture.suffix == ".svg":
             draw_svg(frames, *size, given.background, given.picture)

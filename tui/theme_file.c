@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "config.h"
 #include "tui/settings.h"
 
 #define MOST_BYTES (64 << 10)
@@ -216,14 +218,36 @@ static int read_file(struct mt_theme *t, const char *path, struct mt_error *err)
   return rc;
 }
 
-/* Folder i of those that hold themes; false after the last one. */
+/* A folder as it lies from the program's own: so themes are found where it was built, and
+ * in an installation that was moved. */
+static bool beside_program(char path[PATH_MAX], const char *from_there)
+{
+  char program[PATH_MAX];
+  ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (n <= 0)
+    return false;
+  program[n] = '\0';
+  *strrchr(program, '/') = '\0';
+  return (size_t)snprintf(path, PATH_MAX, "%s/%s", program, from_there) < PATH_MAX;
+}
+
+enum { FOLDERS = 5 };
+
+/* Folder i of those that may hold themes, the user's first; false when it is none. */
 static bool theme_folder(char path[PATH_MAX], int i)
 {
-  if (i == 0)
-    return mt_settings_path(path, "themes") || theme_folder(path, 1);
-  if (i == 1)
-    snprintf(path, PATH_MAX, "%s", PKGDATADIR "/themes");
-  return i == 1;
+  switch (i) {
+  case 0:
+    return mt_settings_path(path, "themes");
+  case 1:
+    return snprintf(path, PATH_MAX, "%s", PKGDATADIR "/themes") < PATH_MAX;
+  case 2:
+    return beside_program(path, "../share/" PACKAGE "/themes");
+  case 3:
+    return beside_program(path, "assets/themes");
+  default:
+    return beside_program(path, "../assets/themes");
+  }
 }
 
 int mt_theme_load(struct mt_theme *t, const char *name, struct mt_error *err)
@@ -236,7 +260,9 @@ int mt_theme_load(struct mt_theme *t, const char *name, struct mt_error *err)
       return mt_fail(err, rc, "cannot read the theme %s: %s", name, strerror(rc));
     return rc;
   }
-  for (int i = 0; rc == ENOENT && theme_folder(folder, i); i++) {
+  for (int i = 0; rc == ENOENT && i < FOLDERS; i++) {
+    if (!theme_folder(folder, i))
+      continue;
     snprintf(path, sizeof path, "%s/%.*s%s", folder, NAME_MAX - 8, name, SUFFIX);
     rc = read_file(t, path, err);
   }
@@ -272,8 +298,8 @@ void mt_theme_list(struct mt_theme_names *names)
   char folder[PATH_MAX];
   names->n = 0;
   add_name(names, "default", strlen("default"));
-  for (int i = 0; theme_folder(folder, i); i++) {
-    DIR *d = opendir(folder);
+  for (int i = 0; i < FOLDERS; i++) {
+    DIR *d = theme_folder(folder, i) ? opendir(folder) : NULL;
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
       size_t n = strlen(e->d_name), suffix = strlen(SUFFIX);
       if (n > suffix && strcmp(e->d_name + n - suffix, SUFFIX) == 0)

@@ -138,6 +138,16 @@ def test_theme_in_16_and_no_colours(start, tmp_path):
     assert colours(terminal, "memtop") == ("default", "default")
 
 
+@pytest.mark.skipif(
+    TOP not in (PROGRAM.parent, PROGRAM.parent.parent), reason="built elsewhere"
+)
+def test_themes_of_the_source_tree(start):
+    terminal = start(SHOP).scanned()
+    for path in (TOP / "assets/themes").glob("*.theme"):
+        terminal.press(":", f"theme {path.stem}", "Enter")
+        terminal.wait(f"theme {path.stem}")
+
+
 def test_no_such_theme(start):
     terminal = start(SHOP, "--theme", "nosuch")
     assert terminal.end() == 2
