@@ -125,10 +125,11 @@ class Terminal:
         for release in "Mm":
             self.press(f"\x1b[<{button};{x + 1};{y + 1}{release}")
 
-    def click(self, text):
-        """Clicks the middle of a text on the screen."""
+    def click(self, text, lowest=False):
+        """Clicks the middle of a text on the screen: of the first one, or the lowest."""
         self.wait(text)
-        y = next(y for y, line in enumerate(self.lines) if text in line)
+        places = [y for y, line in enumerate(self.lines) if text in line]
+        y = places[-1 if lowest else 0]
         self.mouse(0, self.lines[y].index(text) + len(text) // 2, y)
 
     def _set_size(self, width, height):

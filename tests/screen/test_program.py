@@ -28,17 +28,18 @@ def test_wheel_moves(start):
 
 def test_footer_can_be_clicked(start):
     terminal = start(SHOP).scanned()
-    terminal.click("apply all safe")
+    terminal.click("apply all safe", lowest=True)
     terminal.wait("applied to 1")
-    terminal.click("? help")
-    terminal.wait("moving")
-    terminal.click("Esc back")
-    terminal.click("q quit")
+    terminal.click("? help", lowest=True)
+    terminal.wait(lambda t: "moving" in t.text and "Esc back" in t.lines[29])
+    terminal.click("Esc back", lowest=True)
+    terminal.wait(lambda t: "q quit" in t.lines[29])
+    terminal.click("q quit", lowest=True)
     terminal.wait("Quit all the same?")
-    terminal.click("n no")
+    terminal.click("n no", lowest=True)
     terminal.wait(lambda t: "Quit all the same?" not in t.text)
-    terminal.click("q quit")
-    terminal.click("y yes")
+    terminal.click("q quit", lowest=True)
+    terminal.click("y yes", lowest=True)
     assert terminal.end() == 0
     assert terminal.restored()
 
