@@ -1,9 +1,11 @@
 #include "tui/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_BYTES (64 << 10)
 #define BLANKS " \t\r"
@@ -19,19 +21,30 @@ bool mt_settings_path(char path[PATH_MAX], const char *name)
   return n > 0 && n < PATH_MAX;
 }
 
+/* Whether fopen failed because there is no file, or nobody here may know of one: another
+ * user's home is no reason to refuse. */
+static bool is_absent(const char *path, int why)
+{
+  return why == ENOENT || why == ENOTDIR ||
+         (why == EACCES && faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) != 0);
+}
+
 int mt_settings_read(char **text, const char *path, struct mt_error *err)
 {
   *text = NULL;
   FILE *f = fopen(path, "re");
-  if (f == NULL && (errno == ENOENT || errno == ENOTDIR))
+  int why = f == NULL ? errno : 0;
+  if (f == NULL && is_absent(path, why))
     return 0;
   char *bytes = malloc(MOST_BYTES + 1);
   size_t n = 0;
   int rc = bytes == NULL ? mt_fail_memory(err) : 0;
   if (rc == 0 && f != NULL)
     n = fread(bytes, 1, MOST_BYTES + 1, f);
-  if (rc == 0 && (f == NULL || ferror(f)))
-    rc = mt_fail(err, errno, "cannot read %s: %s", path, strerror(errno));
+  if (f != NULL && ferror(f))
+    why = errno;
+  if (rc == 0 && why != 0)
+    rc = mt_fail(err, why, "cannot read %s: %s", path, strerror(why));
   else if (rc == 0 && n > MOST_BYTES)
     rc = mt_fail(err, EFBIG, "%s is longer than 64 KiB", path);
   else if (rc == 0 && memchr(bytes, '\0', n) != NULL)

@@ -178,6 +178,34 @@ static void test_what_is_no_text(void **state)
   assert_int_equal(rmdir(file), 0);
 }
 
+/* What nobody here may look at is not there; what may be known of has to be read. */
+static void test_what_may_not_be_read(void **state)
+{
+  (void)state;
+  struct mt_options o;
+  struct mt_error err;
+  uid_t user = geteuid();
+  write_config("engine = spark\n");
+  assert_int_equal(chmod(file, 0), 0);
+  assert_int_equal(chmod(home, 0), 0);
+  if (user == 0) /* who may read everything */
+    assert_int_equal(seteuid(65534), 0);
+  int hidden = parse(&o, &err, NULL, NULL);
+  mt_options_reset(&o);
+  assert_int_equal(seteuid(user), 0);
+  assert_int_equal(chmod(home, 0755), 0);
+  assert_int_equal(chmod(folder, 0755), 0);
+  if (user == 0)
+    assert_int_equal(seteuid(65534), 0);
+  int closed = parse(&o, &err, NULL, NULL);
+  mt_options_reset(&o);
+  assert_int_equal(seteuid(user), 0);
+  unlink(file);
+  assert_int_equal(hidden, 0);
+  assert_int_equal(closed, EACCES);
+  assert_non_null(strstr(err.what, "cannot read"));
+}
+
 /* The table decides, option by option. */
 static void test_which_options_it_may_have(void **state)
 {
@@ -226,6 +254,7 @@ int main(void)
       cmocka_unit_test(test_the_last_line_wins),
       cmocka_unit_test(test_what_is_wrong),
       cmocka_unit_test(test_what_is_no_text),
+      cmocka_unit_test(test_what_may_not_be_read),
       cmocka_unit_test(test_which_options_it_may_have),
       cmocka_unit_test(test_where_it_is),
   };
