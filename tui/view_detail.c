@@ -215,7 +215,7 @@ static void draw_names(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
 static void draw_heading(const struct mt_ui *ui, struct mt_canvas *c, int y)
 {
   char text[32];
-  struct mt_pen pen = {c, 4, y, c->width - 1};
+  struct mt_pen pen = {c, 5, y, c->width - 1}; /* as mt_choices_draw has them */
   mt_canvas_repeat(c, 0, y, c->width, MT_ROLE_HEADING, " ");
   mt_pen_write(&pen, MT_ROLE_HEADING, "%-9s  bytes    change  why", "dtype");
   snprintf(text, sizeof text, "%zu of %d", ui->choices.cursor + 1, MT_DTYPE_COUNT + 1);
