@@ -71,6 +71,12 @@ static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
 
 uint64_t mt_code_of(const uint8_t *s, size_t n);
 
+/* A text that is in no code. */
+static inline uint64_t mt_code_hash(uint64_t hash)
+{
+  return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | hash;
+}
+
 #define MT_CODE_SPELLED 24 /* bytes of the longest text that is in a code */
 /* The text of a code that is whole; its length. */
 size_t mt_code_spell(uint64_t code, uint8_t dst[MT_CODE_SPELLED]);

@@ -29,6 +29,21 @@ static inline uint64_t mt_text_head(const uint8_t *s, size_t n)
   return w;
 }
 
+/* XXH3 of a text of known length, or almost: all of it where it is called, with what
+ * other lengths need left out. */
+static inline __attribute__((flatten)) uint64_t mt_hash_9_to_16(const uint8_t *s,
+                                                                size_t n, uint64_t seed)
+{
+  if (n < 9 || n > 16)
+    __builtin_unreachable();
+  return XXH3_64bits_withSeed(s, n, seed);
+}
+static inline __attribute__((flatten)) uint64_t mt_hash_19(const uint8_t *s,
+                                                           uint64_t seed)
+{
+  return XXH3_64bits_withSeed(s, 19, seed);
+}
+
 /* head: as mt_text_head */
 static inline uint64_t mt_text_hash(const uint8_t *s, size_t n, uint64_t head,
                                     uint64_t seed)

@@ -146,13 +146,35 @@ void mt_plain_other(struct mt_plain *p, size_t r, bool null)
 
 /* ---- dates ----------------------------------------------------------------- */
 
-/* Of the column's shape; negative: it is none, or padded where nothing was before. */
-static inline int64_t read_date(const struct mt_plain *p, const uint8_t *s, size_t n)
-{
-  bool padded;
-  int64_t packed = mt_quick_date(s, n, p->facts->date_shape.separator, &padded);
+/* The date before: times of one day mostly stand together. */
+struct day {
+  uint64_t text[2];
+  int64_t packed; /* at midnight; negative: there is none */
+};
 
-  return padded && !p->zeros ? -1 : packed;
+/* Of the column's shape; negative: it is none, or padded where nothing was before. */
+static inline int64_t read_date(const struct mt_plain *p, const uint8_t *s, size_t n,
+                                struct day *day)
+{
+  const uint8_t separator = p->facts->date_shape.separator;
+  const uint64_t text[2] = {mt_quick_load(s), mt_quick_load(s + 3)};
+  bool padded;
+  int64_t packed;
+
+  if (day->packed >= 0 && n == 19 && text[0] == day->text[0] && text[1] == day->text[1])
+    return mt_quick_time(s + 11, day->packed);
+  packed = mt_quick_date(s, n, separator, &padded);
+  if (packed < 0 || (padded && !p->zeros))
+    return -1;
+  if (separator != 0 && p->zeros)
+    *day = (struct day){{text[0], text[1]}, packed - packed % 86400};
+  return packed;
+}
+
+static inline uint64_t code_of_date(const uint8_t *s, size_t n)
+{
+  return n == 19 ? mt_code_hash(mt_hash_19(s, 0))
+                 : mt_code_text(s, n, mt_chunk_head(s, n));
 }
 
 static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
@@ -173,6 +195,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
   struct mt_pass t = mt_pass_begin(p, r);
   int64_t least = INT64_MAX, greatest = INT64_MIN, packed;
   const uint8_t *first = NULL, *last = NULL; /* texts of these */
+  struct day day = {.packed = -1};
   uint64_t dates = 0;
   uint32_t length = 0;
 
@@ -185,7 +208,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
         break;
       continue;
     }
-    packed = read_date(p, s, cell.len);
+    packed = read_date(p, s, cell.len, &day);
     if (packed < 0 || (!known_time && packed % 86400 != 0))
       break;
     first = packed < least ? s : first;
@@ -195,7 +218,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
     dates++;
     length = cell.len;
     mt_plain_follow(p, (double)packed, length, 0);
-    mt_pass_value(&t, mt_code_text(s, length, mt_chunk_head(s, length)), r);
+    mt_pass_value(&t, code_of_date(s, length), r);
   }
   mt_pass_end(p, &t);
   p->facts->dates += dates;
@@ -231,6 +254,12 @@ static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
   return true;
 }
 
+static inline uint64_t code_of_text(const uint8_t *s, size_t n)
+{
+  return n > MT_CODE_WORD_LENGTH && n <= 16 ? mt_code_hash(mt_hash_9_to_16(s, n, 0))
+                                            : mt_code_text(s, n, mt_chunk_head(s, n));
+}
+
 static size_t take_texts(struct mt_plain *p, size_t r)
 {
   struct mt_pass t = mt_pass_begin(p, r);
@@ -246,7 +275,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
     }
     if (!mt_quick_is_text(s, cell.len) || !add_text(p, s, cell.len))
       break;
-    mt_pass_value(&t, mt_code_text(s, cell.len, mt_chunk_head(s, cell.len)), r);
+    mt_pass_value(&t, code_of_text(s, cell.len), r);
   }
   mt_pass_end(p, &t);
   return r;
@@ -271,7 +300,7 @@ static void begin_order(struct mt_plain *p)
     p->decimals = p->ordered ? n.decimals : 0;
     p->last_number = o->last.d;
   } else if (p->kind == MT_PLAIN_DATE) {
-    packed = read_date(p, o->last.s, o->last.n);
+    packed = read_date(p, o->last.s, o->last.n, &(struct day){.packed = -1});
     p->last_number = (double)packed;
     p->ordered = packed >= 0;
   }

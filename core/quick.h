@@ -193,6 +193,25 @@ static inline int64_t mt_quick_date(const uint8_t *s, size_t n, uint8_t separato
          second;
 }
 
+/* 23:59:59 on a day: as mt_quick_date gives it, which gave that day with the same
+ * separator.  Negative: it is no time. */
+static inline int64_t mt_quick_time(const uint8_t *s, int64_t day)
+{
+  uint64_t w = mt_quick_load(s) ^ MT_QUICK_WORD('0', '0', ':', '0', '0', ':', '0', '0');
+  uint64_t other = w & MT_QUICK_WORD(0, 0, 0xff, 0, 0, 0xff, 0, 0);
+  unsigned hour, minute, second;
+
+  if ((mt_quick_not_digits(w) | other) != 0)
+    return -1;
+  w = w * 10 + (w >> 8);
+  hour = mt_quick_pair(w, 0);
+  minute = mt_quick_pair(w, 3);
+  second = mt_quick_pair(w, 6);
+  if (hour > 23 || minute > 59 || second > 59)
+    return -1;
+  return day + hour * 3600 + minute * 60 + second;
+}
+
 /* ---- texts --------------------------------------------------------------- */
 
 /* What a byte tells of a text that begins with it (the first three) or goes on with it.
@@ -206,12 +225,31 @@ enum {
 #define MT_QUICK_LONGEST_WORD 8 /* "#N/A N/A" */
 extern const uint8_t mt_quick_byte[256];
 
+/* Whether eight bytes of ASCII have a letter that is in no number, and no '#': together
+ * with a digit before them they are text.  False is no answer. */
+static inline bool mt_quick_spells(uint64_t w)
+{
+  const uint64_t high = MT_QUICK_EACH(0x80);
+  uint64_t lower = w | MT_QUICK_EACH(0x20), e = lower ^ MT_QUICK_EACH('e');
+  uint64_t hash = w ^ MT_QUICK_EACH('#');
+  uint64_t letters = (lower + MT_QUICK_EACH(0x80 - 'a')) &
+                     ~(lower + MT_QUICK_EACH(0x7f - 'z')) & (e + MT_QUICK_EACH(0x7f));
+
+  return ((w | (hash - MT_QUICK_EACH(1))) & high) == 0 && (letters & high) != 0;
+}
+
 /* Whether s[0..n), n > 0, is nothing but text: no null, boolean, sentinel or number to
  * anyone. */
 static inline bool mt_quick_is_text(const uint8_t *s, size_t n)
 {
   uint8_t kind = mt_quick_byte[s[0]];
 
+  if (n > MT_QUICK_LONGEST_WORD) { /* without a branch for what texts begin with */
+    bool spells = mt_quick_spells(mt_quick_load(s));
+    bool digit = kind & MT_QUICK_DIGIT, ask = kind & MT_QUICK_ASK;
+    if ((!ask) & (spells | !digit))
+      return true;
+  }
   if (kind == (MT_QUICK_DIGIT | MT_QUICK_PART)) {
     for (size_t i = 1; i < n; i++)
       if (!(mt_quick_byte[s[i]] & MT_QUICK_PART))

@@ -146,6 +146,26 @@ static void test_dates(void **unused)
   }
 }
 
+/* On a day that is known, a text is a time exactly when it is one behind that day. */
+static void test_times(void **unused)
+{
+  const int64_t day =
+      mt_quick_date((const uint8_t *)"2024-03-05T00:00:00     ", 19, 'T', &(bool){false});
+
+  (void)unused;
+  assert_true(day > 0 && day % 86400 == 0);
+  for (int round = 0; round < 300000; round++) {
+    char s[40] = "2024-03-05T";
+    bool padded;
+    snprintf(s + 11, sizeof s - 11, "%02u:%02u:%02u      ", below(25), below(61),
+             below(61));
+    if (below(4) == 0)
+      s[11 + below(8)] = "0123456789-:T /Z."[below(17)];
+    assert_int_equal(mt_quick_time((const uint8_t *)s + 11, day),
+                     mt_quick_date((const uint8_t *)s, 19, 'T', &padded));
+  }
+}
+
 /* ---- texts --------------------------------------------------------------- */
 
 static void check_text(const char *s, size_t n)
@@ -189,6 +209,12 @@ static void test_texts(void **unused)
       s[i] = letters[below(sizeof letters - 1)];
     check_text(s, n);
   }
+  for (int round = 0; round < 500000; round++) { /* longer than any word, mostly digits */
+    size_t n = 9 + below(6);
+    for (size_t i = 0; i < n; i++)
+      s[i] = below(8) ? (char)('0' + below(10)) : letters[below(sizeof letters - 1)];
+    check_text(s, n);
+  }
   assert_true(mt_quick_is_text((const uint8_t *)"PX-000123", 9));
   assert_true(mt_quick_is_text((const uint8_t *)"3f2504e0-4f89", 13));
   assert_false(mt_quick_is_text((const uint8_t *)"12345e10", 8));
@@ -200,6 +226,7 @@ int main(void)
       cmocka_unit_test(test_all_short_numbers),
       cmocka_unit_test(test_long_numbers),
       cmocka_unit_test(test_dates),
+      cmocka_unit_test(test_times),
       cmocka_unit_test(test_texts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
