@@ -105,6 +105,15 @@ static bool offer(struct top *top, const struct mt_distinct *d,
   return true;
 }
 
+#define AHEAD 16 /* slots whose texts are fetched before they are compared */
+
+/* Fetches the text of a slot, if it is going to be offered. */
+static void fetch_text(const struct mt_distinct *d, size_t i, const struct top *top)
+{
+  if (i < d->cap && !mt_code_is_whole(d->slot[i].key) && d->slot[i].hits >= top->least)
+    __builtin_prefetch(d->text + (d->slot[i].key & MT_DISTINCT_OFFSET));
+}
+
 size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *text,
                        size_t most)
 {
@@ -112,6 +121,7 @@ size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *tex
   struct mt_distinct_text t;
 
   for (size_t i = 0; i < d->cap && most > 0; i++) {
+    fetch_text(d, i + AHEAD, &top);
     if (d->slot[i].key == 0 || d->slot[i].hits < top.least)
       continue;
     t.code = d->slot[i].key;

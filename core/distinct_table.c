@@ -7,6 +7,7 @@
 #include "core/distinct_private.h"
 
 #define FIRST_SLOTS 16
+#define FEW_SLOTS 4096
 #define FEWEST_NEIGHBOURS 1024
 #define SPARSEST 6 /* of so many, one is there: the table would not take less */
 #define FIRST_BITS (UINT64_MAX << (64 - MT_DISTINCT_PLACE_BITS))
@@ -240,14 +241,16 @@ static int set_array(struct mt_distinct *d, int64_t base, size_t span, bool many
 static int move_neighbours(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   const struct mt_distinct old = *d;
-  struct neighbours n = find_neighbours(d);
-  size_t span, cap = FIRST_SLOTS, left = d->count - n.count, bytes, old_bytes;
+  struct neighbours n = {.count = 0};
+  size_t span, cap = FIRST_SLOTS, bytes, old_bytes;
   struct mt_distinct_slot *slot;
   int64_t base;
 
+  if (d->count >= FEWEST_NEIGHBOURS)
+    n = find_neighbours(d);
   if (!plan_array(d, &n, &base, &span))
     return EAGAIN;
-  while (cap / 2 < left)
+  while (cap / 2 < d->count - n.count)
     cap *= 2;
   bytes = array_bytes(span, n.many) + table_bytes(cap);
   old_bytes = array_bytes(old.span, old.many != NULL) + table_bytes(old.cap);
@@ -290,10 +293,10 @@ int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p)
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* Half as many again; large tables fill their pages. */
+/* Half as many again, or twice as many of few; large tables fill their pages. */
 static size_t next_cap(size_t cap)
 {
-  size_t next = cap + cap / 2;
+  size_t next = cap < FEW_SLOTS ? 2 * cap : cap + cap / 2;
 
   if (cap == 0)
     return FIRST_SLOTS;
