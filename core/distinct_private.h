@@ -77,8 +77,7 @@ void mt_distinct_give(struct mt_distinct *d, struct mt_distinct_pool *p, size_t 
 /* ---- distinct_table.c ---------------------------------------------------- */
 
 /* Room for one more slot: numbers that lie close together move to the array, or the table
- * grows by half, which costs little since the order stays.  0, ENOMEM, or EAGAIN: the
- * pool has none. */
+ * doubles.  0, ENOMEM, or EAGAIN: the pool has none. */
 int mt_distinct_grow(struct mt_distinct *d, struct mt_distinct_pool *p);
 /* So does the array, where some count goes beyond a byte. */
 int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p);

@@ -7,7 +7,6 @@
 #include "core/distinct_private.h"
 
 #define FIRST_SLOTS 16
-#define FEW_SLOTS 4096
 #define FEWEST_NEIGHBOURS 1024
 #define SPARSEST 6 /* of so many, one is there: the table would not take less */
 #define FIRST_BITS (UINT64_MAX << (64 - MT_DISTINCT_PLACE_BITS))
@@ -38,7 +37,7 @@ static void *new_table(size_t n, size_t size)
     (void)munmap(all, before);
   if (before < HUGE_PAGE)
     (void)munmap(all + before + bytes, HUGE_PAGE - before);
-  (void)madvise(all + before, (n + 1) * size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+  (void)madvise(all + before, n * size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
   return all + before;
 }
 
@@ -293,21 +292,9 @@ int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p)
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* Half as many again, or twice as many of few; large tables fill their pages. */
-static size_t next_cap(size_t cap)
+static int double_table(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
-  size_t next = cap < FEW_SLOTS ? 2 * cap : cap + cap / 2;
-
-  if (cap == 0)
-    return FIRST_SLOTS;
-  return table_bytes(next) < HUGE_PAGE
-             ? next
-             : round_up(table_bytes(next), HUGE_PAGE) / table_bytes(1);
-}
-
-static int widen_table(struct mt_distinct *d, struct mt_distinct_pool *p)
-{
-  const size_t old_cap = d->cap, cap = next_cap(old_cap);
+  const size_t old_cap = d->cap, cap = old_cap > 0 ? 2 * old_cap : FIRST_SLOTS;
   struct mt_distinct_slot *const old = d->slot, *slot;
 
   if (!mt_distinct_take(d, p, table_bytes(cap), table_bytes(old_cap)))
@@ -330,5 +317,5 @@ int mt_distinct_grow(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   int rc = move_neighbours(d, p);
 
-  return rc != EAGAIN ? rc : widen_table(d, p);
+  return rc != EAGAIN ? rc : double_table(d, p);
 }
