@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "tui/batch.h"
-#include "tui/planning.h"
-#include "tui/signals.h"
-#include "tui/terminal.h"
-#include "tui/view.h"
+#include "tui/cli/batch.h"
+#include "tui/cli/planning.h"
+#include "tui/screen/signals.h"
+#include "tui/screen/terminal.h"
+#include "tui/views/view.h"
 
 /* Seconds between snapshots while something runs; else they wait for the next sample. */
 #define BUSY_TICK 0.1

@@ -3,7 +3,7 @@
 #define MT_TUI_APP_H
 
 #include "core/session.h"
-#include "tui/options.h"
+#include "tui/cli/options.h"
 
 /* Scans and shows the session's dataset until the user leaves.  The session stays the
  * caller's.  Returns the exit status: 0, 1 when there is no screen to show it on (after

@@ -11,10 +11,10 @@
 #include "config.h"
 #include "formats/output.h"
 #include "tui/app.h"
-#include "tui/batch.h"
-#include "tui/option_table.h"
-#include "tui/options.h"
-#include "tui/signals.h"
+#include "tui/cli/batch.h"
+#include "tui/cli/option_table.h"
+#include "tui/cli/options.h"
+#include "tui/screen/signals.h"
 
 #define LARGE (256 << 10)
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/settings.h"
-#include "tui/theme_file.h"
+#include "tui/cli/settings.h"
+#include "tui/screen/theme_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tui/view.h"
+#include "tui/views/view.h"
 
 static const enum mt_context contexts[] = {
     MT_IN_TABLE,    MT_IN_DETAIL,  MT_IN_PICKER,   MT_IN_HELP,   MT_IN_EXPORT,

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "tui/view.h"
+#include "tui/views/view.h"
 
 static char folder[] = "/tmp/memtop-data-XXXXXX";
 static char path[64];

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "tui/filter.h"
+#include "tui/views/filter.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
 

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "formats/formats.h"
-#include "tui/loader.h"
-#include "tui/python.h"
+#include "tui/loader/loader.h"
+#include "tui/loader/python.h"
 
 /* --- literals -------------------------------------------------------------------- */
 

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "tui/path.h"
+#include "tui/views/path.h"
 
 static char folder[] = "/tmp/memtop-path-XXXXXX";
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tui/plot.h"
+#include "tui/screen/plot.h"
 
 static void test_every_sample_is_a_point_while_there_is_room(void **state)
 {

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "tui/options.h"
-#include "tui/settings.h"
+#include "tui/cli/options.h"
+#include "tui/cli/settings.h"
 
 static char home[64], folder[128], file[160];
 

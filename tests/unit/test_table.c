@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "tui/table.h"
+#include "tui/views/table.h"
 
 struct world {
   struct mt_snapshot snap;

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "tui/theme_file.h"
+#include "tui/screen/theme_file.h"
 
 static const char *const shipped[] = {"dark",          "default", "deuteranopia",
                                       "high-contrast", "light",   "mono"};

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "tui/view.h"
+#include "tui/views/view.h"
 
 /* --- a dataset ----------------------------------------------------------------- */
 

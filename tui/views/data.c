@@ -1,0 +1,272 @@
+#include "tui/views/data.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/views/data_private.h"
+
+#define KEEP 512 /* bytes of a cell that are wanted: more than is shown of one */
+#define WHOLE_CELL ((size_t)1 << 20)
+/* Seconds of work before something is shown, and at a time. */
+#define AT_ONCE 0.02
+#define STEP 0.015
+
+void mt_data_reset(struct mt_data *d)
+{
+  mt_browser_free(d->browser);
+  d->browser = NULL;
+}
+
+uint64_t mt_data_rows(const struct mt_ui *ui, bool *all)
+{
+  const struct mt_browser *b = ui->data.browser;
+  uint64_t rows = b == NULL ? UINT64_MAX : mt_browser_rows(b);
+
+  *all = rows != UINT64_MAX || ui->snap->scan == MT_SCAN_DONE;
+  if (rows != UINT64_MAX)
+    return rows;
+  rows = b == NULL || *all ? ui->snap->rows : mt_browser_passed(b);
+  return rows;
+}
+
+/* --- getting the page ----------------------------------------------------------------
+ */
+
+static void ask(struct mt_data *d, const struct mt_window *w, bool lines)
+{
+  d->window = *w;
+  d->window_lines = lines;
+  d->has_page = false;
+  d->asking = true;
+  if (lines)
+    mt_browser_lines(d->browser, w);
+  else
+    mt_browser_show(d->browser, w);
+}
+
+static bool asked_for(const struct mt_data *d, const struct mt_window *w, bool lines)
+{
+  return d->has_page && d->window_lines == lines && d->window.row == w->row &&
+         d->window.rows == w->rows && d->window.column == w->column &&
+         d->window.columns == w->columns && d->window.keep == w->keep;
+}
+
+/* Widths take time to find: not again when nothing has changed. */
+static bool still_fits(const struct mt_ui *ui)
+{
+  const struct mt_data *d = &ui->data;
+  const struct mt_spot *at = &d->at, *was = &d->fits;
+
+  return d->has_page && !d->window_lines && at->top == was->top &&
+         at->left == was->left && at->column == was->column &&
+         ui->width == d->fits_width && ui->height == d->fits_height &&
+         ui->snap->rows == d->fits_rows;
+}
+
+static void note_fit(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  d->fits = d->at;
+  d->fits_width = ui->width;
+  d->fits_height = ui->height;
+  d->fits_rows = ui->snap->rows;
+}
+
+static bool ask_for_rows(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+  struct mt_spot *at = &d->at;
+  struct mt_window w = {at->top, (size_t)mt_data_shown(ui), at->left,
+                        (size_t)(ui->width / (MT_GRID_LEAST + MT_GRID_GAP)) + 1, KEEP};
+
+  if (still_fits(ui))
+    return false;
+  if (w.columns > MT_GRID_MOST)
+    w.columns = MT_GRID_MOST;
+  if (at->column < at->left)
+    w.column = at->column;
+  else if (at->column - at->left >= w.columns)
+    w.column = at->column - (w.columns - 1);
+  if (d->has_page && !d->window_lines && d->window.row == w.row &&
+      d->window.rows == w.rows && d->window.keep == w.keep &&
+      d->window.columns == w.columns && at->column >= d->window.column &&
+      at->column - d->window.column < w.columns) {
+    at->left = mt_data_fitting_left(ui);
+    w.column = at->left;
+    if ((at->left >= d->window.column && mt_data_fills_screen(ui)) ||
+        asked_for(d, &w, false)) {
+      note_fit(ui);
+      return false;
+    }
+  }
+  ask(d, &w, false);
+  return true;
+}
+
+/* Asks for what is to be seen; whether that is not there yet. */
+static bool ask_for_page(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+  struct mt_window w;
+
+  if (d->whole)
+    w = (struct mt_window){d->at.row, 1, d->at.column, 1, WHOLE_CELL};
+  else if (d->at.lines)
+    w = (struct mt_window){d->at.line_top, (size_t)mt_data_shown(ui), d->at.skip, 1,
+                           4 * (size_t)ui->width + 4};
+  else
+    return ask_for_rows(ui);
+  if (asked_for(d, &w, d->at.lines && !d->whole))
+    return false;
+  ask(d, &w, d->at.lines && !d->whole);
+  return true;
+}
+
+/* A byte far to the right is seen all the same. */
+static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
+{
+  struct mt_spot *at = &ui->data.at;
+  const size_t width = (size_t)ui->width;
+
+  if (at->byte == UINT64_MAX || at->line < p->row || at->line - p->row >= p->rows)
+    return;
+  const size_t r = (size_t)(at->line - p->row);
+  const uint64_t begin = p->at[r].byte;
+  if (at->byte <= begin + p->cell[r].len && at->byte > begin + at->skip + width * 2 / 3)
+    at->skip = (size_t)(at->byte - begin) - width / 3;
+}
+
+/* The page may end before the cursor, where it is not known what the file's end is. */
+static void page_came(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+  const struct mt_page *p = mt_browser_page(d->browser);
+  uint64_t *top = d->at.lines ? &d->at.line_top : &d->at.top;
+  uint64_t *cursor = d->at.lines ? &d->at.line : &d->at.row;
+
+  d->has_page = true;
+  d->asking = false;
+  d->fits_width = 0;
+  if (d->whole)
+    return;
+  if (d->at.lines && d->errand == MT_ERRAND_GO)
+    turn_to_byte(ui, p);
+  d->errand = MT_ERRAND_NONE;
+  if (p->row < d->window.row)
+    d->window.row = *top = p->row;
+  if (p->end && p->rows > 0 && *cursor - p->row >= p->rows)
+    *cursor = p->row + p->rows - 1;
+  d->before = d->window;
+  d->before_lines = d->window_lines;
+  d->has_before = true;
+  d->back = d->at;
+}
+
+static void search_ended(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+  const struct mt_found *f = mt_browser_found(d->browser);
+  char text[120];
+
+  d->errand = MT_ERRAND_NONE;
+  if (f->found) {
+    d->at.row = f->row;
+    d->at.column = f->column;
+    mt_data_center(ui);
+    return;
+  }
+  mt_sanitise(text, sizeof text, d->find.text, d->find.len, 30);
+  mt_ui_say(ui, MT_ROLE_WARN, "\"%s\" is not %s; %s looks the other way", text,
+            d->step > 0 ? "between here and the end of the file"
+                        : "between the first row and here",
+            d->step > 0 ? "N" : "n");
+}
+
+static void located(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  d->errand = MT_ERRAND_NONE;
+  d->at.row = mt_browser_found(d->browser)->row;
+  mt_data_center(ui);
+}
+
+static void settle(struct mt_ui *ui)
+{
+  switch (ui->data.errand) {
+  case MT_ERRAND_LOCATE:
+    located(ui);
+    break;
+  case MT_ERRAND_SEARCH:
+    search_ended(ui);
+    break;
+  default:
+    if (ui->data.asking)
+      page_came(ui);
+  }
+}
+
+static bool failed(struct mt_data *d)
+{
+  if (mt_browser_error(d->browser)->code == 0)
+    return false;
+  d->errand = MT_ERRAND_NONE;
+  return true;
+}
+
+/* Whether the page that is on its way is no longer what is to be seen. */
+static bool outdated(const struct mt_data *d)
+{
+  return d->asking && !d->whole &&
+         d->window.row != (d->at.lines ? d->at.line_top : d->at.top);
+}
+
+void mt_data_follow(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  if (d->errand == MT_ERRAND_NONE)
+    mt_data_scroll(ui); /* on a smaller screen */
+  if (!mt_browser_busy(d->browser) ? d->errand <= MT_ERRAND_GO : outdated(d))
+    (void)!ask_for_page(ui);
+  for (int i = 0; i < 4; i++) { /* a page, and others that its widths ask for */
+    if (mt_browser_work(d->browser, AT_ONCE) || failed(d))
+      return;
+    settle(ui);
+    if (!ask_for_page(ui))
+      return;
+  }
+}
+
+bool mt_data_work(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  if (!mt_browser_busy(d->browser))
+    return false;
+  if (!mt_browser_work(d->browser, STEP))
+    mt_data_follow(ui);
+  return mt_browser_busy(d->browser);
+}
+
+bool mt_data_cancel(struct mt_ui *ui)
+{
+  struct mt_data *d = &ui->data;
+
+  if (d->browser == NULL || !mt_browser_busy(d->browser))
+    return false;
+  mt_browser_cancel(d->browser);
+  d->errand = MT_ERRAND_NONE;
+  d->asking = false;
+  if (!d->has_before) {
+    mt_ui_pop(ui);
+    return true;
+  }
+  d->at = d->back;
+  d->window = d->before;
+  d->window_lines = d->before_lines;
+  d->has_page = true;
+  return true;
+}

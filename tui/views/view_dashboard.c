@@ -1,0 +1,76 @@
+/* The dashboard: where its parts lie at each size.
+ *
+ * As the window shrinks, borders go first, then the graphs' height, then the table's
+ * secondary columns (view_table.c), then the footer's labels; never the names and what
+ * they save. */
+#include "tui/views/view.h"
+
+/* --- layout -------------------------------------------------------------------- */
+
+/* A table of few columns leaves room for what is known of one. */
+static int preview_height(const struct mt_ui *ui, int middle)
+{
+  enum { FRAME = 3, LEAST = 9 };
+  bool known = ui->session != NULL || ui->portrait.drawn;
+  size_t columns = ui->snap->column_count;
+  if (!known || columns > (size_t)middle || middle - (int)columns - FRAME < LEAST)
+    return 0;
+  return middle - (columns < 4 ? 4 : (int)columns) - FRAME;
+}
+
+struct mt_layout mt_dashboard_layout(const struct mt_ui *ui)
+{
+  struct mt_layout l = {0};
+  int width = ui->width, height = ui->height;
+  if (width < 20 || height < 5) {
+    l.header = (struct mt_rect){0, 0, width, 1};
+    return l;
+  }
+  bool side = width >= 110 && height >= 20;
+  l.boxes = side;
+  int header = height >= 20 ? 3 : height >= 12 ? 2 : 1;
+  int graphs = side ? 0 : height >= 24 && width >= 50 ? 4 : height >= 14 && width >= 40;
+  int strip = height < 8 ? 0 : height >= 24 ? 2 : 1;
+  int middle = height - header - graphs - strip - 1, y = 0;
+  int side_width = side ? mt_clamp(width * 28 / 100, 32, 56) : 0;
+  int preview = side ? preview_height(ui, middle) : 0;
+  l.header = (struct mt_rect){0, y, width, header};
+  l.graphs = (struct mt_rect){0, y += header, width, graphs};
+  l.table = (struct mt_rect){0, y += graphs, width - side_width, middle - preview};
+  l.preview = (struct mt_rect){0, y + middle - preview, width - side_width, preview};
+  l.side = (struct mt_rect){width - side_width, y, side_width, side ? middle : 0};
+  l.strip = (struct mt_rect){0, y += middle, width, strip};
+  l.footer = (struct mt_rect){0, y + strip, width, 1};
+  return l;
+}
+
+int mt_table_rows(const struct mt_layout *l)
+{
+  int rows = l->table.h - 1 - (l->boxes ? 2 : 0);
+  return rows > 0 ? rows : 0;
+}
+
+/* --- all of it ------------------------------------------------------------------- */
+
+void mt_dashboard_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  struct mt_layout l = mt_dashboard_layout(ui);
+  mt_header_draw(ui, c, l.header);
+  if (l.graphs.h > 0)
+    mt_graphs_draw(ui, c, l.graphs);
+  if (l.side.h > 0)
+    mt_side_draw(ui, c, l.side);
+  if (l.table.h > 0 && l.boxes)
+    mt_table_frame_draw(ui, c, l.table);
+  else if (l.table.h > 0)
+    mt_table_draw(ui, c, l.table);
+  if (l.preview.h > 0)
+    mt_preview_draw(ui, c, l.preview);
+  if (l.strip.h > 0)
+    mt_strip_draw(ui, c, l.strip);
+  if (l.footer.h > 0) {
+    int place =
+        l.boxes || c->width < 40 ? 0 : mt_table_state_draw(ui, c, c->width, l.footer.y);
+    mt_footer_draw(ui, c, l.footer.y, c->width - place, MT_IN_TABLE);
+  }
+}

@@ -1,0 +1,451 @@
+/* The export form: what is written, where, and how it is compressed. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/text.h"
+#include "tui/views/path.h"
+#include "tui/views/view.h"
+
+static const char *const labels[MT_FIELD_COUNT] = {"format", "file", "codec", "level",
+                                                   "columns"};
+
+/* --- what can be chosen ------------------------------------------------------------ */
+
+static int codec_count(const struct mt_write_options *o)
+{
+  int n = 0;
+  while (mt_format_codecs(o->format)[n] != MT_CODEC_DEFAULT)
+    n++;
+  return n;
+}
+
+/* Of the codec among its format's; one that the format lacks counts as the first. */
+static int codec_index(const struct mt_write_options *o)
+{
+  const enum mt_codec *all = mt_format_codecs(o->format);
+  for (int i = 0; all[i] != MT_CODEC_DEFAULT; i++)
+    if (all[i] == o->codec)
+      return i;
+  return 0;
+}
+
+static void set_codec(struct mt_write_options *o, int index)
+{
+  o->codec = mt_format_codecs(o->format)[index];
+  int most = mt_codec_max_level(o->codec);
+  o->level = most == 0 ? 0 : mt_clamp(o->level, 1, most);
+}
+
+/* Length of path without the extension of a table and of its compression. */
+static size_t stem_length(const char *path)
+{
+  static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2", ".lz4"};
+  const char *slash = strrchr(path, '/');
+  const char *name = slash == NULL ? path : slash + 1;
+  size_t n = strlen(path);
+  for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+    size_t len = strlen(packed[i]);
+    if (n > len && strncasecmp(path + n - len, packed[i], len) == 0) {
+      n -= len;
+      break;
+    }
+  }
+  for (size_t at = n; path + at > name + 1; at--)
+    if (path[at - 1] == '.')
+      return at - 1;
+  return n;
+}
+
+static void propose_path(struct mt_export_form *f, const char *path)
+{
+  char text[sizeof f->path.text];
+  int stem = (int)stem_length(path);
+  snprintf(text, sizeof text, "%.*s%s", stem, path,
+           mt_format_extension(f->options.format));
+  mt_entry_set(&f->path, text);
+}
+
+void mt_export_open(struct mt_ui *ui)
+{
+  struct mt_export_form *f = &ui->export;
+  if (f->options.format >= MT_FORMAT_COUNT)
+    f->options.format = MT_FORMAT_ARROW;
+  set_codec(&f->options, codec_index(&f->options));
+  f->options.input = ui->path;
+  f->error.code = 0;
+  f->focus = MT_FIELD_FORMAT;
+  f->completion.count = 0;
+  if (f->path.len == 0)
+    propose_path(f, ui->path);
+  f->free_bytes = mt_path_free(f->path.text);
+  f->measured = false;
+  f->marked_only = f->marked_only && ui->table.marked > 0;
+  mt_ui_push(ui, &mt_view_export);
+}
+
+/* Which columns are written, for the caller to free; NULL: all, or no memory. */
+static bool *selection(const struct mt_ui *ui, struct mt_error *err)
+{
+  size_t columns = ui->snap->column_count;
+  bool *only = ui->export.marked_only ? malloc(columns * sizeof *only) : NULL;
+  if (ui->export.marked_only && only == NULL)
+    mt_fail_memory(err);
+  for (size_t i = 0; only != NULL && i < columns; i++)
+    only[i] = mt_table_is_marked(&ui->table, i);
+  return only;
+}
+
+/* Asks for the file's size once there is something new to ask. */
+static void export_refresh(struct mt_ui *ui)
+{
+  struct mt_export_form *f = &ui->export;
+  const struct mt_write_options *o = &f->options;
+  struct mt_writer *writer;
+  bool asked = f->measured && f->sized_plan == ui->snap->plan_version &&
+               f->sized.format == o->format && f->sized.codec == o->codec &&
+               f->sized.level == o->level && f->sized_marked == f->marked_only;
+  if (asked || ui->session == NULL || ui->snap->scan != MT_SCAN_DONE)
+    return;
+  f->measured = true;
+  f->sized = *o;
+  f->sized_plan = ui->snap->plan_version;
+  f->sized_marked = f->marked_only;
+  struct mt_error err = {0};
+  bool *only = selection(ui, &err);
+  if (err.code == 0 && mt_format_create_unnamed(&writer, o, &err) == 0)
+    (void)!mt_session_size_start(ui->session, writer, only, &err);
+  free(only);
+}
+
+static void set_format(struct mt_write_options *o, enum mt_format format)
+{
+  if (o->format == format)
+    return;
+  o->format = format;
+  o->level = 0;
+  set_codec(o, 0);
+}
+
+static void change_choice(struct mt_ui *ui, int step)
+{
+  struct mt_export_form *f = &ui->export;
+  struct mt_write_options *o = &f->options;
+  f->error.code = 0;
+  if (f->focus == MT_FIELD_FORMAT) {
+    set_format(o, (o->format + MT_FORMAT_COUNT + (unsigned)step) % MT_FORMAT_COUNT);
+    char path[sizeof f->path.text];
+    memcpy(path, f->path.text, f->path.len + 1);
+    propose_path(f, path);
+  } else if (f->focus == MT_FIELD_CODEC) {
+    int count = codec_count(o);
+    set_codec(o, (codec_index(o) + count + step) % count);
+  } else if (f->focus == MT_FIELD_LEVEL) {
+    o->level += step;
+    set_codec(o, codec_index(o));
+  } else if (ui->table.marked > 0) {
+    f->marked_only = !f->marked_only;
+  }
+}
+
+/* --- to start it ------------------------------------------------------------------- */
+
+static unsigned start(struct mt_ui *ui);
+
+static unsigned replace(struct mt_ui *ui)
+{
+  ui->export.options.force = true;
+  unsigned reaction = start(ui);
+  ui->export.options.force = false;
+  return reaction;
+}
+
+static void ask_replace(struct mt_ui *ui)
+{
+  struct mt_question *q = &ui->question;
+  mt_ui_ask(ui, replace, "replace");
+  snprintf(q->text[0], sizeof q->text[0], "There is a file of that name already:");
+  mt_sanitise(q->text[1], sizeof q->text[1], ui->export.path.text, ui->export.path.len,
+              72);
+  snprintf(q->text[2], sizeof q->text[2], "Replace it once the export is complete?");
+}
+
+static unsigned start(struct mt_ui *ui)
+{
+  struct mt_export_form *f = &ui->export;
+  struct mt_writer *writer;
+  char path[PATH_MAX];
+  if (ui->session == NULL)
+    return MT_REACT_NONE;
+  f->error.code = 0;
+  mt_path_expand(path, f->path.text);
+  bool *only = selection(ui, &f->error);
+  if (f->error.code != 0)
+    return MT_REACT_DRAW;
+  int rc = mt_format_create(&writer, path, &f->options, &f->error);
+  if (rc == EEXIST && !f->options.force) {
+    free(only);
+    f->error.code = 0;
+    ask_replace(ui);
+    return MT_REACT_DRAW;
+  }
+  if (rc == 0)
+    rc = mt_session_export_start(ui->session, writer, only, &f->error);
+  free(only);
+  if (rc != 0) {
+    f->error.code = rc;
+    return MT_REACT_DRAW;
+  }
+  f->plan_version = ui->snap->plan_version;
+  f->top = 0;
+  mt_ui_pop(ui);
+  mt_ui_push(ui, &mt_view_progress);
+  return MT_REACT_SNAPSHOT;
+}
+
+/* --- drawing ----------------------------------------------------------------------- */
+
+/* "zstd  lz4  none" with the chosen one marked, by a glyph and by its role. */
+static void write_choice(struct mt_pen *pen, const char *text, bool chosen, bool focused)
+{
+  enum mt_role role = !chosen ? MT_ROLE_DIM : focused ? MT_ROLE_SELECTED : MT_ROLE_STRONG;
+  mt_pen_write(pen, role, "%s%s ", chosen ? pen->canvas->glyphs->cursor : " ", text);
+  mt_pen_write(pen, MT_ROLE_TEXT, " ");
+}
+
+static void write_level(struct mt_pen *pen, const struct mt_write_options *o,
+                        bool focused)
+{
+  int most = mt_codec_max_level(o->codec);
+  if (most == 0) {
+    mt_pen_write(pen, MT_ROLE_DIM, " %s has no levels", mt_codec_name(o->codec));
+    return;
+  }
+  char text[16];
+  snprintf(text, sizeof text, "%d", o->level);
+  write_choice(pen, text, true, focused);
+  mt_pen_fit(pen, MT_ROLE_DIM, "1 is the fastest, %d takes the least room", most);
+}
+
+static void write_columns(struct mt_pen *pen, const struct mt_ui *ui, bool focused)
+{
+  char n[MT_COUNT_TEXT], text[MT_COUNT_TEXT + 8];
+  write_choice(pen, "all", !ui->export.marked_only, focused);
+  if (ui->table.marked == 0) {
+    mt_pen_fit(pen, MT_ROLE_DIM,
+               "but those the plan drops; Space marks some in the table");
+    return;
+  }
+  snprintf(text, sizeof text, "%s marked", mt_format_count(n, ui->table.marked));
+  write_choice(pen, text, ui->export.marked_only, focused);
+}
+
+static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
+                       enum mt_export_field field)
+{
+  const struct mt_export_form *f = &ui->export;
+  const struct mt_write_options *o = &f->options;
+  bool focused = f->focus == field;
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  mt_pen_write(&pen, focused ? MT_ROLE_ACCENT : MT_ROLE_TEXT, "%-8s", labels[field]);
+  switch (field) {
+  case MT_FIELD_FORMAT:
+    for (enum mt_format i = 0; i < MT_FORMAT_COUNT; i++)
+      write_choice(&pen, mt_format_title(i), i == o->format, focused);
+    break;
+  case MT_FIELD_PATH:
+    mt_entry_draw(&f->path, c, pen.x + 1, pen.y, pen.end - pen.x - 1, focused);
+    break;
+  case MT_FIELD_CODEC:
+    for (int i = 0; i < codec_count(o); i++)
+      write_choice(&pen, mt_codec_name(mt_format_codecs(o->format)[i]),
+                   i == codec_index(o), focused);
+    break;
+  case MT_FIELD_LEVEL:
+    write_level(&pen, o, focused);
+    break;
+  default:
+    write_columns(&pen, ui, focused);
+  }
+}
+
+/* What a Tab found in the folder. */
+static void draw_names(const struct mt_completion *names, struct mt_canvas *c,
+                       struct mt_rect r)
+{
+  char count[MT_COUNT_TEXT];
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  size_t shown = 0;
+  for (; shown < names->len; shown++) {
+    if (!mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown])) {
+      pen = (struct mt_pen){c, r.x, pen.y + 1, r.x + r.w};
+      if (pen.y >= r.y + r.h ||
+          !mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown]))
+        break;
+    }
+  }
+  if (shown < names->count)
+    mt_pen_fit(&pen, MT_ROLE_DIM, "and %s more",
+               mt_format_count(count, names->count - shown));
+}
+
+static int write_error(const struct mt_error *e, struct mt_canvas *c, struct mt_rect r)
+{
+  char text[sizeof e->what];
+  mt_sanitise(text, sizeof text, e->what, strlen(e->what), 0);
+  int used = mt_canvas_paragraph(c, r, MT_ROLE_BAD, text);
+  mt_sanitise(text, sizeof text, e->remedy, strlen(e->remedy), 0);
+  return used + mt_canvas_paragraph(c, (struct mt_rect){r.x, r.y + used, r.w, r.h - used},
+                                    MT_ROLE_TEXT, text);
+}
+
+/* What will be written: columns and rows, and the room there is for it. */
+static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_snapshot *s = ui->snap;
+  char n[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
+  size_t columns = 0, asked = 0;
+  uint64_t bytes = s->after_total; /* with the index */
+  for (size_t i = 0; i < s->column_count; i++) {
+    bool meant = !ui->export.marked_only || mt_table_is_marked(&ui->table, i);
+    asked += meant;
+    columns += meant && s->columns[i].planned_dtype != MT_DROP;
+    bytes -= meant ? 0 : s->columns[i].after;
+  }
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  mt_pen_write(&pen, MT_ROLE_STRONG, "%s column%s", mt_format_count(n, columns),
+               columns == 1 ? "" : "s");
+  if (columns < asked)
+    mt_pen_fit(&pen, MT_ROLE_DIM, " (%s dropped)", mt_format_count(n, asked - columns));
+  mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s rows", mt_format_count(n, s->rows));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, bytes));
+  pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
+  if (s->export_size != MT_UNKNOWN)
+    mt_pen_write(&pen, MT_ROLE_STRONG, "about %s on disk",
+                 mt_format_size(size, s->export_size));
+  else
+    mt_pen_write(&pen, MT_ROLE_DIM, "size on disk: %s",
+                 s->scan == MT_SCAN_DONE ? "being measured" : "known after the scan");
+  if (ui->export.free_bytes != UINT64_MAX)
+    mt_pen_fit(&pen,
+               s->export_size != MT_UNKNOWN && s->export_size > ui->export.free_bytes
+                   ? MT_ROLE_BAD
+                   : MT_ROLE_DIM,
+               ", %s free there", mt_format_size(size, ui->export.free_bytes));
+}
+
+/* Why the last try failed, else what will be written. */
+static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_export_form *f = &ui->export;
+  if (f->error.code != 0) {
+    write_error(&f->error, c, r);
+    return;
+  }
+  if (f->focus == MT_FIELD_PATH && f->completion.count > 0) {
+    draw_names(&f->completion, c, r);
+    return;
+  }
+  draw_amount(ui, c, r);
+  r = (struct mt_rect){r.x, r.y + 2, r.w, r.h - 2};
+  if (ui->snap->scan == MT_SCAN_DONE)
+    mt_canvas_paragraph(c, r, MT_ROLE_DIM,
+                        "Every value is checked against the plan while it is written. "
+                        "The file takes its name when it is complete.");
+  else
+    mt_canvas_paragraph(c, r, MT_ROLE_WARN,
+                        "Not every row has been read yet: the export reads the rest "
+                        "first, then writes.");
+}
+
+static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  struct mt_rect r = mt_dialog_draw(c, 76, 14, "export");
+  int gap = r.h >= 14 ? 2 : 1;
+  for (int i = 0; i < MT_FIELD_COUNT && i * gap < r.h; i++)
+    draw_field(ui, c, (struct mt_rect){r.x, r.y + i * gap, r.w, 1},
+               (enum mt_export_field)i);
+  int y = MT_FIELD_COUNT * gap;
+  if (y < r.h)
+    draw_form_note(ui, c, (struct mt_rect){r.x, r.y + y, r.w, r.h - y});
+  mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_EXPORT);
+}
+
+/* --- keys -------------------------------------------------------------------------- */
+
+/* The format follows the name that is typed. */
+static unsigned export_type(struct mt_ui *ui, int key)
+{
+  struct mt_export_form *f = &ui->export;
+  if (f->focus != MT_FIELD_PATH || !mt_entry_key(&f->path, key))
+    return MT_REACT_UNHANDLED;
+  enum mt_format named = mt_format_by_extension(f->path.text);
+  if (named != MT_FORMAT_COUNT)
+    set_format(&f->options, named);
+  f->error.code = 0;
+  f->completion.count = 0;
+  return MT_REACT_DRAW;
+}
+
+static void focus_field(struct mt_export_form *f, int step)
+{
+  f->focus = (enum mt_export_field)((f->focus + MT_FIELD_COUNT + step) % MT_FIELD_COUNT);
+  f->completion.count = 0;
+  f->free_bytes = mt_path_free(f->path.text);
+}
+
+/* In the path, Tab goes on as far as the folder's names tell; elsewhere, and where they
+ * tell nothing more, to the next field. */
+static void tab(struct mt_export_form *f)
+{
+  if (f->focus == MT_FIELD_PATH && f->path.cursor == f->path.len) {
+    bool listed = f->completion.count > 0;
+    f->error.code = 0;
+    if (mt_path_complete(&f->path, &f->completion) ||
+        (f->completion.count > 0 && !listed))
+      return;
+  }
+  focus_field(f, 1);
+}
+
+static unsigned export_act(struct mt_ui *ui, enum mt_action action)
+{
+  struct mt_export_form *f = &ui->export;
+  switch (action) {
+  case MT_ACTION_UP:
+    focus_field(f, -1);
+    return MT_REACT_DRAW;
+  case MT_ACTION_DOWN:
+    focus_field(f, 1);
+    return MT_REACT_DRAW;
+  case MT_ACTION_FIELD:
+    tab(f);
+    return MT_REACT_DRAW;
+  case MT_ACTION_LEFT:
+    change_choice(ui, -1);
+    return MT_REACT_DRAW;
+  case MT_ACTION_RIGHT:
+    change_choice(ui, 1);
+    return MT_REACT_DRAW;
+  case MT_ACTION_START:
+    return start(ui);
+  case MT_ACTION_BACK:
+    if (ui->session != NULL)
+      mt_session_size_stop(ui->session);
+    mt_ui_pop(ui);
+    return MT_REACT_DRAW;
+  default:
+    return MT_REACT_UNHANDLED;
+  }
+}
+
+const struct mt_view mt_view_export = {
+    .context = MT_IN_EXPORT,
+    .draw = export_draw,
+    .act = export_act,
+    .type = export_type,
+    .refresh = export_refresh,
+};

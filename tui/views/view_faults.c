@@ -1,0 +1,310 @@
+/* Everything that is wrong in the file, and what a default load would change: how often,
+ * and where first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/views/view.h"
+
+enum { MOST = MT_WARNINGS_SHOWN + 8 * MT_FAULT_KINDS + 16, INDENT = 4 };
+
+/* A line of the list. */
+struct line {
+  enum mt_role role;
+  char count[MT_COUNT_TEXT]; /* or where it is */
+  char text[400];
+  bool target; /* one can jump to it: */
+  uint64_t line, byte;
+  size_t column;
+};
+
+struct page {
+  struct line line[MOST];
+  size_t n, targets;
+};
+
+static struct line *add(struct page *p, enum mt_role role)
+{
+  struct line *l = &p->line[p->n < MOST ? p->n++ : MOST - 1];
+
+  memset(l, 0, sizeof *l);
+  l->role = role;
+  return l;
+}
+
+static struct line *add_target(struct page *p, uint64_t line, uint64_t byte,
+                               size_t column)
+{
+  struct line *l = add(p, MT_ROLE_TEXT);
+  char count[MT_COUNT_TEXT];
+
+  snprintf(l->count, sizeof l->count, "line %s", mt_format_count(count, line));
+  l->target = true;
+  l->line = line;
+  l->byte = byte;
+  l->column = column;
+  p->targets++;
+  return l;
+}
+
+static void name_column(const struct mt_ui *ui, size_t column, char *dst, size_t cap)
+{
+  const struct mt_name *name = &ui->snap->names[column];
+
+  mt_sanitise(dst, cap, name->text, name->len, 30);
+}
+
+/* --- what is in the list ---------------------------------------------------------------
+ */
+
+static void add_failure(struct page *p, const struct mt_error *err)
+{
+  struct line *l =
+      err->line != 0 ? add_target(p, err->line, err->byte, 0) : add(p, MT_ROLE_BAD);
+
+  l->role = MT_ROLE_BAD;
+  mt_sanitise(l->text, sizeof l->text, err->what, strlen(err->what), 0);
+  if (err->remedy[0] != '\0') {
+    l = add(p, MT_ROLE_TEXT);
+    mt_sanitise(l->text, sizeof l->text, err->remedy, strlen(err->remedy), 0);
+  }
+  add(p, MT_ROLE_TEXT);
+}
+
+static void add_kind(struct page *p, const struct mt_ui *ui, enum mt_fault_kind kind)
+{
+  const struct mt_fault_list *f = &ui->snap->faults;
+  const bool width = kind == MT_FAULT_SHORT_ROW || kind == MT_FAULT_LONG_ROW;
+  struct line *l = add(p, MT_ROLE_WARN);
+  char a[MT_COUNT_TEXT], b[MT_COUNT_TEXT], name[120];
+
+  mt_format_count(l->count, f->count[kind]);
+  snprintf(l->text, sizeof l->text, "%s", mt_fault_text(kind, f->count[kind]));
+  for (uint64_t i = 0; i < f->count[kind] && i < MT_FAULT_KEPT; i++) {
+    const struct mt_fault *at = &f->first[kind][i];
+    const bool column = !width && at->detail < ui->snap->column_count;
+    l = add_target(p, at->line, at->byte, column ? (size_t)at->detail : 0);
+    if (width) {
+      snprintf(l->text, sizeof l->text, "%s field%s, not %s",
+               mt_format_count(a, at->detail), at->detail == 1 ? "" : "s",
+               mt_format_count(b, ui->snap->column_count));
+    } else if (column) {
+      name_column(ui, (size_t)at->detail, name, sizeof name);
+      snprintf(l->text, sizeof l->text, "column %s", name);
+    }
+  }
+  if (f->count[kind] > MT_FAULT_KEPT) {
+    l = add(p, MT_ROLE_DIM);
+    snprintf(l->text, sizeof l->text, "and %s more",
+             mt_format_count(a, f->count[kind] - MT_FAULT_KEPT));
+  }
+  add(p, MT_ROLE_TEXT);
+}
+
+/* What the faults of the file say already is not said again. */
+static bool is_said(const struct mt_finding *f)
+{
+  return f->kind == MT_FINDING_BAD_UTF8 || f->kind == MT_FINDING_NUL;
+}
+
+static void add_warnings(struct page *p, const struct mt_ui *ui)
+{
+  const struct mt_faults *w = &ui->faults;
+  const size_t before = p->n;
+  char name[120], count[MT_COUNT_TEXT];
+
+  snprintf(add(p, MT_ROLE_WARN)->text, sizeof p->line->text, "what %s changes by default",
+           mt_engine_title(ui->snap->engine));
+  for (size_t i = 0; i < w->warnings && i < MT_WARNINGS_SHOWN; i++) {
+    const struct mt_finding *f = &w->warning[i].finding;
+    if (is_said(f))
+      continue;
+    struct line *l = f->place.line != 0 ? add_target(p, f->place.line, f->place.byte,
+                                                     w->warning[i].column)
+                                        : add(p, MT_ROLE_TEXT);
+    name_column(ui, w->warning[i].column, name, sizeof name);
+    snprintf(l->text, sizeof l->text, "%s: %s", name, f->text);
+  }
+  if (p->n == before + 1)
+    p->n = before;
+  else if (w->warnings > MT_WARNINGS_SHOWN)
+    snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
+             "and more, in %s columns in all", mt_format_count(count, w->warned));
+}
+
+static void add_nothing(struct page *p)
+{
+  snprintf(add(p, MT_ROLE_GOOD)->text, sizeof p->line->text, "nothing was found");
+  add(p, MT_ROLE_TEXT);
+  snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
+           "Looked for: rows with too few or too many fields, quotes that never close,");
+  snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
+           "NUL bytes, texts that are not UTF-8, values that a default load changes.");
+}
+
+static void make_page(struct page *p, const struct mt_ui *ui)
+{
+  const struct mt_snapshot *s = ui->snap;
+
+  p->n = p->targets = 0;
+  if (s->scan == MT_SCAN_FAILED && s->error.code != 0)
+    add_failure(p, &s->error);
+  for (int k = 0; k < MT_FAULT_KINDS; k++)
+    if (s->faults.count[k] > 0)
+      add_kind(p, ui, (enum mt_fault_kind)k);
+  add_warnings(p, ui);
+  if (p->n == 0)
+    add_nothing(p);
+}
+
+/* --- drawing
+ * ------------------------------------------------------------------------------ */
+
+static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  const struct mt_snapshot *s = ui->snap;
+  const char *slash = strrchr(ui->path, '/');
+  const char *name = slash == NULL || slash[1] == '\0' ? ui->path : slash + 1;
+  char faults[MT_COUNT_TEXT], rows[MT_COUNT_TEXT];
+  uint64_t total = mt_fault_total(&s->faults);
+  struct mt_pen pen = {c, 0, 0, c->width - 1};
+
+  mt_pen_write(&pen, MT_ROLE_BRAND, " faults ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
+  mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s fault%s", mt_format_count(faults, total),
+             total == 1 ? "" : "s");
+  mt_format_count(rows, s->rows);
+  if (s->scan == MT_SCAN_DONE)
+    mt_pen_fit(&pen, MT_ROLE_TEXT, " in all %s rows", rows);
+  else
+    mt_pen_fit(&pen, MT_ROLE_WARN, " %sin the first %s rows",
+               s->scan == MT_SCAN_RUNNING ? "so far, " : "", rows);
+}
+
+/* Places stand below each other, and what is said of them behind the widest. */
+static int place_width(const struct page *p)
+{
+  size_t width = 0;
+
+  for (size_t i = 0; i < p->n; i++)
+    if (p->line[i].target && strlen(p->line[i].count) > width)
+      width = strlen(p->line[i].count);
+  return (int)width + 2;
+}
+
+static void draw_line(struct mt_canvas *c, int y, const struct line *l, int width)
+{
+  int x = l->target || l->role == MT_ROLE_DIM ? INDENT : 1;
+
+  if (l->target) {
+    mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_KEY, l->count);
+    x += width;
+  } else if (l->count[0] != '\0') {
+    x += mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_STRONG, l->count) + 2;
+  }
+  mt_canvas_text(c, x, y, c->width - 1 - x, l->role, l->text);
+}
+
+static size_t rows_shown(int height)
+{
+  return height > 5 ? (size_t)height - 4 : 1;
+}
+
+/* The line that the cursor is on; the number of lines when one cannot jump anywhere. */
+static size_t cursor_line(const struct page *p, size_t cursor)
+{
+  size_t i = 0;
+
+  for (; i < p->n; i++)
+    if (p->line[i].target && cursor-- == 0)
+      break;
+  return i;
+}
+
+static void faults_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  const size_t shown = rows_shown(c->height);
+  size_t top = 0, at;
+  struct page p;
+
+  make_page(&p, ui);
+  at = cursor_line(&p, ui->faults.cursor);
+  if (at < p.n && at + 2 > shown) /* what follows the last one is seen as well */
+    top = at + 2 - shown;
+  draw_title(ui, c);
+  for (size_t i = 0; i < shown && top + i < p.n; i++) {
+    draw_line(c, 2 + (int)i, &p.line[top + i], place_width(&p));
+    if (top + i == at)
+      mt_canvas_restyle(c, 1, 2 + (int)i, c->width - 2, MT_ROLE_SELECTED);
+  }
+  if (ui->message[0] != '\0')
+    mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_FAULTS);
+}
+
+/* --- keys
+ * ------------------------------------------------------------------------------------ */
+
+static void faults_refresh(struct mt_ui *ui)
+{
+  struct mt_faults *f = &ui->faults;
+  const struct mt_snapshot *s = ui->snap;
+  struct page p;
+
+  if (ui->session != NULL && (f->rows != s->rows || f->plan_version != s->plan_version ||
+                              f->engine != s->engine)) {
+    f->warnings =
+        mt_session_warnings(ui->session, f->warning, MT_WARNINGS_SHOWN, &f->warned);
+    f->rows = s->rows;
+    f->plan_version = s->plan_version;
+    f->engine = s->engine;
+  }
+  make_page(&p, ui);
+  if (f->cursor >= p.targets)
+    f->cursor = p.targets > 0 ? p.targets - 1 : 0;
+}
+
+unsigned mt_faults_open(struct mt_ui *ui)
+{
+  ui->faults.cursor = 0;
+  ui->faults.rows = UINT64_MAX;
+  mt_ui_push(ui, &mt_view_faults);
+  return MT_REACT_DRAW;
+}
+
+static unsigned faults_act(struct mt_ui *ui, enum mt_action action)
+{
+  struct page p;
+
+  make_page(&p, ui);
+  if (mt_list_move(&ui->faults.cursor, p.targets, rows_shown(ui->height), action))
+    return MT_REACT_DRAW;
+  if (action == MT_ACTION_JUMP) {
+    const struct line *l = &p.line[cursor_line(&p, ui->faults.cursor)];
+    return mt_data_open_lines(ui, l->column, l->line, l->byte);
+  }
+  if (action != MT_ACTION_BACK)
+    return MT_REACT_UNHANDLED;
+  mt_ui_pop(ui);
+  return MT_REACT_DRAW;
+}
+
+static const char *faults_why_not(const struct mt_ui *ui, enum mt_action action)
+{
+  struct page p;
+
+  if (action != MT_ACTION_JUMP)
+    return NULL;
+  make_page(&p, ui);
+  return p.targets == 0 ? "there is no line to go to" : NULL;
+}
+
+const struct mt_view mt_view_faults = {
+    .context = MT_IN_FAULTS,
+    .covers = true,
+    .draw = faults_draw,
+    .act = faults_act,
+    .why_not = faults_why_not,
+    .refresh = faults_refresh,
+};

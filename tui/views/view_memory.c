@@ -1,0 +1,330 @@
+/* Live memory: graphs of memtop and of the machine, beside the table and on the whole
+ * screen. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/screen/plot.h"
+#include "tui/views/view.h"
+
+struct graph {
+  const char *title;
+  const uint64_t *samples;
+  const struct mt_tape *tape;
+  uint64_t now, peak, scale;
+  bool limited;      /* the scale ends where memory does ... */
+  bool cgroup;       /* ... for this process */
+  uint64_t forecast; /* a level to be expected; MT_UNKNOWN: none */
+  enum mt_role forecast_role;
+  struct mt_graph_look look;
+};
+
+/* --- what is drawn -------------------------------------------------------------- */
+
+static const struct mt_tape *tape_of(const struct mt_ui *ui)
+{
+  return ui->graphs.paused ? &ui->graphs.tape : &ui->snap->tape;
+}
+
+static const struct mt_memory *memory_of(const struct mt_ui *ui)
+{
+  return ui->graphs.paused ? &ui->graphs.memory : &ui->snap->memory;
+}
+
+static struct graph rss_graph(const struct mt_ui *ui)
+{
+  const struct mt_memory *m = memory_of(ui);
+  const struct mt_tape *t = tape_of(ui);
+  uint64_t peak = m->rss_peak == MT_UNKNOWN ? t->rss_max : m->rss_peak;
+  return (struct graph){.title = "memtop rss",
+                        .samples = t->rss,
+                        .tape = t,
+                        .now = m->rss,
+                        .peak = peak,
+                        .scale = mt_plot_scale(peak, 16 << 20),
+                        .forecast = MT_UNKNOWN,
+                        .look = {ui->graphs.style, MT_ROLE_RSS, MT_ROLE_RSS_FILL}};
+}
+
+/* Where memory in use would rise to if the dataset were loaded now. */
+static uint64_t forecast(const struct mt_snapshot *s, uint64_t used)
+{
+  if (used == MT_UNKNOWN || s->peak_high == MT_UNKNOWN || s->rows == 0)
+    return MT_UNKNOWN;
+  return used + s->base + s->peak_high;
+}
+
+/* Its colour says how near the limit is. */
+static struct graph system_graph(const struct mt_ui *ui)
+{
+  const struct mt_memory *m = memory_of(ui);
+  const struct mt_tape *t = tape_of(ui);
+  uint64_t limit = m->limit, used = m->used;
+  struct graph g = {.title = "system",
+                    .samples = t->used,
+                    .tape = t,
+                    .now = used,
+                    .peak = t->used_max > used ? t->used_max : used,
+                    .scale = limit,
+                    .limited = limit != MT_UNKNOWN,
+                    .cgroup = m->cgroup,
+                    .forecast = forecast(ui->snap, used),
+                    .forecast_role = MT_ROLE_DIM,
+                    .look = {ui->graphs.style, MT_ROLE_SYSTEM, MT_ROLE_SYSTEM_FILL}};
+  if (limit != MT_UNKNOWN && used != MT_UNKNOWN && used >= limit - limit / 4)
+    g.look.line = used >= limit - limit / 10 ? MT_ROLE_BAD : MT_ROLE_WARN;
+  if (limit == MT_UNKNOWN)
+    g.scale = mt_plot_scale(g.peak, 1 << 30);
+  if (ui->snap->verdict == MT_VERDICT_NO)
+    g.forecast_role = MT_ROLE_BAD;
+  return g;
+}
+
+static const char *size_or_unknown(char dst[MT_SIZE_CELL], uint64_t bytes)
+{
+  return bytes == MT_UNKNOWN ? "?" : mt_format_size_cell(dst, bytes);
+}
+
+/* "peak 1.86G of 4.00G": the highest sample, and where the scale ends. */
+static const char *caption(char dst[64], const struct graph *g, bool wide)
+{
+  char peak[MT_SIZE_CELL], end[MT_SIZE_CELL];
+  const char *what = g->cgroup ? " cgroup limit" : " RAM";
+  snprintf(dst, 64, "peak %s of %s%s", size_or_unknown(peak, g->peak),
+           mt_format_size_cell(end, g->scale), g->limited && wide ? what : "");
+  return dst;
+}
+
+/* --- the axis of time ----------------------------------------------------------- */
+
+/* The column of a time, for a graph that fills `width` columns with the whole tape. */
+static int column_at(const struct mt_tape *t, double at, int width)
+{
+  double whole = (double)t->len * t->interval;
+  if (!(at < whole)) /* still going on, or later than the newest sample */
+    return width - 1;
+  return mt_clamp((int)(at / whole * width), 0, width - 1);
+}
+
+/* "|-scan-|", or "||scan" where that is too short; nothing ends what still goes on. */
+static void draw_stretch(struct mt_canvas *c, struct mt_rect r, const char *label,
+                         bool open, int end)
+{
+  const struct mt_glyphs *g = c->glyphs;
+  int n = (int)strlen(label), room = r.w - 2;
+  mt_canvas_repeat(c, r.x, r.y, r.w, MT_ROLE_ACCENT, g->horizontal);
+  mt_canvas_repeat(c, r.x, r.y, 1, MT_ROLE_ACCENT, g->begin);
+  if (!open && r.w > 1)
+    mt_canvas_repeat(c, r.x + r.w - 1, r.y, 1, MT_ROLE_ACCENT, g->end);
+  if (n <= room)
+    mt_canvas_text(c, r.x + 1 + (room - n) / 2, r.y, n, MT_ROLE_TEXT, label);
+  else if (r.x + r.w + n <= end)
+    mt_canvas_text(c, r.x + r.w, r.y, n, MT_ROLE_TEXT, label);
+}
+
+/* What happened when, on a line below a graph: scans and exports from their start to
+ * their end, changes of the plan by their keys. */
+static void draw_axis(struct mt_canvas *c, struct mt_rect r, const struct mt_tape *t)
+{
+  static const char *const labels[] = {[MT_EVENT_SCAN] = "scan",
+                                       [MT_EVENT_EXPORT] = "export",
+                                       [MT_EVENT_APPLY] = "a",
+                                       [MT_EVENT_UNDO] = "u"};
+  for (size_t i = 0; i < t->events; i++) {
+    const struct mt_event *m = &t->event[i];
+    int from = column_at(t, m->from, r.w), to = column_at(t, m->to, r.w);
+    if (m->kind < MT_EVENT_APPLY)
+      draw_stretch(c, (struct mt_rect){r.x + from, r.y, to - from + 1, 1},
+                   labels[m->kind], isinf(m->to), r.x + r.w);
+  }
+  for (size_t i = 0; i < t->events; i++) /* over the stretches that they fall into */
+    if (t->event[i].kind >= MT_EVENT_APPLY)
+      mt_canvas_text(c, r.x + column_at(t, t->event[i].from, r.w), r.y, 1, MT_ROLE_KEY,
+                     labels[t->event[i].kind]);
+}
+
+/* --- graphs --------------------------------------------------------------------- */
+
+/* The cell of a column that a level ends in. */
+static int top_cell(uint64_t level, const struct graph *g, int height)
+{
+  return (mt_plot_eighths(level, g->scale, height) - 1) / 8;
+}
+
+static void draw_plot(struct mt_canvas *c, struct mt_rect r, const struct graph *g)
+{
+  char label[32], size[MT_SIZE_CELL];
+  mt_plot_graph(c, r, g->look, g->samples, g->tape->len, g->scale);
+  if (g->forecast == MT_UNKNOWN || r.h < 3 ||
+      top_cell(g->forecast, g, r.h) <= top_cell(g->tape->used_max, g, r.h))
+    return; /* nothing to be told from what is in use already */
+  snprintf(label, sizeof label, " loading: %s ", mt_format_size_cell(size, g->forecast));
+  mt_plot_rule(c, r, g->forecast_role, label, g->forecast, g->scale);
+}
+
+/* The scale on the left of what is left of r. */
+static struct mt_rect draw_scale(struct mt_canvas *c, struct mt_rect r,
+                                 const struct graph *g)
+{
+  enum { WIDTH = 6 };
+  char size[MT_SIZE_CELL];
+  mt_canvas_right(c, r.x, r.y, WIDTH - 1, MT_ROLE_DIM,
+                  mt_format_size_cell(size, g->scale));
+  if (r.h >= 7)
+    mt_canvas_right(c, r.x, r.y + r.h / 2, WIDTH - 1, MT_ROLE_DIM,
+                    mt_format_size_cell(size, g->scale / 2));
+  mt_canvas_right(c, r.x, r.y + r.h - 1, WIDTH - 1, MT_ROLE_DIM, "0");
+  return (struct mt_rect){r.x + WIDTH, r.y, r.w - WIDTH, r.h};
+}
+
+/* A text in the border of a box, at x or right-aligned to end there. */
+static void draw_in_border(struct mt_canvas *c, int x, int y, bool right,
+                           enum mt_role role, const char *text)
+{
+  int width = mt_canvas_columns(c, text) + 2;
+  struct mt_pen pen = {c, right ? x - width : x, y, right ? x : x + width};
+  mt_pen_write(&pen, role, " %s ", text);
+}
+
+static void draw_graph_box(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
+                           const struct graph *g)
+{
+  char text[64], size[MT_SIZE_CELL];
+  int bottom = r.y + r.h - 1, right = r.x + r.w - 2;
+  bool wide = r.w >= 44;
+  mt_canvas_box(c, r, MT_ROLE_BORDER, g->title);
+  if (ui->graphs.paused)
+    draw_in_border(c, r.x + 4 + (int)strlen(g->title), r.y, false, MT_ROLE_WARN,
+                   "paused");
+  draw_in_border(c, right, r.y, true, g->look.line, size_or_unknown(size, g->now));
+  draw_in_border(c, right, bottom, true, MT_ROLE_DIM, caption(text, g, wide));
+  if (mt_canvas_columns(c, text) + 12 < r.w)
+    draw_in_border(c, r.x + 2, bottom, false, MT_ROLE_DIM,
+                   mt_seconds(text, g->tape->last));
+  r = (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2};
+  if (r.h >= 4)
+    r.h--;
+  if (wide)
+    r = draw_scale(c, r, g);
+  draw_plot(c, r, g);
+  if (r.y + r.h < bottom)
+    draw_axis(c, (struct mt_rect){r.x, r.y + r.h, r.w, 1}, g->tape);
+}
+
+/* A title line with the graph below it, or beside it in a single line. */
+static void draw_graph_plain(const struct mt_ui *ui, struct mt_canvas *c,
+                             struct mt_rect r, const struct graph *g)
+{
+  char now[MT_SIZE_CELL], text[64];
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  mt_pen_write(&pen, MT_ROLE_TITLE, "%s ", g->title);
+  mt_pen_write(&pen, g->look.line, "%s", size_or_unknown(now, g->now));
+  if (r.h == 1) {
+    pen.x++;
+    r = (struct mt_rect){pen.x, r.y, pen.end - pen.x, 1};
+    mt_plot_graph(c, r, g->look, g->samples, g->tape->len, g->scale);
+    return;
+  }
+  if (ui->graphs.paused)
+    mt_pen_write(&pen, MT_ROLE_WARN, "  paused");
+  mt_pen_fit(&pen, MT_ROLE_DIM, "  %s", caption(text, g, false));
+  mt_pen_fit(&pen, MT_ROLE_DIM, "  %s", mt_seconds(text, g->tape->last));
+  r = (struct mt_rect){r.x, r.y + 1, r.w, r.h - 1};
+  if (r.h >= 3)
+    draw_axis(c, (struct mt_rect){r.x, r.y + --r.h, r.w, 1}, g->tape);
+  draw_plot(c, r, g);
+}
+
+void mt_graphs_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  struct graph rss = rss_graph(ui), machine = system_graph(ui);
+  int half = (r.w - 4) / 2;
+  if (r.h == 1)
+    rss.title = "rss";
+  draw_graph_plain(ui, c, (struct mt_rect){r.x + 1, r.y, half, r.h}, &rss);
+  draw_graph_plain(ui, c, (struct mt_rect){r.x + half + 3, r.y, half, r.h}, &machine);
+}
+
+static void draw_footprint_box(const struct mt_ui *ui, struct mt_canvas *c,
+                               struct mt_rect r)
+{
+  mt_canvas_box(c, r, MT_ROLE_BORDER, "footprint");
+  draw_in_border(c, r.x + r.w - 2, r.y, true, MT_ROLE_ACCENT,
+                 mt_engine_title(ui->snap->engine));
+  mt_footprint_draw(ui, c, (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2});
+}
+
+void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  struct graph rss = rss_graph(ui), machine = system_graph(ui);
+  int height = mt_clamp((r.h - 2 - mt_footprint_height(ui->snap)) / 2, 4, 12);
+  draw_graph_box(ui, c, (struct mt_rect){r.x, r.y, r.w, height}, &rss);
+  draw_graph_box(ui, c, (struct mt_rect){r.x, r.y + height, r.w, height}, &machine);
+  draw_footprint_box(ui, c,
+                     (struct mt_rect){r.x, r.y + 2 * height, r.w, r.h - 2 * height});
+}
+
+/* --- on the whole screen -------------------------------------------------------- */
+
+static void memory_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  struct graph rss = rss_graph(ui), machine = system_graph(ui);
+  bool boxes = c->width >= 60 && c->height >= 20;
+  int foot = mt_footprint_height(ui->snap) + 2;
+  int graphs = c->height - 3 - (boxes ? foot : 0), upper = (graphs + 1) / 2;
+  struct mt_rect r = {0, 1, c->width, upper};
+  struct mt_pen pen = {c, 0, 0, c->width};
+  mt_pen_write(&pen, MT_ROLE_BRAND, " memory ");
+  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
+  mt_pen_name(&pen, c->width / 2, MT_ROLE_STRONG, ui->path, strlen(ui->path));
+  mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(ui->snap->engine));
+  if (ui->graphs.paused)
+    mt_pen_fit(&pen, MT_ROLE_WARN, "   paused: p goes on");
+  struct mt_rect below = {0, 1 + upper, c->width, graphs - upper};
+  if (boxes) {
+    draw_graph_box(ui, c, r, &rss);
+    draw_graph_box(ui, c, below, &machine);
+    draw_footprint_box(ui, c, (struct mt_rect){0, 1 + graphs, c->width, foot});
+  } else {
+    draw_graph_plain(ui, c, (struct mt_rect){1, r.y, r.w - 2, r.h}, &rss);
+    draw_graph_plain(ui, c, (struct mt_rect){1, below.y, r.w - 2, below.h}, &machine);
+  }
+  mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_MEMORY);
+}
+
+unsigned mt_graphs_pause(struct mt_ui *ui)
+{
+  struct mt_graphs *g = &ui->graphs;
+  g->paused = !g->paused;
+  if (g->paused) {
+    g->tape = ui->snap->tape;
+    g->memory = ui->snap->memory;
+  }
+  mt_ui_say(ui, MT_ROLE_TEXT, "%s",
+            g->paused ? "the graphs hold still; memory is sampled all the same"
+                      : "the graphs go on");
+  return MT_REACT_DRAW;
+}
+
+static unsigned memory_act(struct mt_ui *ui, enum mt_action action)
+{
+  switch (action) {
+  case MT_ACTION_PAUSE:
+    return mt_graphs_pause(ui);
+  case MT_ACTION_ZOOM:
+  case MT_ACTION_BACK:
+    mt_ui_pop(ui);
+    return MT_REACT_DRAW;
+  default:
+    return mt_plan_act(ui, action, 0);
+  }
+}
+
+const struct mt_view mt_view_memory = {
+    .context = MT_IN_MEMORY,
+    .covers = true,
+    .draw = memory_draw,
+    .act = memory_act,
+};
