@@ -119,6 +119,16 @@ bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
 void mt_distinct_spell(const struct mt_distinct *d, struct mt_distinct_text *t);
 /* Its value, if it is an encoded number: the nearest double. */
 bool mt_distinct_number(const struct mt_distinct_text *t, double *v);
+/* Numbers that lie close together are given last by mt_distinct_next, in ascending order;
+ * many at a time: how often those of them occur that are less than v, or no more than v
+ * (through), from number *at on, which is moved behind them.  Where *at begins with 0,
+ * and mt_distinct_others is where the others end. */
+uint64_t mt_distinct_pass_numbers(const struct mt_distinct *d, size_t *at, double v,
+                                  bool through);
+static inline size_t mt_distinct_others(const struct mt_distinct *d)
+{
+  return d->form.digits == 0 ? d->cap : d->cap + d->span;
+}
 /* The most frequent texts, most frequent first, of equally frequent ones numbers by
  * value, then others by their bytes; how many there are.  Valid until the set changes,
  * and where they are. */

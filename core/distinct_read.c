@@ -58,6 +58,29 @@ bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
   return true;
 }
 
+uint64_t mt_distinct_pass_numbers(const struct mt_distinct *d, size_t *at, double v,
+                                  bool through)
+{
+  size_t low = *at, high = d->form.digits == 0 ? d->span : low;
+  struct mt_distinct_text t = {.s = NULL};
+  uint64_t hits = 0;
+  double number;
+
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    t.code = code_at(d, middle);
+    (void)mt_distinct_number(&t, &number);
+    if (number < v || (through && number == v))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (size_t i = *at; i < low; i++)
+    hits += mt_distinct_neighbour_hits(d, i);
+  *at = low;
+  return hits;
+}
+
 /* Which of two texts goes first, other things being equal: numbers by value, then other
  * texts by their bytes. */
 static int compare(const struct mt_distinct *d, const struct mt_distinct_text *a,

@@ -488,6 +488,25 @@ struct bins {
   uint64_t below, above;
 };
 
+/* Counts the numbers of the set that come in order; how many. */
+static uint64_t count_neighbours(const struct mt_distinct *d, struct bins *b)
+{
+  size_t at = 0;
+  uint64_t below = mt_distinct_pass_numbers(d, &at, b->edge[0], false), all = below,
+           above;
+
+  for (size_t i = 0; i < b->count; i++) {
+    const bool last = i + 1 == b->count;
+    uint64_t hits = mt_distinct_pass_numbers(d, &at, b->edge[i + 1], last);
+    b->bin[i] += hits;
+    all += hits;
+  }
+  above = mt_distinct_pass_numbers(d, &at, INFINITY, true);
+  b->below += below;
+  b->above += above;
+  return all + above;
+}
+
 /* Counts the numbers of the set; false when they are not those of the statistics. */
 static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *d,
                        struct bins *b)
@@ -498,8 +517,8 @@ static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *
   size_t at = 0, i = 0;
   double v;
 
-  while (mt_distinct_next_code(d, &at, &t)) {
-    if (!number_of(d, &t, &v))
+  while (at < mt_distinct_others(d) && mt_distinct_next_code(d, &at, &t)) {
+    if (at > mt_distinct_others(d) || !number_of(d, &t, &v))
       continue;
     numbers += t.hits;
     if (v < edge[0]) {
@@ -507,13 +526,13 @@ static bool count_bins(const struct mt_statistics *s, const struct mt_distinct *
     } else if (v > edge[b->count]) {
       b->above += t.hits;
     } else {
-      /* edge[i] <= v < edge[i + 1], the last one closed; neighbours come in order */
+      /* edge[i] <= v < edge[i + 1], the last one closed */
       if (v < edge[i] || (v >= edge[i + 1] && i + 1 < b->count))
         i = find_bin(edge, b->count, v);
       b->bin[i] += t.hits;
     }
   }
-  return numbers == s->numbers;
+  return numbers + count_neighbours(d, b) == s->numbers;
 }
 
 static void estimate_bins(const struct mt_statistics *s, struct bins *b)
