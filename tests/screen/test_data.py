@@ -373,3 +373,27 @@ def test_faults_while_they_are_found(start, big):
     terminal.wait("first 2,000 rows")
     terminal.press("f")
     title(terminal, "faults big.csv 0 faults in the first 2,000 rows")
+
+
+# --- the first rows, in the detail view -----------------------------------------------------
+
+
+def test_first_rows_of_a_column(start, tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text('a,b\nfirst,1\nNA,2\n"",3\nlast\x1b[2J,4\n')
+    terminal = start(path).scanned()
+    terminal.press("Enter")
+    terminal.wait(
+        re.compile(
+            r'first rows ─(.*\n)+.* 1  first .*\n.* 2  NA ∅ .*\n.* 3  "" ∅ .*\n'
+            r".* 4  last\\x1B\[2J "
+        )
+    )
+    terminal.press("Right")
+    terminal.wait(re.compile(r"first rows ─(.*\n)+.* 1  1 .*\n.* 2  2 "))
+
+
+def test_first_rows_where_there_is_little_room(start, shop):
+    terminal = start(shop, size=(80, 24)).scanned()
+    terminal.press("j", "j", "j", "Enter", "Tab", "Tab")
+    terminal.wait(re.compile(r" 1  Łódź\b"))

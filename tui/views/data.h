@@ -15,6 +15,7 @@
 #include "tui/action.h"
 #include "tui/screen/entry.h"
 
+struct mt_session;
 struct mt_ui;
 
 /* What is to be seen, and what of it is under the cursor. */
@@ -103,9 +104,14 @@ void mt_data_grid(const struct mt_ui *ui, struct mt_grid *g);
 const struct mt_page_cell *mt_data_cell(const struct mt_ui *ui, uint64_t row,
                                         size_t column);
 
-/* What a cell looks like: its text, for a screen, and how it is meant. */
+/* What a cell looks like: its text, for a screen, and how the plan of a session (NULL:
+ * unknown) means it.  The column is one of the dataset. */
 enum mt_cell_kind { MT_CELL_TEXT, MT_CELL_NULL };
 #define MT_CELL_TEXT_SIZE 640
+enum mt_cell_kind mt_cell_text(const struct mt_page *p, const struct mt_page_cell *cell,
+                               const struct mt_session *session, size_t column,
+                               char dst[MT_CELL_TEXT_SIZE]);
+/* The same of the page that the data view shows. */
 enum mt_cell_kind mt_data_text(const struct mt_ui *ui, const struct mt_page_cell *cell,
                                size_t column, char dst[MT_CELL_TEXT_SIZE]);
 

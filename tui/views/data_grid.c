@@ -133,10 +133,16 @@ const struct mt_page_cell *mt_data_cell(const struct mt_ui *ui, uint64_t row,
 enum mt_cell_kind mt_data_text(const struct mt_ui *ui, const struct mt_page_cell *cell,
                                size_t column, char dst[MT_CELL_TEXT_SIZE])
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  return mt_cell_text(mt_browser_page(ui->data.browser), cell, ui->session, column, dst);
+}
+
+enum mt_cell_kind mt_cell_text(const struct mt_page *p, const struct mt_page_cell *cell,
+                               const struct mt_session *session, size_t column,
+                               char dst[MT_CELL_TEXT_SIZE])
+{
   const uint8_t *text = p->text.data + cell->off;
-  bool null = cell->kept == cell->len && ui->session != NULL &&
-              mt_session_reads_null(ui->session, column, text, cell->len);
+  bool null = cell->kept == cell->len && session != NULL &&
+              mt_session_reads_null(session, column, text, cell->len);
   size_t n;
 
   if (null && cell->quoted) { /* pandas takes it for null all the same */

@@ -163,13 +163,25 @@ static void evidence(struct mt_pane *p)
     paragraph(p, MT_ROLE_TEXT, g->dot, d->evidence[i]);
 }
 
+static void first_rows(struct mt_pane *p)
+{
+  const struct mt_sample *s = &p->portrait->sample;
+  for (size_t i = 0; i < s->rows; i++) {
+    struct mt_pen pen = mt_pane_next(p);
+    mt_pen_write(&pen, MT_ROLE_DIM, "%2zu  ", i + 1);
+    mt_pen_write(&pen, MT_ROLE_TEXT, "%s", s->text[i]);
+    if (s->kind[i] == MT_CELL_NULL)
+      mt_pen_write(&pen, MT_ROLE_DIM, "%s%s", s->text[i][0] == '\0' ? "" : " ",
+                   p->canvas->glyphs->null);
+  }
+}
+
 /* --- all of them ---------------------------------------------------------------- */
 
 static void (*const draw_lines[MT_PANE_COUNT])(struct mt_pane *) = {
-    [MT_PANE_EVIDENCE] = evidence,
-    [MT_PANE_DISTRIBUTION] = mt_pane_distribution,
-    [MT_PANE_VALUES] = mt_pane_values,
-    [MT_PANE_LENGTHS] = mt_pane_lengths,
+    [MT_PANE_EVIDENCE] = evidence,     [MT_PANE_DISTRIBUTION] = mt_pane_distribution,
+    [MT_PANE_VALUES] = mt_pane_values, [MT_PANE_LENGTHS] = mt_pane_lengths,
+    [MT_PANE_ROWS] = first_rows,
 };
 
 const char *mt_pane_title(enum mt_pane_kind kind, const struct mt_portrait *p)
@@ -181,6 +193,8 @@ const char *mt_pane_title(enum mt_pane_kind kind, const struct mt_portrait *p)
     return p->dated ? "dates" : p->statistics.count > 0 ? "numbers" : "lengths";
   case MT_PANE_VALUES:
     return "most frequent";
+  case MT_PANE_ROWS:
+    return "first rows";
   default:
     return "lengths";
   }

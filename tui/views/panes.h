@@ -21,6 +21,7 @@ enum mt_pane_kind {
   MT_PANE_DISTRIBUTION, /* of numbers or dates; of texts: of their lengths */
   MT_PANE_VALUES,       /* the most frequent ones */
   MT_PANE_LENGTHS,
+  MT_PANE_ROWS, /* the first ones */
   MT_PANE_COUNT
 };
 

@@ -6,6 +6,7 @@
 #define MT_TUI_PORTRAIT_H
 
 #include "core/session.h"
+#include "tui/views/sample.h"
 
 struct mt_portrait {
   bool drawn; /* there is one */
@@ -17,6 +18,7 @@ struct mt_portrait {
       statistics; /* during a scan of fewer rows than the detail */
   bool dated;     /* the dates are known */
   struct mt_column_dates dates;
+  struct mt_sample sample; /* of the detail view alone, which follows it itself */
 };
 
 /* session may be NULL: nothing changes then. */

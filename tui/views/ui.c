@@ -25,6 +25,7 @@ void mt_ui_reset(struct mt_ui *ui)
 {
   mt_table_reset(&ui->table);
   mt_data_reset(&ui->data);
+  mt_sample_reset(&ui->portrait.sample);
   mt_listing_reset(&ui->listing);
 }
 

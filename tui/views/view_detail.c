@@ -30,7 +30,7 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 
 /* --- layout --------------------------------------------------------------------- */
 
-enum { DTYPES = MT_PANE_COUNT, MOST_BOXES = 5 };
+enum { DTYPES = MT_PANE_COUNT, MOST_BOXES = 6, ROWS_LEAST = 4, ROWS_WIDTH = 20 };
 
 struct box {
   int kind; /* enum mt_pane_kind, or DTYPES */
@@ -60,31 +60,69 @@ static bool has_lengths(const struct mt_portrait *p)
   return p->dated || p->statistics.count > 0;
 }
 
+/* Whether a pane has something to say that no other one has. */
+static bool has_pane(const struct mt_portrait *p, int kind)
+{
+  return kind == MT_PANE_LENGTHS ? has_lengths(p)
+         : kind == MT_PANE_ROWS  ? p->sample.rows > 0
+                                 : true;
+}
+
 static int wanted(const struct mt_ui *ui, struct mt_canvas *c, int kind, int width)
 {
   return mt_pane_lines((enum mt_pane_kind)kind, c, width - 4, ui->snap, &ui->portrait) +
          2;
 }
 
-/* What the values are on the left, what they may become on the right. */
+/* Boxes above each other in the left part, what the values are: lengths of texts leave
+ * room for the first rows there. */
+static size_t lay_out_left(struct box *box, const struct mt_ui *ui, struct mt_canvas *c,
+                           int left)
+{
+  const struct mt_portrait *p = &ui->portrait;
+  int body = body_height(c->height), y = 1;
+  int distribution = wanted(ui, c, MT_PANE_DISTRIBUTION, left);
+  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), 6, body - distribution);
+  int lengths = wanted(ui, c, MT_PANE_LENGTHS, left), rows = 0;
+  size_t n = 0;
+  if (!has_lengths(p) && p->sample.rows > 0)
+    rows = mt_clamp(body - evidence - distribution, 0, (int)p->sample.rows + 2);
+  if (!has_lengths(p) || body - evidence - lengths < 18)
+    lengths = 0;
+  if (rows < ROWS_LEAST)
+    rows = 0;
+  distribution = body - evidence - lengths - rows;
+  const struct box boxes[] = {{MT_PANE_EVIDENCE, {0, 0, left, evidence}},
+                              {MT_PANE_DISTRIBUTION, {0, 0, left, distribution}},
+                              {MT_PANE_LENGTHS, {0, 0, left, lengths}},
+                              {MT_PANE_ROWS, {0, 0, left, rows}}};
+  for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
+    if (boxes[i].r.h == 0)
+      continue;
+    box[n] = boxes[i];
+    box[n].r.y = y;
+    y += box[n++].r.h;
+  }
+  return n;
+}
+
+/* What the values are on the left, what they may become on the right, and below that
+ * which ones there are. */
 static size_t lay_out(struct box box[MOST_BOXES], const struct mt_ui *ui,
                       struct mt_canvas *c)
 {
   int body = body_height(c->height), left = c->width * 9 / 20, right = c->width - left;
-  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), 6,
-                          body - wanted(ui, c, MT_PANE_DISTRIBUTION, left));
-  int lengths = wanted(ui, c, MT_PANE_LENGTHS, left);
   int dtypes = mt_clamp(MT_DTYPE_COUNT + 3, 0, body - 8); /* and some values */
-  size_t n = 0;
-  if (!has_lengths(&ui->portrait) || body - evidence - lengths < 18)
-    lengths = 0;
-  box[n++] = (struct box){MT_PANE_EVIDENCE, {0, 1, left, evidence}};
-  box[n++] = (struct box){MT_PANE_DISTRIBUTION,
-                          {0, 1 + evidence, left, body - evidence - lengths}};
-  if (lengths > 0)
-    box[n++] = (struct box){MT_PANE_LENGTHS, {0, 1 + body - lengths, left, lengths}};
+  size_t n = lay_out_left(box, ui, c, left);
+  bool rows_left = box[n - 1].kind == MT_PANE_ROWS;
+  int y = 1 + dtypes, height = body - dtypes;
+  int rows = rows_left || ui->portrait.sample.rows == 0 || right < ROWS_WIDTH * 3
+                 ? 0
+                 : mt_clamp(right / 4, ROWS_WIDTH, 2 * ROWS_WIDTH);
   box[n++] = (struct box){DTYPES, {left, 1, right, dtypes}};
-  box[n++] = (struct box){MT_PANE_VALUES, {left, 1 + dtypes, right, body - dtypes}};
+  box[n++] = (struct box){MT_PANE_VALUES, {left, y, right - rows, height}};
+  if (rows > 0)
+    box[n++] = (struct box){MT_PANE_ROWS, {left + right - rows, y, rows, height}};
   return n;
 }
 
@@ -178,7 +216,7 @@ static size_t find_step(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   if (!has_both(c->width, c->height))
     kinds[n++] = DTYPES;
   for (int kind = has_halves(c->width, c->height); kind < MT_PANE_COUNT; kind++)
-    if (kind != MT_PANE_LENGTHS || has_lengths(&ui->portrait))
+    if (has_pane(&ui->portrait, kind))
       kinds[n++] = kind;
   for (size_t i = 0; i < n; i++) {
     count[i] =
@@ -284,6 +322,12 @@ static void detail_refresh(struct mt_ui *ui)
 {
   mt_choices_refresh(ui);
   mt_portrait_follow(&ui->portrait, ui->session, ui->snap, ui->choices.column);
+  mt_sample_follow(&ui->portrait.sample, ui->session, ui->choices.column);
+}
+
+static bool detail_work(struct mt_ui *ui)
+{
+  return mt_sample_work(&ui->portrait.sample, ui->session);
 }
 
 static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
@@ -323,5 +367,6 @@ const struct mt_view mt_view_detail = {
     .covers = true,
     .draw = detail_draw,
     .act = detail_act,
+    .work = detail_work,
     .refresh = detail_refresh,
 };
