@@ -119,7 +119,8 @@ int mt_plan_set(struct mt_plan *p, size_t column, struct mt_plan_choice choice)
   assert(column < p->columns && p->open);
   if (p->choice[column] != choice.dtype)
     return set(p, column, false, (union mt_plan_value){.choice = choice});
-  (void)mt_plan_replace(p, column, choice, choice);
+  if (p->agreed[column] < choice.agreed) /* looks through all changes */
+    (void)mt_plan_replace(p, column, choice, choice);
   return 0;
 }
 

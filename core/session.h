@@ -102,6 +102,7 @@ struct mt_snapshot {
   struct mt_column_view *columns; /* owned by the snapshot, reused */
   size_t column_count, column_cap;
   uint64_t version; /* changes whenever one of the columns may have */
+  bool behind;      /* columns, totals and engine are still those of before a change */
   uint64_t rows;    /* read so far */
   enum mt_scan_state scan;
   struct mt_reader_progress progress;
@@ -149,6 +150,10 @@ bool mt_session_busy(struct mt_session *s); /* a scan or an export runs */
 /* Samples memory when it is time to (four times a second, if it is called as often) and
  * fills *snap.  0 or ENOMEM. */
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap) MT_MUST_CHECK;
+/* The same, but works out what changed for at most so long, once *snap holds something:
+ * where that was not enough it is `behind`, and the next call goes on. */
+int mt_session_snapshot_within(struct mt_session *s, struct mt_snapshot *snap,
+                               double seconds) MT_MUST_CHECK;
 /* Seconds until the next sample is due; 0: it is. */
 double mt_session_until_sample(const struct mt_session *s);
 
@@ -165,6 +170,8 @@ void mt_session_column_memory(struct mt_session *s, size_t column, enum mt_engin
                               struct mt_column_memory *m);
 
 void mt_session_set_engine(struct mt_session *s, enum mt_engine engine);
+/* The newest one; a snapshot that is behind has another one still. */
+enum mt_engine mt_session_engine(const struct mt_session *s);
 
 /* The plan.  Each returns how many columns changed (0 = nothing to do).
  * Changes made by one call are one step for undo. */

@@ -12,8 +12,11 @@
  * block has come for so long. */
 #define DRIVER_SECONDS 0.002
 #define STALE_SECONDS 5.0
-/* Of the time of a scan, the views take at most one part in so many. */
-#define SHARE 5
+/* Of the time of a scan, the views take at most one part in so many: where columns are
+ * many it has one worker, which makes them. */
+#define SHARE 20
+/* Columns between two looks at the clock. */
+#define STRETCH 64
 
 /* ---- one column --------------------------------------------------------- */
 
@@ -168,18 +171,32 @@ static void aim(struct mt_session *s, struct mt_session_views *w, enum mt_scan_s
   }
 }
 
-static void fill(struct mt_session *s, struct mt_session_views *w)
+static void fill_begin(struct mt_session *s, struct mt_session_views *w)
 {
   mt_load_begin(&w->load, w->engine);
-  for (size_t i = 0; i < s->profile->columns; i++) {
-    struct mt_column_view *v = &w->view[i];
+  w->rows = s->profile->rows;
+}
 
-    mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], v);
-    mt_load_add(&w->load, v->now, v->resident, v->is_index);
-  }
+static void fill_column(struct mt_session *s, struct mt_session_views *w, size_t i)
+{
+  struct mt_column_view *v = &w->view[i];
+
+  mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], v);
+  mt_load_add(&w->load, v->now, v->resident, v->is_index);
+}
+
+static void fill_end(struct mt_session *s, struct mt_session_views *w)
+{
   mt_load_end(&w->load, s->profile, w->engine, s->options.python311);
   sum_null_words(s->profile, &w->null_words);
-  w->rows = s->profile->rows;
+}
+
+static void fill(struct mt_session *s, struct mt_session_views *w)
+{
+  fill_begin(s, w);
+  for (size_t i = 0; i < s->profile->columns; i++)
+    fill_column(s, w, i);
+  fill_end(s, w);
 }
 
 /* Versions differ between sessions, too: a snapshot may be used by several. */
@@ -191,6 +208,8 @@ static void note_made(struct mt_session *s, double begin)
   s->cache.made = mt_session_now();
   s->cache.cost = s->cache.made - begin;
   s->cache.valid = true;
+  s->cache.filling = false;
+  s->cache.at = 0;
   s->cache.version = atomic_fetch_add(&versions, 1) + 1;
 }
 
@@ -239,18 +258,71 @@ static void renew(struct mt_session *s, struct mt_session_views *w, size_t i)
     w->load.resident += v->resident - old.resident;
 }
 
-/* Only the columns for which the plan says something else. */
-static void follow_plan(struct mt_session *s)
-{
-  const struct mt_session_views *w = &s->cache.front;
+/* ---- in steps ------------------------------------------------------------
+ *
+ * A hundred thousand columns take the driver longer than a key may wait.  It works on the
+ * front a little at a time; until that is done snapshots keep what they were given, for
+ * they are copies. */
 
-  if (s->cache.plan_version == s->plan.version)
-    return;
-  for (size_t i = 0; i < s->profile->columns; i++)
-    if (w->choice[i] != s->plan.choice[i] || w->nulls[i] != s->plan.nulls[i])
-      renew(s, &s->cache.front, i);
-  s->cache.plan_version = s->plan.version;
-  s->cache.version = atomic_fetch_add(&versions, 1) + 1;
+/* Only the columns for which the plan says something else. */
+static bool follow_plan(struct mt_session *s, double until)
+{
+  struct mt_session_cache *c = &s->cache;
+  const struct mt_session_views *w = &c->front;
+  size_t renewed = 0;
+
+  if (c->plan_version == s->plan.version)
+    return true;
+  if (c->following != s->plan.version)
+    c->at = 0;
+  c->following = s->plan.version;
+  for (; c->at < s->profile->columns; c->at++) {
+    if (w->choice[c->at] == s->plan.choice[c->at] &&
+        w->nulls[c->at] == s->plan.nulls[c->at])
+      continue;
+    if (++renewed % STRETCH == 0 && mt_session_now() > until)
+      return false;
+    renew(s, &c->front, c->at);
+  }
+  c->at = 0;
+  c->plan_version = s->plan.version;
+  c->version = atomic_fetch_add(&versions, 1) + 1;
+  return true;
+}
+
+static void begin_filling(struct mt_session *s, double now)
+{
+  struct mt_session_cache *c = &s->cache;
+
+  aim(s, &c->front, s->scan);
+  fill_begin(s, &c->front);
+  c->plan_version = s->plan.version;
+  c->filling = true;
+  c->at = 0;
+  c->begun = now;
+}
+
+static bool go_on_filling(struct mt_session *s, double until)
+{
+  struct mt_session_cache *c = &s->cache;
+  size_t filled = 0;
+
+  for (; c->at < s->profile->columns; c->at++) {
+    if (++filled % STRETCH == 0 && mt_session_now() > until)
+      return false;
+    fill_column(s, &c->front, c->at);
+  }
+  fill_end(s, &c->front);
+  note_made(s, c->begun);
+  return true;
+}
+
+bool mt_session_views_hold(const struct mt_session *s)
+{
+  const struct mt_session_cache *c = &s->cache;
+
+  return c->valid && !c->filling && c->front.rows > 0 &&
+         (c->front.rows == s->profile->rows || s->scan == MT_SCAN_RUNNING);
 }
 
 static bool is_fresh(const struct mt_session *s, double now)
@@ -265,17 +337,15 @@ static bool is_fresh(const struct mt_session *s, double now)
          now < c->made + (c->cost > DRIVER_SECONDS ? STALE_SECONDS : SHARE * c->cost);
 }
 
-void mt_session_refresh(struct mt_session *s)
+bool mt_session_refresh(struct mt_session *s, double until)
 {
-  double begin = mt_session_now();
+  struct mt_session_cache *c = &s->cache;
+  double now = mt_session_now();
 
-  atomic_store(&s->cache.wanted, true);
-  if (is_fresh(s, begin)) {
-    follow_plan(s);
-    return;
-  }
-  aim(s, &s->cache.front, s->scan);
-  fill(s, &s->cache.front);
-  s->cache.plan_version = s->plan.version;
-  note_made(s, begin);
+  atomic_store(&c->wanted, true);
+  if (c->filling ? c->front.engine != s->engine : !is_fresh(s, now))
+    begin_filling(s, now);
+  if (c->filling && !go_on_filling(s, until))
+    return false;
+  return follow_plan(s, until);
 }

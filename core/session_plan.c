@@ -22,6 +22,11 @@ void mt_session_set_engine(struct mt_session *s, enum mt_engine engine)
   pthread_mutex_unlock(&s->lock);
 }
 
+enum mt_engine mt_session_engine(const struct mt_session *s)
+{
+  return s->engine; /* only the driver sets it */
+}
+
 static struct mt_suggestion suggestion(struct mt_session *s, size_t column)
 {
   pthread_mutex_t *stripe = mt_session_stripe(s, column);
@@ -69,14 +74,20 @@ size_t mt_session_apply(struct mt_session *s, size_t column)
 
 size_t mt_session_apply_all(struct mt_session *s, bool rounded)
 {
+  const struct mt_column_view *view = s->cache.front.view;
   size_t changed = 0;
+  bool known;
 
   lock_for_change(s);
+  known = mt_session_views_hold(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < s->profile->columns; i++) {
-    struct mt_suggestion g = suggestion(s, i);
+    struct mt_suggestion g;
     if (s->plan.choice[i] != MT_PLAN_KEEP) /* the user's own choice stays */
       continue;
+    g = known ? (struct mt_suggestion){(enum mt_dtype)view[i].suggested_dtype,
+                                       (enum mt_class)view[i].suggested_class}
+              : suggestion(s, i);
     if (mt_class_is_safe(g.class_) || (rounded && g.class_ == MT_CLASS_ROUNDED))
       (void)!agree(s, i, g.dtype, g.class_);
   }

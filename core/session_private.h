@@ -39,6 +39,10 @@ struct mt_session_cache {
   struct mt_session_views front; /* for snapshots */
   struct mt_session_views back;  /* being made by the scan's thread */
   uint64_t plan_version;         /* that front has followed */
+  bool filling;                  /* the driver is making front anew, */
+  uint64_t following;            /* or has it follow this version of the plan: */
+  size_t at;                     /* the columns before it are done */
+  double begun;                  /* when the driver began to fill */
   uint64_t version;              /* of the snapshots made from it */
   bool valid;
   atomic_bool wanted; /* snapshots were taken since views were made */
@@ -132,8 +136,10 @@ void mt_session_view_column(struct mt_session *s, size_t i, enum mt_engine engin
 /* 0 or ENOMEM. */
 int mt_session_cache_init(struct mt_session *s) MT_MUST_CHECK;
 void mt_session_cache_reset(struct mt_session *s);
-/* For a snapshot: the caller holds the lock. */
-void mt_session_refresh(struct mt_session *s);
+/* For a snapshot: the caller holds the lock.  Works until then; whether all is done. */
+bool mt_session_refresh(struct mt_session *s, double until);
+/* Whether the suggestions in cache.front are what is known; the caller holds the lock. */
+bool mt_session_views_hold(const struct mt_session *s);
 /* On the scan's thread, without the lock: makes the views if somebody looks on.  `scan`:
  * the state that they are for. */
 void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan);

@@ -249,7 +249,9 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
   s->scan_start = mt_session_now();
   s->scan_seconds = 0;
   memset(&s->error, 0, sizeof s->error);
-  s->cache.valid = s->cache.valid && s->cache.front.rows == 0; /* else of old rows */
+  s->cache.valid = s->cache.valid && !s->cache.filling &&
+                   s->cache.front.rows == 0; /* else of old rows */
+  s->cache.filling = false;
   pthread_mutex_unlock(&s->lock);
   return 0;
 }

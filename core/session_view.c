@@ -87,17 +87,27 @@ void mt_snapshot_reset(struct mt_snapshot *snap)
   mt_snapshot_init(snap);
 }
 
-/* The caller holds the lock. */
+/* The views and what follows from them.  The caller holds the lock. */
 static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
 {
+  const struct mt_session_views *w = &s->cache.front;
   size_t columns = snap->column_count;
 
   if (snap->version == s->cache.version) /* thousands of columns take their time */
     return;
   snap->version = s->cache.version;
+  snap->engine = w->engine;
+  snap->rows = w->rows;
+  snap->index_bytes = w->load.index;
+  snap->now_total = w->load.reported;
+  snap->resident_total = w->load.resident;
+  snap->peak_low = w->load.peak_low;
+  snap->peak_high = w->load.peak_high;
+  snap->base = w->load.base;
+  snap->null_words = w->null_words;
   if (columns > 0)
-    memcpy(snap->columns, s->cache.front.view, columns * sizeof *snap->columns);
-  snap->after_total = mt_index_bytes(s->engine);
+    memcpy(snap->columns, w->view, columns * sizeof *snap->columns);
+  snap->after_total = mt_index_bytes(w->engine);
   for (size_t i = 0; i < columns; i++)
     snap->after_total += snap->columns[i].after;
 }
@@ -121,6 +131,12 @@ static bool take_lock(struct mt_session *s, const struct mt_snapshot *snap, doub
 
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
 {
+  return mt_session_snapshot_within(s, snap, INFINITY);
+}
+
+int mt_session_snapshot_within(struct mt_session *s, struct mt_snapshot *snap,
+                               double seconds)
+{
   size_t columns = s->reader->schema.columns;
   double now = mt_session_now();
 
@@ -141,24 +157,17 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
   }
   snap->names = s->reader->schema.names;
   snap->column_count = columns;
-  snap->engine = s->engine;
-  mt_session_refresh(s);
+  snap->behind = !mt_session_refresh(s, snap->version == 0 ? INFINITY : now + seconds);
+  if (!snap->behind)
+    copy_views(s, snap);
   mark_changes(s, now);
   snap->tape = s->tape;
-  snap->rows = s->cache.front.rows;
-  snap->index_bytes = s->cache.front.load.index;
-  snap->now_total = s->cache.front.load.reported;
-  snap->resident_total = s->cache.front.load.resident;
-  snap->peak_low = s->cache.front.load.peak_low;
-  snap->peak_high = s->cache.front.load.peak_high;
-  snap->base = s->cache.front.load.base;
   snap->verdict = mt_verdict(snap->peak_high, snap->base, snap->memory.available);
   snap->scan = s->scan;
   snap->progress.bytes = atomic_load(&s->bytes_read);
   snap->progress.total = s->reader->schema.size;
   snap->scan_seconds = s->scan == MT_SCAN_RUNNING ? now - s->scan_start : s->scan_seconds;
   snap->faults = s->profile->faults;
-  snap->null_words = s->cache.front.null_words;
   snap->implicit_index = s->reader->schema.implicit_index;
   snap->undo_depth = s->plan.done;
   snap->redo_depth = s->plan.steps - s->plan.done;
@@ -170,7 +179,6 @@ int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap)
       s->export_state == MT_EXPORT_RUNNING ? now - s->export_start : s->export_seconds;
   snap->export_size = s->size_bytes;
   snap->error = s->error;
-  copy_views(s, snap);
   pthread_mutex_unlock(&s->lock);
   return 0;
 }

@@ -14,6 +14,8 @@
 
 /* Seconds between snapshots while something runs; else they wait for the next sample. */
 #define BUSY_TICK 0.1
+/* Seconds that a snapshot may work on what changed before a key is looked for. */
+#define STEP 0.004
 /* A second Ctrl-C within this time asks to quit. */
 #define AGAIN 2.0
 /* How long an ending waits for an export to clean up after itself. */
@@ -57,7 +59,7 @@ static void follow_options(struct app *a)
 
 static int take_snapshot(struct app *a)
 {
-  int rc = mt_session_snapshot(a->ui.session, &a->snap);
+  int rc = mt_session_snapshot_within(a->ui.session, &a->snap, STEP);
   if (a->stopping && a->snap.scan != MT_SCAN_RUNNING) {
     a->stopping = false;
     a->ui.message[0] = '\0'; /* the header says how far it came */
@@ -179,7 +181,7 @@ static int wait_for_input(struct app *a, unsigned *reaction)
 {
   struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0}, {mt_signals_fd(), POLLIN, 0}};
   double left = a->next_tick - now();
-  poll(fds, 2, left <= 0 || a->working ? 0 : (int)(left * 1000) + 1);
+  poll(fds, 2, left <= 0 || a->working || a->snap.behind ? 0 : (int)(left * 1000) + 1);
   *reaction = hear_signals(a);
   if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) { /* the terminal is gone */
     a->signal = SIGHUP;
@@ -193,22 +195,27 @@ static int wait_for_input(struct app *a, unsigned *reaction)
   return rc;
 }
 
-/* Whether something that took long has come to its end, or has just begun. */
-static bool work(struct app *a)
+/* *changed: something that took long has come to its end, or has just begun. */
+static int work(struct app *a, bool *changed)
 {
-  bool before = a->working;
+  bool before = a->working, behind = a->snap.behind;
+  if (behind && take_snapshot(a) != 0)
+    return ENOMEM;
   a->working = mt_ui_work(&a->ui);
   if (a->working && !before)
     a->next_tick = now() + BUSY_TICK;
-  return before != a->working;
+  *changed = before != a->working || behind != a->snap.behind;
+  return 0;
 }
 
 static int loop(struct app *a)
 {
   for (;;) {
-    unsigned reaction;
-    bool worked = work(a);
-    int rc = wait_for_input(a, &reaction);
+    unsigned reaction = MT_REACT_NONE;
+    bool worked = false;
+    int rc = work(a, &worked);
+    if (rc == 0)
+      rc = wait_for_input(a, &reaction);
     if (rc != 0 || (reaction & MT_REACT_QUIT))
       return rc;
     if (reaction & MT_REACT_SUSPEND) {

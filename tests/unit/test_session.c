@@ -485,6 +485,78 @@ static void test_refused_choice(void **state)
   assert_int_equal(mt_session_choose(session, 0, MT_FLOAT32, &error), 0);
 }
 
+/* Snapshots that may take no time, until all is worked out; how many that were. */
+static size_t look_in_steps(void)
+{
+  size_t steps = 0;
+
+  do {
+    assert_int_equal(mt_session_snapshot_within(session, &snap, -1), 0);
+    steps++;
+  } while (snap.behind);
+  return steps;
+}
+
+static void check_against_all_at_once(void)
+{
+  struct mt_snapshot whole;
+
+  check_totals();
+  mt_snapshot_init(&whole);
+  mt_session_set_engine(session, MT_ARROW);
+  assert_int_equal(mt_session_snapshot(session, &whole), 0);
+  mt_session_set_engine(session, snap.engine);
+  assert_int_equal(mt_session_snapshot(session, &whole), 0);
+  assert_int_equal(whole.engine, snap.engine);
+  assert_int_equal(whole.now_total, snap.now_total);
+  assert_int_equal(whole.after_total, snap.after_total);
+  for (size_t i = 0; i < whole.column_count; i++)
+    assert_memory_equal(&whole.columns[i], &snap.columns[i], sizeof *whole.columns);
+  mt_snapshot_reset(&whole);
+}
+
+/* Many columns are worked out in steps; until that is done, a snapshot stays whole. */
+static void test_many_columns_in_steps(void **state)
+{
+  (void)state;
+  enum { COLUMNS = 500 };
+  uint64_t now, after;
+
+  table_init(&table, COLUMNS);
+  for (int i = 0; i < 3 * COLUMNS; i++)
+    table_add(&table, i % 7 < 3 ? "1" : "2");
+  open_session(1, 0, NULL);
+  scan();
+  now = snap.now_total;
+  assert_int_equal(mt_session_apply_all(session, false), COLUMNS);
+  assert_int_equal(mt_session_snapshot_within(session, &snap, -1), 0);
+  assert_true(snap.behind);
+  assert_int_equal(snap.undo_depth, 1);
+  assert_false(snap.columns[0].changed);
+  assert_int_equal(snap.after_total, now);
+  assert_int_equal(undo(), COLUMNS); /* on the way */
+  assert_int_equal(redo(), COLUMNS);
+  assert_in_range(look_in_steps(), 3, COLUMNS);
+  assert_true(snap.columns[0].changed && snap.columns[COLUMNS - 1].changed);
+  assert_true(snap.after_total < now);
+  check_against_all_at_once();
+
+  look();
+  after = snap.after_total;
+  mt_session_set_engine(session, MT_POLARS);
+  assert_int_equal(mt_session_engine(session), MT_POLARS);
+  assert_int_equal(mt_session_snapshot_within(session, &snap, -1), 0);
+  assert_true(snap.behind);
+  assert_int_equal(snap.engine, MT_PANDAS3);
+  assert_int_equal(snap.after_total, after);
+  check_totals();
+  assert_int_equal(mt_session_keep(session, COLUMNS - 1), 1); /* on the way */
+  assert_in_range(look_in_steps(), 3, COLUMNS);
+  assert_int_equal(snap.engine, MT_POLARS);
+  assert_false(snap.columns[COLUMNS - 1].changed);
+  check_against_all_at_once();
+}
+
 /* One step for all of them; the ones that cannot be are left out. */
 static void test_several_columns(void **state)
 {
@@ -1489,6 +1561,7 @@ int main(void)
       TEST(test_changed_input),
       TEST(test_plan),
       TEST(test_refused_choice),
+      TEST(test_many_columns_in_steps),
       TEST(test_several_columns),
       TEST(test_changes_during_a_scan_are_seen),
       TEST(test_detail),

@@ -856,6 +856,25 @@ static void test_quit_asks_when_unsaved(void **state)
   free_world(&w);
 }
 
+/* A snapshot that does not show the plan's last change yet says so, and quitting asks. */
+static void test_behind(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "counting anew"));
+  w.snap.behind = true;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "pandas 3   counting anew"));
+  assert_int_equal(mt_ui_key(&w.ui, 'q') & MT_REACT_QUIT, MT_REACT_QUIT);
+  w.snap.undo_depth = 1;
+  assert_int_equal(mt_ui_key(&w.ui, 'q') & MT_REACT_QUIT, 0);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "Quit all the same?"));
+  free_world(&w);
+}
+
 /* What is known of the values of "quantity": 1 to 12, small ones most often. */
 static void make_numbers(struct world *w)
 {
@@ -1614,6 +1633,7 @@ int main(void)
       cmocka_unit_test(test_why_not),
       cmocka_unit_test(test_names_of_any_script),
       cmocka_unit_test(test_quit_asks_when_unsaved),
+      cmocka_unit_test(test_behind),
       cmocka_unit_test(test_detail_and_picker),
       cmocka_unit_test(test_preview),
       cmocka_unit_test(test_panes_of_the_detail),

@@ -58,7 +58,7 @@ void mt_listing_refresh(struct mt_ui *ui)
   const struct mt_snapshot *s = ui->snap;
   const bool other = !l->written || l->engine != s->engine;
 
-  if (ui->session == NULL ||
+  if (ui->session == NULL || s->behind ||
       (!other && l->scan == s->scan && l->plan_version == s->plan_version))
     return;
   l->written = true;

@@ -101,9 +101,9 @@ int mt_table_update(struct mt_table *t, const struct mt_snapshot *s)
     return ENOMEM;
   if (t->len > 0)
     t->last = mt_table_column(t);
-  bool data = b->version != s->version || b->rows != s->rows ||
-              b->plan != s->plan_version || b->engine != s->engine ||
-              t->extent.scale == 0;
+  bool unversioned = s->version == 0 && (b->rows != s->rows || b->engine != s->engine ||
+                                         b->plan != s->plan_version);
+  bool data = b->version != s->version || unversioned || t->extent.scale == 0;
   bool sort = b->sort != t->sort || (data && asks_for_data(t->sort));
   if (data)
     mt_extent_measure(&t->extent, s);

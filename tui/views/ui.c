@@ -185,6 +185,8 @@ bool mt_ui_unsaved(const struct mt_ui *ui)
 {
   if (ui->export.saved && ui->export.saved_version == ui->snap->plan_version)
     return false;
+  if (ui->snap->behind && ui->snap->undo_depth > 0)
+    return true; /* what changed is not among the columns yet */
   for (size_t i = 0; i < ui->snap->column_count; i++)
     if (mt_column_edited(&ui->snap->columns[i]))
       return true;

@@ -76,6 +76,8 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
              mt_format_count(rows, s->rows), s->rows == 1 ? "" : "s", g->times,
              mt_format_count(columns, s->column_count), s->column_count == 1 ? "" : "s");
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(s->engine));
+  if (s->behind)
+    mt_pen_fit(&pen, MT_ROLE_WARN, "   counting anew");
   if (ui->schema->size > 0)
     mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s", mt_format_size(size, ui->schema->size));
   mt_sanitise(format, sizeof format, ui->schema->format, strlen(ui->schema->format), 0);

@@ -76,7 +76,7 @@ unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *c
   case MT_ACTION_REDO:
     return step(ui, mt_session_redo, "changed again", "nothing to redo");
   case MT_ACTION_ENGINE: {
-    enum mt_engine next = (ui->snap->engine + 1) % MT_ENGINE_COUNT;
+    enum mt_engine next = (mt_session_engine(ui->session) + 1) % MT_ENGINE_COUNT;
     mt_session_set_engine(ui->session, next);
     mt_ui_say(ui, MT_ROLE_TEXT, "memory as %s counts it", mt_engine_title(next));
     return MT_REACT_SNAPSHOT;
