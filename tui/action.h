@@ -109,21 +109,21 @@ enum mt_action_group {
   X(PAGE_RIGHT, "page-right", MOVE, "L", MT_IN_DATA, "", 0, "one page to the right")     \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
     "apply the suggestion for this column or the marked")                                \
-  X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "apply all safe", 4,  \
+  X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "all safe", 4,        \
     "apply every exact or equal suggestion")                                             \
-  X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 5,                                  \
+  X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 13,                                 \
     "choose a dtype, or drop the column")                                                \
   X(NULLS, "null-sentinels", PLAN, "0", MT_IN_COLUMN, "", 0,                             \
     "make sentinels such as - and N.A. null")                                            \
   X(UNDO, "undo", PLAN, "u", MT_IN_COLUMN | MT_IN_MEMORY, "undo", 6,                     \
     "take the last change back")                                                         \
   X(REDO, "redo", PLAN, "Ctrl-R", MT_IN_COLUMN | MT_IN_MEMORY, "", 0, "make it again")   \
-  X(DETAIL, "detail", LOOK, "Enter", MT_IN_TABLE, "detail", 7,                           \
+  X(DETAIL, "detail", LOOK, "Enter", MT_IN_TABLE, "detail", 5,                           \
     "everything about this column")                                                      \
-  X(DATA, "data", LOOK, "v", MT_IN_COLUMN, "rows", 12, "the rows of the file")           \
-  X(FAULTS, "faults", LOOK, "f", MT_IN_COLUMN, "faults", 15,                             \
+  X(DATA, "data", LOOK, "v", MT_IN_COLUMN, "rows", 7, "the rows of the file")            \
+  X(FAULTS, "faults", LOOK, "f", MT_IN_COLUMN, "faults", 18,                             \
     "what is wrong in the file, and where")                                              \
-  X(CODE, "code", LOOK, "y", MT_IN_COLUMN, "code", 13,                                   \
+  X(CODE, "code", LOOK, "y", MT_IN_COLUMN, "code", 10,                                   \
     "Python that loads the file as planned")                                             \
   X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE, "copy", 2,                                 \
     "copy it to the terminal's clipboard")                                               \
@@ -142,12 +142,11 @@ enum mt_action_group {
   X(START, "write", DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")        \
   X(STOP, "cancel-export", DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1,                   \
     "cancel the export")                                                                 \
-  X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 8, "sort by the next heading")      \
-  X(MARK, "mark", LOOK, "Space", MT_IN_TABLE, "mark", 12,                                \
-    "mark this column and go down")                                                      \
+  X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 11, "sort by the next heading")     \
+  X(MARK, "mark", LOOK, "Space", MT_IN_TABLE, "mark", 8, "mark this column and go down") \
   X(MARK_ALL, "mark-all", LOOK, "*", MT_IN_TABLE, "", 0,                                 \
     "mark all columns shown, or none")                                                   \
-  X(FILTER, "filter", LOOK, "& F4", MT_IN_TABLE, "filter", 11,                           \
+  X(FILTER, "filter", LOOK, "& F4", MT_IN_TABLE, "filter", 9,                            \
     "show some columns: by name, saving>100M, dtype=str")                                \
   X(HIDE, "hide", LOOK, "-", MT_IN_TABLE, "", 0, "hide this column, or the marked ones") \
   X(SHOW_ALL, "show-all", LOOK, "+", MT_IN_TABLE, "", 0, "show the hidden ones again")   \
@@ -155,7 +154,7 @@ enum mt_action_group {
   X(TOGGLE, "toggle", DIALOG, "Space Enter", MT_IN_PARTS, "show or hide", 2,             \
     "show or hide this part")                                                            \
   X(REVERSE, "reverse", LOOK, "S I", MT_IN_TABLE, "", 0, "reverse the order")            \
-  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP | MT_IN_DATA, "search", 9,  \
+  X(SEARCH, "search", LOOK, "/ F3", MT_IN_TABLE | MT_IN_HELP | MT_IN_DATA, "search", 12, \
     "search")                                                                            \
   X(NEXT, "next-match", LOOK, "n", MT_IN_TABLE | MT_IN_DATA, "", 0,                      \
     "the next one found")                                                                \
@@ -163,11 +162,11 @@ enum mt_action_group {
     "the one found before")                                                              \
   X(ACCEPT, "accept", DIALOG, "Enter", MT_IN_SEARCH | MT_IN_FILTER, "keep", 1,           \
     "end the search here; keep the filter")                                              \
-  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY | MT_IN_CODE, "engine", 10, \
+  X(ENGINE, "engine", LOOK, "m", MT_IN_COLUMN | MT_IN_MEMORY | MT_IN_CODE, "engine", 14, \
     "count memory as the next engine does")                                              \
-  X(PAUSE, "pause", LOOK, "p", MT_IN_TABLE | MT_IN_MEMORY, "pause", 14,                  \
+  X(PAUSE, "pause", LOOK, "p", MT_IN_TABLE | MT_IN_MEMORY, "pause", 17,                  \
     "hold the memory graphs still, or let them go on")                                   \
-  X(ZOOM, "zoom", LOOK, "z", MT_IN_TABLE | MT_IN_MEMORY, "zoom", 13,                     \
+  X(ZOOM, "zoom", LOOK, "z", MT_IN_TABLE | MT_IN_MEMORY, "zoom", 16,                     \
     "memory graphs on the whole screen, and back")                                       \
   X(EXPORT, "export", PROGRAM, "e F9", MT_IN_COLUMN | MT_IN_MEMORY, "export", 3,         \
     "write the planned dataset to a file")                                               \
@@ -176,7 +175,7 @@ enum mt_action_group {
     "complete the text")                                                                 \
   X(YES, "yes", DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                            \
   X(NO, "no", DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                          \
-  X(PALETTE, "palette", PROGRAM, ":", MT_IN_VIEWS, "commands", 11, "commands by name")   \
+  X(PALETTE, "palette", PROGRAM, ":", MT_IN_VIEWS, "commands", 15, "commands by name")   \
   X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2,                 \
     "what the keys do")                                                                  \
   X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY | MT_IN_PALETTE, "back", 1,             \

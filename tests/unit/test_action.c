@@ -91,6 +91,21 @@ static void test_footer_fits_and_keeps_what_matters(void **state)
   assert_int_equal(shown[1], MT_ACTION_HELP);
 }
 
+/* What nobody guesses is there on a screen of usual width: how to mark, to filter, to see
+ * the rows, to get the code. */
+static void test_footer_of_the_columns_at_120(void **state)
+{
+  (void)state;
+  static const enum mt_action expected[] = {
+      MT_ACTION_APPLY,  MT_ACTION_APPLY_ALL, MT_ACTION_UNDO, MT_ACTION_DETAIL,
+      MT_ACTION_DATA,   MT_ACTION_CODE,      MT_ACTION_SORT, MT_ACTION_MARK,
+      MT_ACTION_FILTER, MT_ACTION_EXPORT,    MT_ACTION_HELP, MT_ACTION_QUIT};
+  enum mt_action shown[MT_ACTION_COUNT];
+  assert_int_equal(mt_action_footer(MT_IN_TABLE, 119, shown),
+                   sizeof expected / sizeof expected[0]);
+  assert_memory_equal(shown, expected, sizeof expected);
+}
+
 static void test_help_mentions_every_action(void **state)
 {
   (void)state;
@@ -128,6 +143,7 @@ int main(void)
       cmocka_unit_test(test_every_context_can_be_left),
       cmocka_unit_test(test_unknown_keys_do_nothing),
       cmocka_unit_test(test_footer_fits_and_keeps_what_matters),
+      cmocka_unit_test(test_footer_of_the_columns_at_120),
       cmocka_unit_test(test_help_mentions_every_action),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,41 +107,69 @@ static int column_at(const struct mt_tape *t, double at, int width)
   return mt_clamp((int)(at / whole * width), 0, width - 1);
 }
 
-/* "|-scan-|", or "||scan" where that is too short; nothing ends what still goes on. */
-static void draw_stretch(struct mt_canvas *c, struct mt_rect r, const char *label,
-                         bool open, int end)
+/* Whether n columns from x are drawn in that role alone; MT_ROLE_TEXT: not at all. */
+static bool is_drawn(const struct mt_canvas *c, struct mt_rect r, int x, int n,
+                     enum mt_role role)
+{
+  if (x < r.x || x + n > r.x + r.w)
+    return false;
+  for (int i = x; i < x + n; i++)
+    if (c->cells[(size_t)r.y * (size_t)c->width + (size_t)i].role != role)
+      return false;
+  return true;
+}
+
+/* "├─────┤" or "│", "├─────" of what still goes on, or "▲" of a change of the plan. */
+static void draw_event(struct mt_canvas *c, struct mt_rect r, const struct mt_event *m,
+                       int from, int to)
 {
   const struct mt_glyphs *g = c->glyphs;
-  int n = (int)strlen(label), room = r.w - 2;
-  mt_canvas_repeat(c, r.x, r.y, r.w, MT_ROLE_ACCENT, g->horizontal);
-  mt_canvas_repeat(c, r.x, r.y, 1, MT_ROLE_ACCENT, g->begin);
-  if (!open && r.w > 1)
-    mt_canvas_repeat(c, r.x + r.w - 1, r.y, 1, MT_ROLE_ACCENT, g->end);
-  if (n <= room)
-    mt_canvas_text(c, r.x + 1 + (room - n) / 2, r.y, n, MT_ROLE_TEXT, label);
-  else if (r.x + r.w + n <= end)
-    mt_canvas_text(c, r.x + r.w, r.y, n, MT_ROLE_TEXT, label);
+  if (m->kind >= MT_EVENT_APPLY) {
+    mt_canvas_repeat(c, r.x + from, r.y, 1, MT_ROLE_KEY,
+                     m->kind == MT_EVENT_APPLY ? g->up : g->down);
+    return;
+  }
+  mt_canvas_repeat(c, r.x + from, r.y, to - from + 1, MT_ROLE_ACCENT, g->horizontal);
+  mt_canvas_repeat(c, r.x + from, r.y, 1, MT_ROLE_ACCENT,
+                   isinf(m->to) || to > from ? g->begin : g->vertical);
+  if (!isinf(m->to) && to > from)
+    mt_canvas_repeat(c, r.x + to, r.y, 1, MT_ROLE_ACCENT, g->end);
+}
+
+/* In its stretch where that is long enough, "├─ scan ─┤", else behind it, "├┤ scan";
+ * never over another event. */
+static void draw_event_label(struct mt_canvas *c, struct mt_rect r, int from, int to,
+                             bool open, const char *label)
+{
+  int n = (int)strlen(label), within = r.x + (from + to - n) / 2, behind = r.x + to + 1;
+  struct mt_pen pen = {c, within, r.y, behind};
+  bool last = behind + n + 1 == r.x + r.w;
+  if (to - from >= n + 3 - open && is_drawn(c, r, within, n + 2, MT_ROLE_ACCENT))
+    mt_pen_write(&pen, MT_ROLE_DIM, " %s ", label);
+  else if (is_drawn(c, r, behind, n + 2 - last, MT_ROLE_TEXT))
+    mt_canvas_text(c, behind + 1, r.y, n, MT_ROLE_DIM, label);
 }
 
 /* What happened when, on a line below a graph: scans and exports from their start to
- * their end, changes of the plan by their keys. */
+ * their end, and changes of the plan.  Where there is no room for every name, the
+ * newest are there. */
 static void draw_axis(struct mt_canvas *c, struct mt_rect r, const struct mt_tape *t)
 {
   static const char *const labels[] = {[MT_EVENT_SCAN] = "scan",
                                        [MT_EVENT_EXPORT] = "export",
-                                       [MT_EVENT_APPLY] = "a",
-                                       [MT_EVENT_UNDO] = "u"};
-  for (size_t i = 0; i < t->events; i++) {
+                                       [MT_EVENT_APPLY] = "apply",
+                                       [MT_EVENT_UNDO] = "undo"};
+  for (int marks = 0; marks < 2; marks++) /* over the stretches that they fall into */
+    for (size_t i = 0; i < t->events; i++) {
+      const struct mt_event *m = &t->event[i];
+      if ((m->kind >= MT_EVENT_APPLY) == (marks == 1))
+        draw_event(c, r, m, column_at(t, m->from, r.w), column_at(t, m->to, r.w));
+    }
+  for (size_t i = t->events; i-- > 0;) {
     const struct mt_event *m = &t->event[i];
-    int from = column_at(t, m->from, r.w), to = column_at(t, m->to, r.w);
-    if (m->kind < MT_EVENT_APPLY)
-      draw_stretch(c, (struct mt_rect){r.x + from, r.y, to - from + 1, 1},
-                   labels[m->kind], isinf(m->to), r.x + r.w);
+    draw_event_label(c, r, column_at(t, m->from, r.w), column_at(t, m->to, r.w),
+                     isinf(m->to), labels[m->kind]);
   }
-  for (size_t i = 0; i < t->events; i++) /* over the stretches that they fall into */
-    if (t->event[i].kind >= MT_EVENT_APPLY)
-      mt_canvas_text(c, r.x + column_at(t, t->event[i].from, r.w), r.y, 1, MT_ROLE_KEY,
-                     labels[t->event[i].kind]);
 }
 
 /* --- graphs --------------------------------------------------------------------- */
