@@ -69,7 +69,7 @@ def test_engines(start):
     terminal.press("m")
     terminal.wait("import pandas as pd")
     terminal.press("q")
-    terminal.wait("apply all safe")
+    terminal.wait("all safe")
 
 
 def test_save(start, folder):
@@ -107,7 +107,7 @@ def test_save_elsewhere(start, folder):
     terminal.press("Esc")
     terminal.wait(lambda t: "save as" not in t.text)
     terminal.press("Esc")
-    terminal.wait("apply all safe")
+    terminal.wait("all safe")
 
 
 def test_never_over_the_input(start, folder):

@@ -54,7 +54,7 @@ def test_rows_begin_at_the_column(start):
     title(terminal, "data shop.csv row 1 of 12,000 column 6 of 16")
     on(terminal, ROWS[1].split(",")[5])
     terminal.press("q")
-    terminal.wait("apply all safe")
+    terminal.wait("all safe")
 
 
 def test_from_the_detail(start):

@@ -28,7 +28,7 @@ def test_wheel_moves(start):
 
 def test_footer_can_be_clicked(start):
     terminal = start(SHOP).scanned()
-    terminal.click("apply all safe", lowest=True)
+    terminal.click("all safe", lowest=True)
     terminal.wait("applied to 1")
     terminal.click("? help", lowest=True)
     terminal.wait(lambda t: "moving" in t.text and "Esc back" in t.lines[29])

@@ -657,6 +657,26 @@ static void test_filter_does_not_flicker(void **state)
   free_world(&w);
 }
 
+/* A message that one line cannot hold takes the column's, too: what to do next is at
+ * its end. */
+static void test_long_message(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  mt_ui_say(&w.ui, MT_ROLE_BAD, "%s",
+            "orders.csv changed while it was read: it became "
+            "longer: wait until it is complete, then start again");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "\n orders.csv changed while it was read: it became longer: wait "
+                        "until it is\n complete, then start again\n"));
+  mt_ui_say(&w.ui, MT_ROLE_TEXT, "short");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "\n order_id  int64"));
+  assert_true(shows(&w, "\n short\n"));
+  free_world(&w);
+}
+
 static void test_marks(void **state)
 {
   (void)state;
@@ -1627,6 +1647,7 @@ int main(void)
       cmocka_unit_test(test_search),
       cmocka_unit_test(test_filter),
       cmocka_unit_test(test_filter_does_not_flicker),
+      cmocka_unit_test(test_long_message),
       cmocka_unit_test(test_marks),
       cmocka_unit_test(test_parts),
       cmocka_unit_test(test_mouse_in_the_table),

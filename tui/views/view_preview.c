@@ -123,9 +123,12 @@ void mt_strip_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
       write_advice(&pen, s, mt_table_column(t));
   }
   if (ui->message[0] != '\0') {
-    pen.x = r.x + 1;
-    mt_canvas_repeat(c, r.x, pen.y, r.w, MT_ROLE_TEXT, " ");
-    mt_pen_write(&pen, ui->message_role, "%s", ui->message);
+    int end = r.y + r.h, width = r.w - 2;
+    if (mt_canvas_columns(c, ui->message) > width) /* what to do next is at its end */
+      pen.y = r.y;
+    mt_canvas_clear(c, (struct mt_rect){r.x, pen.y, r.w, end - pen.y});
+    mt_canvas_paragraph(c, (struct mt_rect){r.x + 1, pen.y, width, end - pen.y},
+                        ui->message_role, ui->message);
   }
 }
 
