@@ -202,7 +202,8 @@ int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, si
 size_t mt_session_undo(struct mt_session *s, struct mt_error *err);
 size_t mt_session_redo(struct mt_session *s, struct mt_error *err);
 
-/* The plan as loader code has to know it.  0 or ENOMEM. */
+/* The plan as loader code has to know it.  0 or ENOMEM.  This and the next one may be
+ * called on another thread than the driver's, too. */
 int mt_session_recipe(struct mt_session *s, struct mt_recipe *r) MT_MUST_CHECK;
 /* The values of a column, sorted as in an export; mt_lookup_reset.  EINVAL: they are not
  * known exactly (any more). */

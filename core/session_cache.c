@@ -91,18 +91,22 @@ static void view_plan(struct mt_column_view *v, const struct mt_column_profile *
 }
 
 void mt_session_view_column(struct mt_session *s, size_t i, enum mt_engine engine,
-                            uint8_t choice, uint16_t nulls, struct mt_column_view *v)
+                            uint8_t choice, uint16_t nulls, bool suggested,
+                            struct mt_column_view *v)
 {
   const struct mt_column_profile *c = &s->profile->column[i];
   bool python311 = s->options.python311;
   pthread_mutex_t *stripe = mt_session_stripe(s, i);
   struct mt_inferred now;
+  struct mt_suggestion g = {(enum mt_dtype)v->suggested_dtype,
+                            (enum mt_class)v->suggested_class};
 
   pthread_mutex_lock(stripe);
+  if (!suggested)
+    g = mt_advice_suggest(c, s->options.headroom);
   mt_infer(&now, c, engine, python311);
   view_now(v, c, &now, engine, python311);
-  view_suggestion(v, c, &now, mt_advice_suggest(c, s->options.headroom), engine,
-                  python311);
+  view_suggestion(v, c, &now, g, engine, python311);
   view_plan(v, c, &now, choice, engine, python311);
   v->null_added = nulls != 0;
   pthread_mutex_unlock(stripe);
@@ -177,11 +181,12 @@ static void fill_begin(struct mt_session *s, struct mt_session_views *w)
   w->rows = s->profile->rows;
 }
 
-static void fill_column(struct mt_session *s, struct mt_session_views *w, size_t i)
+static void fill_column(struct mt_session *s, struct mt_session_views *w, size_t i,
+                        bool suggested)
 {
   struct mt_column_view *v = &w->view[i];
 
-  mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], v);
+  mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], suggested, v);
   mt_load_add(&w->load, v->now, v->resident, v->is_index);
 }
 
@@ -195,7 +200,7 @@ static void fill(struct mt_session *s, struct mt_session_views *w)
 {
   fill_begin(s, w);
   for (size_t i = 0; i < s->profile->columns; i++)
-    fill_column(s, w, i);
+    fill_column(s, w, i, false);
   fill_end(s, w);
 }
 
@@ -251,7 +256,7 @@ static void renew(struct mt_session *s, struct mt_session_views *w, size_t i)
 
   w->choice[i] = s->plan.choice[i];
   w->nulls[i] = s->plan.nulls[i];
-  mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], v);
+  mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], false, v);
   w->load.reported += v->now - old.now;
   w->load.index += v->is_index ? v->now - old.now : 0;
   if (w->load.resident != MT_UNKNOWN && v->resident != MT_UNKNOWN)
@@ -294,6 +299,8 @@ static void begin_filling(struct mt_session *s, double now)
 {
   struct mt_session_cache *c = &s->cache;
 
+  c->suggested = c->valid && c->front.rows == s->profile->rows &&
+                 c->front.scan == s->scan && s->scan != MT_SCAN_RUNNING;
   aim(s, &c->front, s->scan);
   fill_begin(s, &c->front);
   c->plan_version = s->plan.version;
@@ -310,7 +317,7 @@ static bool go_on_filling(struct mt_session *s, double until)
   for (; c->at < s->profile->columns; c->at++) {
     if (++filled % STRETCH == 0 && mt_session_now() > until)
       return false;
-    fill_column(s, &c->front, c->at);
+    fill_column(s, &c->front, c->at, c->suggested);
   }
   fill_end(s, &c->front);
   note_made(s, c->begun);

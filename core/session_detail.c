@@ -80,7 +80,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   mt_session_view_column(s, column, s->engine, s->plan.choice[column],
-                         s->plan.nulls[column], &d->view);
+                         s->plan.nulls[column], false, &d->view);
   pthread_mutex_lock(stripe);
   judge_candidates(s, column, d);
   d->evidence_len = mt_evidence_values(d->evidence, &c->facts);

@@ -40,6 +40,7 @@ struct mt_session_cache {
   struct mt_session_views back;  /* being made by the scan's thread */
   uint64_t plan_version;         /* that front has followed */
   bool filling;                  /* the driver is making front anew, */
+  bool suggested;                /* with the suggestions that are there, */
   uint64_t following;            /* or has it follow this version of the plan: */
   size_t at;                     /* the columns before it are done */
   double begun;                  /* when the driver began to fill */
@@ -128,10 +129,11 @@ static inline pthread_mutex_t *mt_session_stripe(const struct mt_session *s, siz
   return &s->profile->lock[i % MT_LOCK_STRIPES];
 }
 /* Fills *v for column i as that engine sees it, with that choice of the plan and those
- * sentinels made null.  The caller holds the lock, or is the scan's thread between two
- * blocks. */
+ * sentinels made null; `suggested`: *v has its suggestion, which no engine changes.  The
+ * caller holds the lock, or is the scan's thread between two blocks. */
 void mt_session_view_column(struct mt_session *s, size_t i, enum mt_engine engine,
-                            uint8_t choice, uint16_t nulls, struct mt_column_view *v);
+                            uint8_t choice, uint16_t nulls, bool suggested,
+                            struct mt_column_view *v);
 
 /* 0 or ENOMEM. */
 int mt_session_cache_init(struct mt_session *s) MT_MUST_CHECK;

@@ -66,7 +66,8 @@ static int take_snapshot(struct app *a)
   }
   follow_options(a);
   double wait = mt_session_until_sample(a->ui.session);
-  if (wait > BUSY_TICK && (a->working || mt_session_busy(a->ui.session)))
+  if (wait > BUSY_TICK &&
+      (a->working || a->ui.listing.job != NULL || mt_session_busy(a->ui.session)))
     wait = BUSY_TICK;
   a->next_tick = now() + wait;
   return rc;

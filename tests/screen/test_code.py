@@ -72,6 +72,27 @@ def test_engines(start):
     terminal.wait("all safe")
 
 
+def test_many_columns(start, tmp_path):
+    """What takes long is written behind: of the newest plan and engine in the end."""
+    path = tmp_path / "wide.csv"
+    columns = 30_000
+    rows = [",".join(f"c{k}" for k in range(columns)), ",".join("7" for _ in range(columns))]
+    path.write_text("\n".join(rows) + "\n")
+    terminal = start(path).scanned()
+    terminal.press("A", "m", "y", "m", "w")
+    terminal.wait("the code is being written: wait until it is there")
+    terminal.wait(lambda t: "polars" in t.lines[0] and "being written" not in t.lines[0])
+    terminal.wait("import polars as pl")
+    terminal.press("w")
+    terminal.wait("save as load_wide.py")
+    terminal.press("Ctrl-U", f"{tmp_path}/load.py", "Enter")
+    terminal.wait("saved as")
+    written = (tmp_path / "load.py").read_bytes()
+    assert written == printed("--code", "polars", path=path)
+    terminal.press("m", "m", "m", "q", "u")
+    terminal.wait("took back the change of 30,000 columns")
+
+
 def test_save(start, folder):
     terminal = opened(start, "A")
     terminal.press("w")

@@ -28,7 +28,9 @@ struct mt_listing {
   enum mt_engine engine;
   enum mt_scan_state scan;
   uint64_t plan_version;
-  struct mt_error error; /* why there is none; code 0 = there is */
+  bool other;                 /* it is for another engine than the one shown */
+  struct mt_error error;      /* why there is none; code 0 = there is */
+  struct mt_listing_job *job; /* writes the next one; NULL: none is being written */
   /* Saving. */
   bool saving; /* a path is being typed */
   struct mt_entry path;
@@ -37,6 +39,10 @@ struct mt_listing {
 };
 
 void mt_listing_reset(struct mt_listing *l);
+/* Takes over what was written meanwhile. */
+void mt_listing_collect(struct mt_listing *l);
+/* Has the program written anew where it has changed: of many columns behind, so that the
+ * old one stays for a while. */
 void mt_listing_refresh(struct mt_ui *ui);
 /* Proposes a path, where none was typed before. */
 void mt_listing_propose(struct mt_listing *l, const char *input);

@@ -151,7 +151,9 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
   mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
   mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(ui->snap->engine));
-  if (l->error.code != 0)
+  if (l->job != NULL || ui->snap->behind)
+    mt_pen_fit(&pen, MT_ROLE_WARN, "   being written");
+  if (l->error.code != 0 || l->lines == 0)
     return;
   mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s lines", mt_format_count(count, l->lines));
   mt_pen_fit(&pen, MT_ROLE_DIM, ", %s", mt_format_size(size, l->text.len));
@@ -359,6 +361,8 @@ static const char *code_why_not(const struct mt_ui *ui, enum mt_action action)
 
   if (action != MT_ACTION_COPY && action != MT_ACTION_SAVE)
     return NULL;
+  if (l->job != NULL || ui->snap->behind)
+    return "the code is being written: wait until it is there";
   if (l->error.code != 0)
     return "there is no code to copy or save";
   return action == MT_ACTION_COPY && l->text.len > MT_COPY_MOST
