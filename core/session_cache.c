@@ -259,8 +259,10 @@ static void renew(struct mt_session *s, struct mt_session_views *w, size_t i)
   mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], false, v);
   w->load.reported += v->now - old.now;
   w->load.index += v->is_index ? v->now - old.now : 0;
-  if (w->load.resident != MT_UNKNOWN && v->resident != MT_UNKNOWN)
-    w->load.resident += v->resident - old.resident;
+  if (w->load.resident != MT_UNKNOWN)
+    w->load.resident = v->resident == MT_UNKNOWN
+                           ? MT_UNKNOWN
+                           : w->load.resident + v->resident - old.resident;
 }
 
 /* ---- in steps ------------------------------------------------------------

@@ -148,7 +148,7 @@ void mt_session_run_size(struct mt_session *s)
   m.writer->ops->free(m.writer);
   free(m.only);
   pthread_mutex_lock(&s->lock);
-  if (s->size_writer == NULL) /* nobody asked anew */
+  if (s->size_writer == NULL && !atomic_load(&s->stop_size)) /* still wanted, not anew */
     s->size_bytes = bytes;
   pthread_mutex_unlock(&s->lock);
 }

@@ -355,6 +355,16 @@ void mt_csv_source_pass(struct mt_csv_source *s, size_t n)
   s->ahead_pos += n;
 }
 
+/* Whether a skipped line ends where others than pandas may not see its end. */
+static bool is_odd_line(const struct mt_csv_cursor *c, size_t end)
+{
+  const int quote = c->dialect.quote;
+  const uint8_t *cr = memchr(c->text, '\r', end);
+
+  return (quote >= 0 && memchr(c->text, quote, end) != NULL) ||
+         (cr != NULL && (cr + 2 != c->text + end || cr[1] != '\n'));
+}
+
 int mt_csv_source_skip_lines(struct mt_csv_source *s, uint64_t lines,
                              struct mt_error *err)
 {
@@ -366,6 +376,8 @@ int mt_csv_source_skip_lines(struct mt_csv_source *s, uint64_t lines,
     if (item == MT_CSV_END)
       return 0;
     if (item == MT_CSV_BLANK) {
+      if (is_odd_line(&c, pos))
+        s->irregular = true;
       mt_csv_source_pass(s, pos);
       lines--;
       continue;

@@ -121,6 +121,7 @@ HOSTILE_NAMES = [
     "%s", "class", "lambda", "a; import os", "'''", '"""', "#", "# not a comment", " ", "é",
     "\u202eabc", "\u200b", "\xa0", "\x1b[31m", "None", "name", "READ", "0", "\\N{DIGIT ONE}",
     "f'{1+1}'", "\ufffd", "中文", "👍", "a.1", "Unnamed: 3",
+    "*", "^.*$", "^a$", "^a$_",
 ]  # fmt: skip
 
 
@@ -166,9 +167,13 @@ WRITTEN = {
     "null of all": (NULLS_AND_SENTINELS, "in.csv", ["--null", "-,?,gone"]),
     "nulls of both": (NULLS_AND_SENTINELS, "in.csv", ["--null", "b=?", "--null", "a=-999", "--null", "-"]),
     "semicolons and single quotes": (b"a;b\n1;'x;y'\n2;'z'\n", "in.csv", ["--delimiter", ";", "--quote", "'"]),
+    "single quotes in a name": (b"'it''s',b\n1,x\n2,y\n", "in.csv", ["--quote", "'"]),
     "no quotes": (b'a,b\n1,"x\n2,y"\n', "in.csv", ["--quote", "none"]),
     "no header": (b"1,x\n2,y\n", "in.csv", ["--no-header"]),
     "skipped lines": (b"made by hand\n\na,b\n1,x\n2,y\n", "in.csv", ["--skip", "2"]),
+    "a skipped blank line": (b"\na,b\n1,x\n2,y\n", "in.csv", ["--skip", "1"]),
+    "a skipped quote": (b'by "us\na,b\n1,x\n2,y\n', "in.csv", ["--skip", "1"]),
+    "a skipped text of two lines": (b'"by\nus"\na,b\n1,x\n2,y\n', "in.csv", ["--skip", "1"]),
     "comments": (b"# about\na,b\n1,x # one\n# two\n2,y\n", "in.csv", ["--comment", "#"]),
     "latin-1": (TABLE.decode().encode("latin-1"), "in.csv", ["--encoding", "latin1"]),
     "utf-16": (TABLE.decode().encode("utf-16"), "in.csv", []),
@@ -183,6 +188,7 @@ WRITTEN = {
     "uint64 and null": (b"a,b\n18446744073709551615,x\n,y\n", "in.csv", ["--set", "a=uint64"]),
     "whole floats beyond 2^53": (b"a,b\n9007199254740993.0,x\n1e3,y\n", "in.csv", ["--set", "a=int64"]),
     "0 and 1": (b"a,b\n0,x\n1,y\n,z\n", "in.csv", ["--set", "a=bool"]),
+    "-0 and 1": (b"a,b\n-0,x\n1,y\n,z\n", "in.csv", ["--set", "a=bool"]),
     "yes and no": (b"a,b\nYes,x\nNO,y\n,z\n", "in.csv", ["--set", "a=bool"]),
     "category of integers": (b"a,b\n10,x\n9,y\n10,x\n,y\n", "in.csv", ["--set", "a=category"]),
     "drop": (b"a,b,c\n1,x,2\n3,y,4\n", "in.csv", ["--drop", "b"]),

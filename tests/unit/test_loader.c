@@ -388,6 +388,49 @@ static void test_polars_reads_irregular_lines_with_pandas(void **state)
   }
 }
 
+/* polars does not see where pandas' skipped lines end when there are quotes in them. */
+static void test_polars_and_skipped_lines(void **state)
+{
+  static const struct {
+    const char *text;
+    bool pandas;
+  } files[] = {
+      {"made\na,b\n1,x\n", false},       {"\na,b\n1,x\n", false},
+      {"made\r\na,b\r\n1,x\r\n", false}, {"\r\na,b\r\n1,x\r\n", false},
+      {"\"m\na\"\na,b\n1,x\n", true},    {"m \"\na,b\n1,x\n", true},
+      {"made\ra,b\n1,x\n", true},
+  };
+  const struct mt_read_options o = {.skip = 1, .quote = '"'};
+  struct loaded w;
+
+  (void)state;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    load(&w, files[i].text, &o, MT_POLARS);
+    const char *code = write_code(&w, MT_POLARS);
+    assert_int_equal(strstr(code, "pd.read_csv(") != NULL, files[i].pandas);
+    assert_int_equal(strstr(code, "        skip_lines=1,\n") == NULL, files[i].pandas);
+    unload(&w);
+  }
+}
+
+static void test_polars_takes_names_for_patterns(void **state)
+{
+  struct mt_error err = {0};
+  struct loaded w;
+  const char *code;
+
+  (void)state;
+  load(&w, "*,*_,^a$,^,^b$,$\n1,x,2,3,4,5\n", NULL, MT_POLARS);
+  assert_int_equal(mt_session_choose(w.session, 4, MT_DROP, &err), 0);
+  code = write_code(&w, MT_POLARS);
+  assert_non_null(
+      strstr(code, "NAMES = [\"*__\", \"*_\", \"^a$_\", \"^\", \"^b$\", \"$\"]\n"));
+  assert_non_null(
+      strstr(code, "RENAMED = {\n    \"*__\": \"*\",\n    \"^a$_\": \"^a$\",\n}\n"));
+  assert_non_null(strstr(code, "    .collect()\n    .rename(RENAMED)\n)\n"));
+  unload(&w);
+}
+
 static void test_nothing_left(void **state)
 {
   struct mt_error err = {0};
@@ -417,6 +460,8 @@ int main(void)
       cmocka_unit_test(test_polars),
       cmocka_unit_test(test_faults_are_told),
       cmocka_unit_test(test_polars_reads_irregular_lines_with_pandas),
+      cmocka_unit_test(test_polars_and_skipped_lines),
+      cmocka_unit_test(test_polars_takes_names_for_patterns),
       cmocka_unit_test(test_nothing_left),
   };
   char folder[] = "/tmp/memtop-loader-XXXXXX";

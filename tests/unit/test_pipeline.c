@@ -16,7 +16,7 @@ struct record {
   size_t commits;
   uint64_t first_row[MOST];
   size_t rows[MOST];
-  uint64_t passed[LANES]; /* rows, by lane */
+  atomic_ullong passed[LANES]; /* rows, by lane; later blocks may pass meanwhile */
   atomic_int committing;
   atomic_bool *cancel_at_commit; /* set at commit number cancel_at */
   size_t cancel_at;

@@ -93,7 +93,7 @@ bool mt_loader_any(const struct mt_loader *l, unsigned kinds)
 
 void mt_loader_name(struct mt_loader *l, size_t column)
 {
-  const struct mt_name *name = &l->schema->names[column];
+  const struct mt_name *name = &l->names[column];
 
   mt_python_string(&l->python, name->text, name->len);
 }
@@ -125,7 +125,7 @@ void mt_loader_list(struct mt_loader *l, const char *name, unsigned kinds)
   mt_python_list_begin(&l->python);
   MT_LOADER_EACH(l, i)
   if (kinds >> l->how[i] & 1)
-    mt_python_list_string(&l->python, l->schema->names[i].text, l->schema->names[i].len);
+    mt_python_list_string(&l->python, l->names[i].text, l->names[i].len);
   mt_python_list_end(&l->python, 0, 0);
   mt_python_put(&l->python, "\n");
 }
@@ -208,7 +208,7 @@ static bool holds(const struct mt_name *n, const char *text)
 
 bool mt_loader_needs_names(const struct mt_loader *l)
 {
-  if (!l->schema->text.header || l->schema->implicit_index > 0)
+  if (!l->schema->text.header || l->schema->implicit_index > 0 || l->renamed != NULL)
     return true;
   for (size_t i = 0; i < l->schema->columns; i++)
     if (holds(&l->schema->names[i], "\xef\xbf\xbd")) /* for what is no UTF-8 */
@@ -241,7 +241,7 @@ void mt_loader_constants(struct mt_loader *l, bool names)
   }
   mt_python_list_begin(p);
   for (size_t i = 0; i < l->schema->columns; i++)
-    mt_python_list_string(p, l->schema->names[i].text, l->schema->names[i].len);
+    mt_python_list_string(p, l->names[i].text, l->names[i].len);
   mt_python_list_end(p, 0, 0);
   mt_python_put(p, "\n");
 }
@@ -448,7 +448,9 @@ int mt_loader_write(struct mt_buffer *out, struct mt_session *s,
                     const struct mt_snapshot *snap, enum mt_engine engine,
                     struct mt_error *err)
 {
-  struct mt_loader l = {.session = s, .schema = mt_session_schema(s), .engine = engine};
+  const struct mt_reader_schema *schema = mt_session_schema(s);
+  struct mt_loader l = {
+      .session = s, .schema = schema, .names = schema->names, .engine = engine};
   int rc = mt_session_recipe(s, &l.recipe);
 
   if (rc == 0) {
@@ -464,6 +466,7 @@ int mt_loader_write(struct mt_buffer *out, struct mt_session *s,
     rc = l.python.error;
   }
   mt_python_reset(&l.python);
+  mt_loader_forget_names(&l);
   mt_recipe_reset(&l.recipe);
   free(l.how);
   return rc == ENOMEM ? mt_fail_memory(err) : rc;

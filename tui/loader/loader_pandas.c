@@ -358,7 +358,7 @@ static void list_dates(struct mt_loader *l, const char *name,
   mt_python_list_begin(p);
   MT_LOADER_EACH(l, i)
   if (mt_dtype_kind(column_of(l, i)->dtype) == MT_KIND_TIME && is(column_of(l, i)))
-    mt_python_list_string(p, l->schema->names[i].text, l->schema->names[i].len);
+    mt_python_list_string(p, l->names[i].text, l->names[i].len);
   mt_python_list_end(p, 0, 0);
   mt_python_put(p, "\n");
 }

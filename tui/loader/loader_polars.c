@@ -13,7 +13,7 @@
 
 enum how {
   DIRECT,   /* the dtype that is planned */
-  NARROW,   /* read as Float64 */
+  NARROW,   /* a number, or a truth in numbers, read as Float64 */
   ROUND,    /* likewise, float32 of what it does not hold exactly */
   CATEGORY, /* whose values are spelled out */
   INFER,    /* a category whose values polars finds */
@@ -66,12 +66,15 @@ static bool may_be_made(const struct mt_loader *l, size_t i)
 
 static bool needs_names(const struct mt_loader *l)
 {
+  const int quote = l->schema->text.quote;
+
   if (mt_loader_needs_names(l))
     return true;
   for (size_t i = 0; i < l->schema->columns; i++) {
     const struct mt_name *n = &l->schema->names[i];
 
-    if (may_be_made(l, i) || (n->len > 0 && memchr(n->text, '"', n->len) != NULL))
+    if (may_be_made(l, i) ||
+        (quote >= 0 && n->len > 0 && memchr(n->text, quote, n->len) != NULL))
       return true;
   }
   return false;
@@ -91,6 +94,8 @@ static enum how how_of(struct mt_loader *l, size_t i, bool own_reader)
   case MT_KIND_FLOAT:
     return c->dtype == MT_FLOAT64 ? DIRECT : c->rounded ? ROUND : NARROW;
   case MT_KIND_BOOL:
+    if (c->bool_family < 0) /* 0 may be written -0 */
+      return NARROW;
     return own_reader && c->bool_family == 0 && mt_loader_own_nulls(l, i, &first) == 0
                ? DIRECT
                : WORDS;
@@ -172,12 +177,12 @@ static void put_dtype(struct mt_loader *l, size_t i)
 
 static void put_words(struct mt_loader *l, size_t i)
 {
-  static const char *const words[][2] = {{"1", "0"}, {"true", "false"}, {"yes", "no"},
-                                         {"t", "f"}, {"y", "n"},        {"on", "off"}};
+  static const char *const words[][2] = {
+      {"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"}};
   const int family = column_of(l, i)->bool_family;
 
-  mt_python_put(&l->python, "{\"%s\": True, \"%s\": False}", words[family + 1][0],
-                words[family + 1][1]);
+  mt_python_put(&l->python, "{\"%s\": True, \"%s\": False}", words[family][0],
+                words[family][1]);
 }
 
 /* As chrono has it, which polars uses: the point belongs to the fraction; %#z takes Z and
@@ -215,7 +220,7 @@ static void list_columns(struct mt_loader *l, const char *name,
   mt_python_list_begin(p);
   MT_LOADER_EACH(l, i)
   if (is(l, i))
-    mt_python_list_string(p, l->schema->names[i].text, l->schema->names[i].len);
+    mt_python_list_string(p, l->names[i].text, l->names[i].len);
   mt_python_list_end(p, 0, 0);
   mt_python_put(p, "\n");
 }
@@ -274,6 +279,7 @@ static void put_tables(struct mt_loader *l, bool own_reader)
   list_columns(l, "BLANKS", is_padded);
   if (own_reader)
     list_columns(l, "TEXTS", is_text_first);
+  mt_loader_renamed(l);
 }
 
 /* ---- functions ----------------------------------------------------------- */
@@ -348,7 +354,7 @@ static void put_scan(struct mt_loader *l)
   else if (t->quote != '"')
     put_option(l, "quote_char", t->quote);
   if (t->skip > 0)
-    mt_python_put(p, "        skip_rows=%llu,\n", (unsigned long long)t->skip);
+    mt_python_put(p, "        skip_lines=%llu,\n", (unsigned long long)t->skip);
   if (!t->header)
     mt_python_put(p, "        has_header=False,\n");
   if (needs_names(l))
@@ -460,6 +466,11 @@ void mt_loader_polars(struct mt_loader *l)
   const char *compression = l->schema->text.compression;
   bool own_reader = reads_alike(l);
 
+  int rc = mt_loader_rename(l);
+  if (rc != 0) {
+    p->error = rc;
+    return;
+  }
   MT_LOADER_EACH(l, i)
   l->how[i] = (uint8_t)how_of(l, i, own_reader);
   if (mt_loader_any(l, BIT(WHOLE)))
@@ -479,5 +490,6 @@ void mt_loader_polars(struct mt_loader *l)
     put_pandas(l);
   put_text_steps(l, own_reader);
   put_steps(l);
-  mt_python_put(p, "    .collect()\n)\n");
+  mt_python_put(p, "    .collect()\n%s)\n",
+                l->renamed != NULL ? "    .rename(RENAMED)\n" : "");
 }

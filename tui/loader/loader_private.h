@@ -11,6 +11,8 @@ struct mt_loader {
   struct mt_python python;
   struct mt_session *session;
   const struct mt_reader_schema *schema;
+  const struct mt_name *names; /* per column: what it is called while it is loaded */
+  struct mt_name *renamed;     /* these, when they are not the schema's; owned */
   struct mt_recipe recipe;
   enum mt_engine engine;
   uint8_t *how;   /* per column: how it is loaded, in the engine's own terms; owned */
@@ -36,6 +38,11 @@ void mt_loader_dict(struct mt_loader *l, const char *name, unsigned kinds,
                     void (*value)(struct mt_loader *l, size_t column));
 /* NAME = ["column", ...] likewise. */
 void mt_loader_list(struct mt_loader *l, const char *name, unsigned kinds);
+/* Gives the kept columns whose names polars takes for patterns others; 0 or ENOMEM. */
+int mt_loader_rename(struct mt_loader *l) MT_MUST_CHECK;
+/* RENAMED = {...}: what they are called in the end; nothing when there are none. */
+void mt_loader_renamed(struct mt_loader *l);
+void mt_loader_forget_names(struct mt_loader *l);
 /* The key of a column's entry, and what goes before its value. */
 void mt_loader_name(struct mt_loader *l, size_t column);
 
