@@ -677,6 +677,25 @@ static void test_long_message(void **state)
   free_world(&w);
 }
 
+/* However much there is to tell in the status line, that there are faults stays. */
+static void test_changes_and_faults_in_the_status(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.snap.faults.count[MT_FAULT_SHORT_ROW] = 1234;
+  for (size_t i = 0; i < 15; i++)
+    apply(&w, i);
+  draw(&w, 100, 24);
+  assert_true(shows(&w, "15 columns changed by the plan   ⚠ 1,234 faults: f lists them"));
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "15 changed   ⚠ 1,234 faults: f lists them"));
+  w.snap.scan = MT_SCAN_PARTIAL;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "reads the rest   ⚠ 1,234 faults\n"));
+  free_world(&w);
+}
+
 static void test_marks(void **state)
 {
   (void)state;
@@ -1648,6 +1667,7 @@ int main(void)
       cmocka_unit_test(test_filter),
       cmocka_unit_test(test_filter_does_not_flicker),
       cmocka_unit_test(test_long_message),
+      cmocka_unit_test(test_changes_and_faults_in_the_status),
       cmocka_unit_test(test_marks),
       cmocka_unit_test(test_parts),
       cmocka_unit_test(test_mouse_in_the_table),

@@ -275,11 +275,14 @@ struct share {
   enum mt_role role, bar;
 };
 
-/* As wide as the longest value, within limits. */
-static int name_width(const struct mt_pane *p)
+enum { PERCENT = 8, SHORTEST_BAR = 6 }; /* columns of a share */
+
+/* As wide as the longest value, as long as a short bar is left. */
+static int name_width(const struct mt_pane *p, int digits)
 {
   const struct mt_column_statistics *s = &p->portrait->statistics;
-  int most = mt_clamp(p->r.w * 2 / 5, 8, 40), width = 14;
+  int whole = p->r.w - digits - PERCENT - 2 - SHORTEST_BAR, part = p->r.w * 2 / 5;
+  int most = mt_clamp(whole > part ? whole : part, 8, 40), width = 14;
   for (size_t i = 0; i < s->top_len; i++)
     width = s->top[i].len > width ? s->top[i].len : width;
   return width < most ? width : most;
@@ -289,12 +292,11 @@ static int name_width(const struct mt_pane *p)
 static void write_share(struct mt_pane *p, const struct share *v, uint64_t rows,
                         uint64_t peak)
 {
-  enum { PERCENT = 8 };
   struct mt_pen pen = mt_pane_next(p);
   struct mt_canvas *c = p->canvas;
   char count[MT_COUNT_TEXT], percent[16];
-  int name = name_width(p), x = pen.x + name;
   int digits = mt_clamp((int)strlen(mt_format_count(count, rows)), 5, MT_COUNT_TEXT) + 1;
+  int name = name_width(p, digits), x = pen.x + name;
   if (v->ours)
     mt_canvas_text(c, pen.x, pen.y, name, v->role, v->text);
   else
@@ -306,7 +308,7 @@ static void write_share(struct mt_pane *p, const struct share *v, uint64_t rows,
   snprintf(percent, sizeof percent, "%.*f %%", share < 9.995 ? 2 : 1, share);
   mt_canvas_right(c, x + digits, pen.y, PERCENT, MT_ROLE_DIM, percent);
   x += digits + PERCENT + 2;
-  if (pen.end - x >= 6 && peak > 0)
+  if (pen.end - x >= SHORTEST_BAR && peak > 0)
     mt_plot_bar(c, x, pen.y, pen.end - x, v->bar, v->count, 0, peak);
 }
 

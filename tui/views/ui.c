@@ -168,7 +168,7 @@ void mt_ui_say(struct mt_ui *ui, enum mt_role role, const char *format, ...)
 
 void mt_ui_say_error(struct mt_ui *ui, const struct mt_error *err)
 {
-  char what[160], remedy[70];
+  char what[160], remedy[200];
   mt_sanitise(what, sizeof what, err->what, strlen(err->what), 0);
   mt_sanitise(remedy, sizeof remedy, err->remedy, strlen(err->remedy), 0);
   mt_ui_say(ui, MT_ROLE_BAD, "%s%s%s", what, remedy[0] == '\0' ? "" : ": ", remedy);

@@ -175,7 +175,7 @@ struct mt_ui {
   struct mt_prompt prompt;
   enum mt_action unhandled; /* what MT_REACT_UNHANDLED was about */
   bool mouse;               /* the terminal tells of it */
-  char message[240];        /* says what the last action did; "" = nothing; sanitised */
+  char message[400];        /* says what the last action did; "" = nothing; sanitised */
   enum mt_role message_role;
 };
 

@@ -185,10 +185,10 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
     pen->x += 2;
   }
   write_reason(pen, cand, ui->snap);
-  if (cand->name != NULL && !blocked && strcmp(cand->name, mt_dtype_name(t)) != 0)
-    mt_pen_write(pen, MT_ROLE_DIM, "  (%s)", cand->name);
   if (cand->suggested)
     mt_pen_write(pen, MT_ROLE_ACCENT, "  suggested");
+  if (cand->name != NULL && !blocked && strcmp(cand->name, mt_dtype_name(t)) != 0)
+    mt_pen_fit(pen, MT_ROLE_DIM, "  (%s)", cand->name);
 }
 
 void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap)

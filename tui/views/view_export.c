@@ -319,7 +319,8 @@ static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
                columns == 1 ? "" : "s");
   if (columns < asked)
     mt_pen_fit(&pen, MT_ROLE_DIM, " (%s dropped)", mt_format_count(n, asked - columns));
-  mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s rows", mt_format_count(n, s->rows));
+  mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s row%s", mt_format_count(n, s->rows),
+             s->rows == 1 ? "" : "s");
   mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, bytes));
   pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
   if (s->export_size != MT_UNKNOWN)

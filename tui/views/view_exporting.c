@@ -105,8 +105,8 @@ static void draw_done(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rec
   struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_GOOD, "%s %s written", c->glyphs->good,
                mt_format_size(size, s->export_bytes));
-  mt_pen_write(&pen, MT_ROLE_TEXT, "   %s rows in %s",
-               mt_format_count(rows, s->export_rows),
+  mt_pen_write(&pen, MT_ROLE_TEXT, "   %s row%s in %s",
+               mt_format_count(rows, s->export_rows), s->export_rows == 1 ? "" : "s",
                mt_seconds(seconds, s->export_seconds));
   mt_canvas_name(c, r.x, r.y + 1, r.w, MT_ROLE_TEXT, ui->export.path.text,
                  ui->export.path.len);

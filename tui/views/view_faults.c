@@ -176,7 +176,7 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
              total == 1 ? "" : "s");
   mt_format_count(rows, s->rows);
   if (s->scan == MT_SCAN_DONE)
-    mt_pen_fit(&pen, MT_ROLE_TEXT, " in all %s rows", rows);
+    mt_pen_fit(&pen, MT_ROLE_TEXT, " in all %s row%s", rows, s->rows == 1 ? "" : "s");
   else
     mt_pen_fit(&pen, MT_ROLE_WARN, " %sin the first %s rows",
                s->scan == MT_SCAN_RUNNING ? "so far, " : "", rows);

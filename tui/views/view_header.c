@@ -84,10 +84,23 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_fit(&pen, MT_ROLE_DIM, "   %s", format);
 }
 
+/* "   ! 3 faults", or nothing. */
+static const char *fault_count(char dst[64], const struct mt_snapshot *s,
+                               const struct mt_glyphs *g)
+{
+  char count[MT_COUNT_TEXT];
+  uint64_t total = mt_fault_total(&s->faults);
+  dst[0] = '\0';
+  if (total > 0)
+    snprintf(dst, 64, "   %s %s fault%s", g->warn, mt_format_count(count, total),
+             total == 1 ? "" : "s");
+  return dst;
+}
+
 /* The first kind of fault in full, the others counted; or how many, and who tells. */
 static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
 {
-  char count[MT_COUNT_TEXT], line[MT_COUNT_TEXT], others[MT_COUNT_TEXT];
+  char count[MT_COUNT_TEXT], line[MT_COUNT_TEXT], others[MT_COUNT_TEXT], text[64];
   const char *warn = pen->canvas->glyphs->warn;
   uint64_t total = mt_fault_total(&s->faults), first;
   int kind = 0;
@@ -98,14 +111,14 @@ static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
   first = s->faults.count[kind];
   mt_format_count(line, s->faults.first[kind][0].line);
   mt_format_count(others, total - first);
-  if (!mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s%s%s%s", warn,
-                  mt_format_count(count, first),
-                  mt_fault_text((enum mt_fault_kind)kind, first), line,
-                  total > first ? ", and " : "", total > first ? others : "",
-                  total > first ? " more: f" : ""))
-    mt_pen_write(pen, MT_ROLE_WARN, "   %s %s fault%s: f lists %s", warn,
-                 mt_format_count(count, total), total == 1 ? "" : "s",
-                 total == 1 ? "it" : "them");
+  if (mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s %s, first on line %s%s%s%s", warn,
+                 mt_format_count(count, first),
+                 mt_fault_text((enum mt_fault_kind)kind, first), line,
+                 total > first ? ", and " : "", total > first ? others : "",
+                 total > first ? " more: f" : ""))
+    return;
+  mt_pen_write(pen, MT_ROLE_WARN, "%s", fault_count(text, s, pen->canvas->glyphs));
+  mt_pen_fit(pen, MT_ROLE_WARN, ": f lists %s", total == 1 ? "it" : "them");
 }
 
 static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -135,14 +148,21 @@ static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
                mt_format_size(total, s->progress.total));
 }
 
+/* In as many words as leave room for the count of faults. */
 static void write_changes(struct mt_pen *pen, const struct mt_ui *ui)
 {
-  char count[MT_COUNT_TEXT];
+  char count[MT_COUNT_TEXT], faults[64];
+  const struct mt_glyphs *g = pen->canvas->glyphs;
   size_t changed = ui->summary.edited;
-  if (changed > 0)
-    mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan",
-               pen->canvas->glyphs->applied, mt_format_count(count, changed),
-               changed == 1 ? "" : "s");
+  int reserved = mt_canvas_columns(pen->canvas, fault_count(faults, ui->snap, g));
+  if (changed == 0)
+    return;
+  mt_format_count(count, changed);
+  pen->end -= reserved;
+  if (!mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan", g->applied,
+                  count, changed == 1 ? "" : "s"))
+    mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s changed", g->applied, count);
+  pen->end += reserved;
 }
 
 /* The columns that a default load changes; a single one by name. */

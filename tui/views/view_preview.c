@@ -39,7 +39,8 @@ static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
   if (class_ == MT_CLASS_REVIEW)
     mt_pen_write(pen, MT_ROLE_WARN, ": you decide, Enter shows why");
   if (proven)
-    mt_pen_write(pen, MT_ROLE_TEXT, ", all %s rows checked", rows);
+    mt_pen_write(pen, MT_ROLE_TEXT, ", all %s row%s checked", rows,
+                 s->rows == 1 ? "" : "s");
   else
     mt_pen_write(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows);
 }
