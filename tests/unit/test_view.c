@@ -765,7 +765,12 @@ static void test_parts(void **state)
     mt_ui_key(&w.ui, 'q');
     assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
   }
-  type(&w, "cgjjjjjjj\r"); /* what does not fit says so: class, at 40x10 */
+  type(&w, "cg"); /* what they are: of all, or of none */
+  draw(&w, 60, 16);
+  assert_true(shows(&w, "share of the rows") && shows(&w, "different values"));
+  draw(&w, 40, 10);
+  assert_false(shows(&w, "share of") || shows(&w, "different values"));
+  type(&w, "jjjjjjj\r"); /* what does not fit says so: class, at 40x10 */
   draw(&w, 40, 10);
   assert_true(shows(&w, "suggested"));
   free_world(&w);

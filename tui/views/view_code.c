@@ -155,8 +155,8 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
     mt_pen_fit(&pen, MT_ROLE_WARN, "   being written");
   if (l->error.code != 0 || l->lines == 0)
     return;
-  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s lines", mt_format_count(count, l->lines));
-  mt_pen_fit(&pen, MT_ROLE_DIM, ", %s", mt_format_size(size, l->text.len));
+  if (mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s lines", mt_format_count(count, l->lines)))
+    mt_pen_fit(&pen, MT_ROLE_DIM, ", %s", mt_format_size(size, l->text.len));
   if (ui->snap->scan != MT_SCAN_DONE)
     mt_pen_fit(&pen, MT_ROLE_WARN, "   not every row has been read");
 }

@@ -286,7 +286,7 @@ static void draw_footprint_box(const struct mt_ui *ui, struct mt_canvas *c,
 void mt_side_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   struct graph rss = rss_graph(ui), machine = system_graph(ui);
-  int height = mt_clamp((r.h - 2 - mt_footprint_height(ui->snap)) / 2, 4, 12);
+  int height = mt_clamp((r.h - 2 - mt_footprint_height(ui->snap)) / 2, 4, 16);
   draw_graph_box(ui, c, (struct mt_rect){r.x, r.y, r.w, height}, &rss);
   draw_graph_box(ui, c, (struct mt_rect){r.x, r.y + height, r.w, height}, &machine);
   draw_footprint_box(ui, c,

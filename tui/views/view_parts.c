@@ -2,7 +2,7 @@
 #include "tui/views/view.h"
 
 /* The name is always there. */
-enum { FIRST = MT_PART_NAME + 1, ROWS = MT_PART_COUNT - FIRST };
+enum { FIRST = MT_PART_NAME + 1, ROWS = MT_PART_COUNT - FIRST, WIDTH = 54 };
 
 static void draw_part(const struct mt_ui *ui, struct mt_canvas *c, int x, int y,
                       int width, enum mt_table_part p, bool shown)
@@ -15,14 +15,14 @@ static void draw_part(const struct mt_ui *ui, struct mt_canvas *c, int x, int y,
   mt_pen_write(&pen, wanted ? MT_ROLE_STRONG : MT_ROLE_TEXT, "%-10s", info->title);
   if (wanted && !shown)
     mt_pen_write(&pen, MT_ROLE_WARN, "  no room for it now");
-  else
-    mt_pen_fit(&pen, MT_ROLE_DIM, "  %s", info->help);
+  else if (width >= WIDTH) /* all of them, or none */
+    mt_pen_write(&pen, MT_ROLE_DIM, "  %s", info->help);
 }
 
 static void parts_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   struct mt_fit fit = mt_table_fit(ui, ui->table.skip);
-  struct mt_rect r = mt_dialog_draw(c, 54, ROWS, "the table shows");
+  struct mt_rect r = mt_dialog_draw(c, WIDTH, ROWS, "the table shows");
   int top = mt_clamp((int)ui->parts_cursor - r.h + 1, 0, ROWS);
   for (int row = 0; row < r.h && top + row < ROWS; row++) {
     enum mt_table_part p = (enum mt_table_part)(FIRST + top + row);
