@@ -43,6 +43,8 @@ SHAPES = (
 COPIED = {"arrow": ORDERS, "h5": ("orders 600000", "orders 40000")}
 WATCHED = ("orders 6000000", "orders 500000")  # on the dashboard
 STARTS = (10, 5)  # of the dashboard
+MANY = ("wide 100 100000", "wide 100 10000")  # columns on it
+PRESSES = (50, 10)  # of each key
 ORDERS_COLUMNS = 14
 
 
@@ -338,6 +340,27 @@ def answered(options):
         }
 
 
+def answered_many(options):
+    """The same of very many columns, key by key: to the first paint, and the CPU seconds of
+    the thread that paints."""
+    path = made(options, MANY[options.quick])
+    say("running: the dashboard, many columns")
+    words = [options.memtop, "--snapshot", "120x40", "--threads", str(options.threads), path]
+    alone = run(Command("memtop", options.threads, words), options)
+    keys = latency.measure_many(
+        options.memtop, path, options.threads, alone.seconds, PRESSES[options.quick]
+    )
+    for what, pressed in keys.items():
+        wall, cpu = (sorted(figure) for figure in zip(*pressed))
+        for share, at in (("median", len(pressed) // 2), ("p99", len(pressed) * 99 // 100)):
+            line = dict.fromkeys(FIELDS, "")
+            yield line | {
+                "what": f"{what}, {share}", "file": path.stem, "tool": "memtop",
+                "threads": options.threads, "runs": len(pressed),
+                "seconds": wall[at], "cpu_s": cpu[at],
+            }
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--quick", action="store_true", help="small files, 3 runs")
@@ -367,7 +390,7 @@ def main():
     with open(options.csv, "w", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
         writer.writeheader()
-        for part in (profiled, scaled, copied, answered):
+        for part in (profiled, scaled, copied, answered, answered_many):
             for line in part(options):
                 lines.append(line)
                 writer.writerow(line)

@@ -1,4 +1,5 @@
-"""How fast the dashboard answers: on a pseudo-terminal, while all workers scan."""
+"""How fast the dashboard answers: on a pseudo-terminal, while all workers scan, and with very
+many columns."""
 
 import fcntl
 import os
@@ -10,6 +11,7 @@ import struct
 import termios
 import time
 
+QUIET = 0.03  # seconds without output after which a key is taken to be painted
 SIZE = struct.pack("HHHH", 40, 120, 0, 0)
 DEADLINE = 10
 
@@ -55,6 +57,52 @@ class Dashboard:
         """The seconds until text, which only this key paints, is there."""
         os.write(self.fd, key)
         return self.painted(text)
+
+    def cpu(self):
+        """Seconds that the thread which paints has worked."""
+        with open(f"/proc/{self.pid}/task/{self.pid}/schedstat") as file:
+            return int(file.read().split()[0]) / 1e9
+
+    def answered(self, key):
+        """The seconds until a key paints anything, and those of work that followed from it."""
+        before, begin, first = self.cpu(), time.monotonic(), None
+        os.write(self.fd, key)
+        while select.select([self.fd], [], [], QUIET if first else DEADLINE)[0]:
+            os.read(self.fd, 65536)
+            first = first or time.monotonic() - begin
+            if time.monotonic() - begin > 10 * QUIET:  # something else is painted, too
+                break
+        return first, self.cpu() - before
+
+
+# Keys of the columns view, in an order in which each of them paints.
+MANY = (
+    ("j", b"j"), ("page down", b"\x1b[6~"), ("last", b"G"), ("first", b"g"), ("sort", b"s"),
+    ("reverse", b"S"), ("mark", b" "), ("unmark", b"k "), ("apply", b"a"), ("undo", b"u"),
+    ("apply all", b"A"), ("undo all", b"u"), ("engine", b"m"), ("filter", b"&"),
+    ("filter: c", b"c"), ("filter: c9", b"9"), ("filter: c99", b"9"), ("filter off", b"\r&\x15\r"),
+)
+
+
+def press_all(dashboard, times, result, when, until=None):
+    while times > 0 and (until is None or until > time.monotonic()):
+        times -= 1
+        for name, key in MANY:
+            result.setdefault(f"{name}, {when}", []).append(dashboard.answered(key))
+            dashboard.rest(random.uniform(0.02, 0.1))
+
+
+def measure_many(memtop, path, threads, scan_seconds, times):
+    """Per key, during the scan and after it: (seconds to its first paint, of CPU)."""
+    result = {}
+    with Dashboard(memtop, path, threads) as dashboard:
+        dashboard.painted(b"quit")
+        press_all(dashboard, times, result, "scanning", dashboard.begin + 0.8 * scan_seconds)
+        dashboard.rest(2)
+        while len(os.listdir(f"/proc/{dashboard.pid}/task")) > 1:
+            dashboard.rest(0.5)
+        press_all(dashboard, times, result, "scanned")
+    return result
 
 
 def measure(memtop, path, threads, scan_seconds, starts):
