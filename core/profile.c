@@ -492,12 +492,12 @@ void mt_part_share(struct mt_part *part, struct mt_profile *p, unsigned lane)
     share_column(part, p, i);
 }
 
-int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
-                     struct mt_error *err)
+int mt_profile_merge_some(struct mt_profile *p, const struct mt_part *part, size_t from,
+                          size_t to, struct mt_error *err)
 {
   bool lost = false;
 
-  for (size_t i = 0; i < p->columns; i++) {
+  for (size_t i = from; i < to; i++) {
     struct mt_column_profile *c = &p->column[i];
 
     for (size_t s = 0; s < part->segments; s++) {
@@ -511,10 +511,18 @@ int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
     atomic_store_explicit(&p->settled[i], mt_facts_settled(&c->facts),
                           memory_order_relaxed);
   }
-  mt_fault_merge(&p->faults, &part->faults);
-  p->irregular |= part->irregular;
-  p->rows += part->rows;
+  if (to == p->columns) {
+    mt_fault_merge(&p->faults, &part->faults);
+    p->irregular |= part->irregular;
+    p->rows += part->rows;
+  }
   return lost ? mt_fail_memory(err) : 0;
+}
+
+int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
+                     struct mt_error *err)
+{
+  return mt_profile_merge_some(p, part, 0, p->columns, err);
 }
 
 void mt_profile_finish(struct mt_profile *p)

@@ -86,6 +86,10 @@ void mt_part_share(struct mt_part *part, struct mt_profile *p, unsigned lane);
 /* Adds the facts of the block that follows the rows merged so far.  0 or ENOMEM. */
 int mt_profile_merge(struct mt_profile *p, const struct mt_part *part,
                      struct mt_error *err) MT_MUST_CHECK;
+/* The same a little at a time: columns [from, to), in order; with the last of them the
+ * rows count as merged. */
+int mt_profile_merge_some(struct mt_profile *p, const struct mt_part *part, size_t from,
+                          size_t to, struct mt_error *err) MT_MUST_CHECK;
 /* Closes the last pandas chunk.  Call once, when no more blocks come. */
 void mt_profile_finish(struct mt_profile *p);
 

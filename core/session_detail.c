@@ -76,7 +76,7 @@ void mt_session_detail(struct mt_session *s, size_t column, struct mt_column_det
   pthread_mutex_t *stripe;
 
   memset(d, 0, sizeof *d);
-  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
+  mt_session_lock(s); /* a scan may begin anew */
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   mt_session_view_column(s, column, s->engine, s->plan.choice[column],
@@ -100,7 +100,7 @@ size_t mt_session_warnings(struct mt_session *s, struct mt_column_warning *out,
   size_t n = 0;
 
   *columns = 0;
-  pthread_mutex_lock(&s->lock);
+  mt_session_lock(s);
   for (size_t i = 0; i < s->profile->columns; i++) {
     pthread_mutex_t *stripe = mt_session_stripe(s, i);
     l.len = 0;

@@ -11,7 +11,7 @@
 /* The next snapshot shows what is changed now, and waits for it. */
 static void lock_for_change(struct mt_session *s)
 {
-  pthread_mutex_lock(&s->lock);
+  mt_session_lock(s);
   s->changed = true;
 }
 

@@ -65,6 +65,7 @@ struct mt_session {
   struct mt_budget budget;
 
   pthread_mutex_t lock;
+  atomic_uint asked;   /* the driver waits for the lock */
   bool changed;        /* by the driver, since the last snapshot; the driver's own */
   double shown;        /* when that was taken; likewise */
   pthread_cond_t rest; /* signalled when the background thread ends */
@@ -116,6 +117,13 @@ struct mt_session {
   double start, next_sample;
 };
 
+/* Takes the lock for the driver, before a scan that is adding a block takes it again. */
+static inline void mt_session_lock(struct mt_session *s)
+{
+  atomic_fetch_add(&s->asked, 1);
+  pthread_mutex_lock(&s->lock);
+  atomic_fetch_sub(&s->asked, 1);
+}
 /* What column i is by the plan: its choice or else the default. */
 enum mt_dtype mt_session_planned(const struct mt_session *s, size_t i);
 /* Reported bytes of column i stored as t, in the session's engine. */

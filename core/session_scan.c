@@ -1,6 +1,7 @@
 /* How a session scans: the pipeline that profiles, and what is worked out at its
  * end. */
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,14 +36,30 @@ static void scan_pass(void *context, void *worker, unsigned lane)
   mt_part_share(worker, s->profile, lane);
 }
 
+/* Of very many columns a block takes longer to add than a key may wait. */
+static int merge(struct mt_session *s, const struct mt_part *part, struct mt_error *err)
+{
+  enum { STRETCH = 2048 };
+  size_t columns = s->profile->columns, from = 0, to;
+  int rc;
+
+  do {
+    to = columns - from < STRETCH ? columns : from + STRETCH;
+    while (atomic_load(&s->asked) > 0) /* whoever unlocks is quicker than who waits */
+      sched_yield();
+    pthread_mutex_lock(&s->lock);
+    rc = mt_profile_merge_some(s->profile, part, from, to, err);
+    pthread_mutex_unlock(&s->lock);
+    from = to;
+  } while (rc == 0 && from < columns);
+  return rc;
+}
+
 static int scan_commit(void *context, void *worker, struct mt_error *err)
 {
   struct mt_session *s = context;
-  int rc;
+  int rc = merge(s, worker, err);
 
-  pthread_mutex_lock(&s->lock);
-  rc = mt_profile_merge(s->profile, worker, err);
-  pthread_mutex_unlock(&s->lock);
   mt_session_make_views(s, MT_SCAN_RUNNING);
   if (rc == 0 && s->profile->rows > s->budget.most_rows)
     rc = mt_budget_fail_rows(&s->budget, s->profile->columns, err);

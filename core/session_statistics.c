@@ -121,7 +121,7 @@ void mt_session_statistics(struct mt_session *s, size_t column,
   pthread_mutex_t *stripe;
 
   memset(out, 0, sizeof *out);
-  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
+  mt_session_lock(s); /* a scan may begin anew */
   c = &s->profile->column[column];
   stripe = mt_session_stripe(s, column);
   pthread_mutex_lock(stripe);
@@ -210,7 +210,7 @@ bool mt_session_dates(struct mt_session *s, size_t column, struct mt_column_date
 {
   bool known;
 
-  pthread_mutex_lock(&s->lock); /* a scan may begin anew */
+  mt_session_lock(s); /* a scan may begin anew */
   pthread_mutex_lock(mt_session_stripe(s, column));
   known = find_dates(out, &s->profile->column[column]);
   pthread_mutex_unlock(mt_session_stripe(s, column));

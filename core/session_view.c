@@ -121,7 +121,7 @@ static bool take_lock(struct mt_session *s, const struct mt_snapshot *snap, doub
                   snap->names == s->reader->schema.names && now < s->shown + PATIENCE;
 
   if (!may_wait)
-    pthread_mutex_lock(&s->lock);
+    mt_session_lock(s);
   else if (pthread_mutex_trylock(&s->lock) != 0)
     return false;
   s->changed = false;

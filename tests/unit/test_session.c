@@ -519,7 +519,7 @@ static void check_against_all_at_once(void)
 static void test_many_columns_in_steps(void **state)
 {
   (void)state;
-  enum { COLUMNS = 500 };
+  enum { COLUMNS = 5000 };
   uint64_t now, after;
 
   table_init(&table, COLUMNS);
