@@ -344,8 +344,10 @@ int mt_session_add_nulls(struct mt_session *s, const struct mt_plan_file *f,
 int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
                          struct mt_error *err) MT_MUST_CHECK;
 /* Safe conversions, largest saving first, until the reported total is at most `bytes`;
- * choices made before stay.  Whether it is. */
-bool mt_session_fit(struct mt_session *s, uint64_t bytes);
+ * choices made before stay.  ENOSPC when it cannot be: all were made, *err has the total,
+ * and the columns that stand in the way. */
+int mt_session_fit(struct mt_session *s, uint64_t bytes,
+                   struct mt_error *err) MT_MUST_CHECK;
 
 /* Holds every value against a plan, on the background thread; the scan must be
  * complete.  At rest, mt_session_breaches has the outcome; NULL when the check did not

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The dependency law: tui/ may use formats/ and core/, formats/ may use core/,
-# core/ uses neither, and no screen and no file format's library.  Checked in
-# the includes of the source, and in what the built libraries ask the linker for.
+# core/ uses neither, and no screen and no file format's library; and so for the rooms of
+# tui/.  Checked in the includes of the source, and in what the built libraries ask the
+# linker for.
 set -u
 srcdir=${srcdir:-.}
 status=0
@@ -33,6 +34,10 @@ libraries='hdf5|H5[A-Z]|csv\.h|archive|arrow/c|lz4|zstd|zlib'
 lines=$(includes core "[<\"](formats/|tui/|.*($screen|$libraries))") && broken core/ "$lines"
 lines=$(includes core '"' | grep -vE '"(core/[a-z0-9_/]+\.h|config\.h)"') && broken core/ "$lines"
 lines=$(includes formats "[<\"](tui/|.*($screen))") && broken formats/ "$lines"
+# The rooms of tui: cli uses all of them, views the screen and loader, these neither.
+lines=$(includes tui/screen '"tui/(cli|loader|views)/') && broken tui/screen/ "$lines"
+lines=$(includes tui/loader '"tui/(cli|screen|views)/') && broken tui/loader/ "$lines"
+lines=$(includes tui/views '"tui/cli/') && broken tui/views/ "$lines"
 
 formats_symbols='(H5|csv_|archive_|LZ4|ZSTD|deflate|compress|inflate)'
 screen_symbols='(initscr|newterm|endwin|w[a-z]*ch|waddn?w?str|wrefresh|doupdate|stdscr)$'

@@ -14,6 +14,7 @@
 
 #include "tui/cli/options.h"
 #include "tui/cli/settings.h"
+#include "tui/home.h"
 
 static char home[64], folder[128], file[160];
 
@@ -231,17 +232,17 @@ static void test_where_it_is(void **state)
   (void)state;
   char path[PATH_MAX];
   setenv("XDG_CONFIG_HOME", "/x", 1);
-  assert_true(mt_settings_path(path, "config"));
+  assert_true(mt_home_path(path, "config"));
   assert_string_equal(path, "/x/memtop/config");
   setenv("HOME", "/home/me", 1);
   setenv("XDG_CONFIG_HOME", "relative", 1); /* to be ignored */
-  assert_true(mt_settings_path(path, "config"));
+  assert_true(mt_home_path(path, "config"));
   assert_string_equal(path, "/home/me/.config/memtop/config");
   unsetenv("XDG_CONFIG_HOME");
-  assert_true(mt_settings_path(path, "themes"));
+  assert_true(mt_home_path(path, "themes"));
   assert_string_equal(path, "/home/me/.config/memtop/themes");
   unsetenv("HOME");
-  assert_false(mt_settings_path(path, "config"));
+  assert_false(mt_home_path(path, "config"));
   setenv("XDG_CONFIG_HOME", home, 1);
 }
 

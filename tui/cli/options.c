@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "tui/cli/option_table.h"
 #include "tui/cli/settings.h"
+#include "tui/home.h"
 #include "tui/loader/loader.h"
 #include "tui/screen/theme_file.h"
 
@@ -377,7 +378,7 @@ static int apply_config(struct mt_options *o, const bool given[MT_OPTION_COUNT],
   char path[PATH_MAX];
   struct mt_setting setting;
   struct mt_settings_reader reader;
-  int rc = mt_settings_path(path, "config") ? mt_settings_read(&o->config, path, err) : 0;
+  int rc = mt_home_path(path, "config") ? mt_settings_read(&o->config, path, err) : 0;
   if (rc != 0 || o->config == NULL)
     return rc;
   mt_settings_begin(&reader, o->config, path);

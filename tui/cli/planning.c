@@ -1,13 +1,9 @@
 #include "tui/cli/planning.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
 #include "tui/cli/plan_io.h"
-
-#define COLUMNS_NAMED 4
 
 static int find_column(struct mt_session *s, const char *name, size_t *column,
                        struct mt_error *err)
@@ -43,43 +39,6 @@ void mt_planning_reset(struct mt_planning *p)
   mt_plan_file_reset(&p->plan);
 }
 
-/* The columns that take most, in *err's remedy. */
-static void name_the_largest(struct mt_snapshot *snap, struct mt_error *err)
-{
-  char list[sizeof err->remedy] = "", bytes[MT_SIZE_PROSE], name[64];
-
-  for (int round = 0; round < COLUMNS_NAMED && round < (int)snap->column_count; round++) {
-    size_t most = 0, used = strlen(list);
-
-    for (size_t i = 1; i < snap->column_count; i++)
-      if (snap->columns[i].after > snap->columns[most].after)
-        most = i;
-    mt_sanitise(name, sizeof name, snap->names[most].text, snap->names[most].len, 30);
-    snprintf(list + used, sizeof list - used, "%scolumn \"%s\" takes %s",
-             round > 0 ? ", " : "", name,
-             mt_format_size(bytes, snap->columns[most].after));
-    snap->columns[most].after = 0; /* named: look for the next */
-  }
-  mt_error_remedy(err, "%s", list);
-}
-
-int mt_planning_fit(struct mt_session *s, uint64_t target, struct mt_error *err)
-{
-  char asked[MT_SIZE_PROSE], total[MT_SIZE_PROSE];
-  struct mt_snapshot snap;
-
-  if (mt_session_fit(s, target))
-    return 0;
-  mt_snapshot_init(&snap);
-  if (mt_session_snapshot(s, &snap) != 0)
-    return mt_fail_memory(err);
-  mt_fail(err, ENOSPC, "no safe plan fits in %s: the least is %s",
-          mt_format_size(asked, target), mt_format_size(total, snap.after_total));
-  name_the_largest(&snap, err);
-  mt_snapshot_reset(&snap);
-  return ENOSPC;
-}
-
 int mt_planning_follow(const struct mt_planning *p, struct mt_session *s,
                        enum mt_apply fallback, struct mt_error *err)
 {
@@ -105,5 +64,5 @@ int mt_planning_follow(const struct mt_planning *p, struct mt_session *s,
   }
   if (apply == MT_APPLY_SAFE || apply == MT_APPLY_ALL)
     (void)mt_session_apply_all(s, apply == MT_APPLY_ALL);
-  return o->fit != 0 ? mt_planning_fit(s, o->fit, err) : 0;
+  return o->fit != 0 ? mt_session_fit(s, o->fit, err) : 0;
 }

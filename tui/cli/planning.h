@@ -26,9 +26,4 @@ void mt_planning_reset(struct mt_planning *p);
 int mt_planning_follow(const struct mt_planning *p, struct mt_session *s,
                        enum mt_apply fallback, struct mt_error *err) MT_MUST_CHECK;
 
-/* Chooses safe conversions, largest saving first, until the dataset fits.  ENOSPC when
- * that cannot be: *err has the least, and the columns that stand in the way. */
-int mt_planning_fit(struct mt_session *s, uint64_t bytes,
-                    struct mt_error *err) MT_MUST_CHECK;
-
 #endif

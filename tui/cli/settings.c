@@ -10,17 +10,6 @@
 #define MOST_BYTES (64 << 10)
 #define BLANKS " \t\r"
 
-bool mt_settings_path(char path[PATH_MAX], const char *name)
-{
-  const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-  int n = -1;
-  if (base != NULL && base[0] == '/') /* a relative one is to be ignored, it says */
-    n = snprintf(path, PATH_MAX, "%s/memtop/%s", base, name);
-  else if (home != NULL && home[0] == '/')
-    n = snprintf(path, PATH_MAX, "%s/.config/memtop/%s", home, name);
-  return n > 0 && n < PATH_MAX;
-}
-
 /* Whether fopen failed because there is no file, or nobody here may know of one: another
  * user's home is no reason to refuse. */
 static bool is_absent(const char *path, int why)

@@ -6,20 +6,14 @@
  *
  *   mt_settings_read -> mt_settings_begin -> mt_settings_next ...
  *
- * It is $XDG_CONFIG_HOME/memtop/config, else ~/.config/memtop/config; memtop never writes
- * it. */
+ * It is `config` in the user's folder (home.h); memtop never writes it. */
 #ifndef MT_TUI_SETTINGS_H
 #define MT_TUI_SETTINGS_H
 
-#include <limits.h>
 #include <stdbool.h>
 
 #include "core/error.h"
 #include "tui/cli/option_table.h"
-
-/* The path of `name` among what is the user's; false: there is no such place, or its path
- * is too long. */
-bool mt_settings_path(char path[PATH_MAX], const char *name);
 
 /* Reads the file into *text (owned, NUL-terminated); NULL when there is none.  0 or an
  * errno value. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "tui/cli/settings.h"
+#include "tui/home.h"
 
 #define MOST_BYTES (64 << 10)
 #define SUFFIX ".theme"
@@ -80,8 +80,7 @@ static int refuse(struct mt_error *err, const struct place *at, const char *what
   return EINVAL;
 }
 
-/* --- a look ----------------------------------------------------------------------------
- */
+/* --- a look ------------------------------------------------------------------ */
 
 static const char *const color_names[16] = {
     "black",        "red",           "green",       "yellow",         "blue",
@@ -195,8 +194,7 @@ int mt_theme_parse(struct mt_theme *t, const char *text, size_t n, const char *n
   return rc;
 }
 
-/* --- files
- * -------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------- */
 
 static int read_file(struct mt_theme *t, const char *path, struct mt_error *err)
 {
@@ -238,7 +236,7 @@ static bool theme_folder(char path[PATH_MAX], int i)
 {
   switch (i) {
   case 0:
-    return mt_settings_path(path, "themes");
+    return mt_home_path(path, "themes");
   case 1:
     return snprintf(path, PATH_MAX, "%s", PKGDATADIR "/themes") < PATH_MAX;
   case 2:

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "tui/cli/planning.h"
 #include "tui/views/view.h"
 
 static const struct {
@@ -156,9 +155,10 @@ static void list_actions(const struct mt_ui *ui, struct mt_offers *o, const char
 }
 
 /* Value i of a command's argument; false at the end. */
-static bool value_at(const struct mt_ui *ui, const struct mt_theme_names *themes,
-                     enum mt_command command, size_t i, struct mt_offer *offer)
+static bool value_at(const struct mt_ui *ui, enum mt_command command, size_t i,
+                     struct mt_offer *offer)
 {
+  const struct mt_theme_names *themes = &ui->prompt.themes;
   const char *text = NULL, *help = "";
   if (command == MT_COMMAND_SORT && i < SORTS) {
     text = sorts[i].name;
@@ -189,10 +189,8 @@ static void list_values(const struct mt_ui *ui, struct mt_offers *o,
                         enum mt_command command, const char *text, size_t len)
 {
   struct mt_offer offer;
-  if (command == MT_COMMAND_THEME)
-    mt_theme_list(&o->themes);
   for (int how = BEGINS; how < STRANGE; how++)
-    for (size_t i = 0; value_at(ui, &o->themes, command, i, &offer); i++)
+    for (size_t i = 0; value_at(ui, command, i, &offer); i++)
       if (match(offer.text, offer.len, text, len) == how)
         add(o, &offer);
 }
@@ -214,8 +212,7 @@ void mt_command_list(const struct mt_ui *ui, const char *text, struct mt_offers 
   }
 }
 
-/* --- doing it ------------------------------------------------------------------------
- */
+/* --- doing it ---------------------------------------------------------------- */
 
 MT_PRINTF(3, 4)
 static unsigned refuse(struct mt_command_fault *fault, size_t at, const char *format, ...)
@@ -255,7 +252,7 @@ static unsigned run_fit(struct mt_ui *ui, const char *size, size_t at,
   if (ui->session == NULL || ui->snap->scan == MT_SCAN_RUNNING)
     return refuse(fault, 0, "what fits is known once the scan is over");
   mt_ui_pop(ui);
-  if (mt_planning_fit(ui->session, bytes, &err) != 0)
+  if (mt_session_fit(ui->session, bytes, &err) != 0)
     mt_ui_say_error(ui, &err);
   else
     mt_ui_say(ui, MT_ROLE_GOOD, "the plan fits in %s; u takes it back",
@@ -312,11 +309,13 @@ static unsigned run_theme(struct mt_ui *ui, const char *name, size_t at,
 {
   struct mt_error err = {0};
   struct mt_theme theme;
+  char shown[120];
   if (mt_theme_load(&theme, name, &err) != 0)
     return refuse(fault, at, "%s", err.what);
   mt_ui_pop(ui);
   ui->theme = theme;
-  mt_ui_say(ui, MT_ROLE_TEXT, "theme %s", name);
+  mt_sanitise(shown, sizeof shown, name, strlen(name), 40);
+  mt_ui_say(ui, MT_ROLE_TEXT, "theme %s", shown);
   return MT_REACT_THEME | MT_REACT_REPAINT;
 }
 
@@ -363,9 +362,7 @@ static unsigned run_place(struct mt_ui *ui, enum mt_command command, const char 
   if (n == 0)
     return refuse(fault, at, "\"%s\" is not a number from 1 on", text);
   mt_ui_pop(ui);
-  if (mt_ui_top(ui)->context == MT_IN_CELL)
-    (void)mt_ui_act(ui, MT_ACTION_BACK);
-  if (mt_ui_top(ui)->context != MT_IN_DATA)
+  if (!mt_ui_has(ui, &mt_view_data))
     column = ui->table.len > 0 ? mt_table_column(&ui->table) : 0;
   return command == MT_COMMAND_LINE ? mt_data_open_lines(ui, column, n, UINT64_MAX)
                                     : mt_data_open_row(ui, column, n - 1);

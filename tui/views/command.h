@@ -6,8 +6,10 @@
 #ifndef MT_TUI_COMMAND_H
 #define MT_TUI_COMMAND_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "tui/action.h"
-#include "tui/screen/theme_file.h"
 
 struct mt_ui;
 
@@ -43,12 +45,12 @@ struct mt_offer {
 
 #define MT_OFFERS 64
 struct mt_offers {
-  struct mt_theme_names themes; /* where they are names of themes, they are kept here */
   struct mt_offer offer[MT_OFFERS]; /* what begins like the text comes first */
   size_t len, count;                /* kept, and all of them */
   bool values;                      /* of the argument of offer[].command */
   size_t word;                      /* where in the text they would stand */
 };
+/* Names of themes are those that ui->prompt has; what is offered points into *ui. */
 void mt_command_list(const struct mt_ui *ui, const char *text, struct mt_offers *offers);
 
 /* What is wrong with a text. */

@@ -204,8 +204,7 @@ void mt_data_switch(struct mt_ui *ui)
   }
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening ----------------------------------------------------------------- */
 
 /* Whether there are rows to be shown. */
 static bool ready(struct mt_ui *ui)
@@ -225,8 +224,10 @@ static bool ready(struct mt_ui *ui)
   d->at.lines = false;
   d->at.byte = UINT64_MAX;
   mt_browser_cancel(d->browser);
-  if (mt_ui_top(ui) != &mt_view_data)
+  if (!mt_ui_has(ui, &mt_view_data))
     mt_ui_push(ui, &mt_view_data);
+  while (mt_ui_top(ui) != &mt_view_data) /* a cell, its help */
+    mt_ui_pop(ui);
   return true;
 }
 

@@ -36,8 +36,12 @@ const struct mt_view *mt_ui_top(const struct mt_ui *ui)
 
 void mt_ui_push(struct mt_ui *ui, const struct mt_view *view)
 {
-  if (ui->depth < MT_VIEW_DEPTH)
-    ui->stack[ui->depth++] = view;
+  size_t kept = 0;
+  for (size_t i = 0; i < ui->depth; i++)
+    if (ui->stack[i] != view)
+      ui->stack[kept++] = ui->stack[i];
+  ui->stack[kept] = view;
+  ui->depth = kept + 1;
 }
 
 void mt_ui_pop(struct mt_ui *ui)
@@ -46,13 +50,19 @@ void mt_ui_pop(struct mt_ui *ui)
     ui->depth--;
 }
 
+bool mt_ui_has(const struct mt_ui *ui, const struct mt_view *view)
+{
+  for (size_t i = 0; i < ui->depth; i++)
+    if (ui->stack[i] == view)
+      return true;
+  return false;
+}
+
 /* Below a view that shows a column itself nothing else is looked at. */
 static void follow_selection(struct mt_ui *ui)
 {
-  for (size_t i = 0; i < ui->depth; i++)
-    if (ui->stack[i] == &mt_view_detail)
-      return;
-  if (ui->table.len > 0 && mt_dashboard_layout(ui).preview.h > 0)
+  if (!mt_ui_has(ui, &mt_view_detail) && ui->table.len > 0 &&
+      mt_dashboard_layout(ui).preview.h > 0)
     mt_portrait_follow(&ui->portrait, ui->session, ui->snap, mt_table_column(&ui->table));
 }
 

@@ -15,6 +15,7 @@
 #include "tui/screen/canvas.h"
 #include "tui/screen/entry.h"
 #include "tui/screen/mouse.h"
+#include "tui/screen/theme_file.h"
 #include "tui/views/command.h"
 #include "tui/views/data.h"
 #include "tui/views/graphs.h"
@@ -126,7 +127,8 @@ struct mt_help {
 /* The palette: a command being typed, and what it may become. */
 struct mt_prompt {
   struct mt_entry line;
-  size_t cursor; /* in the list of offers */
+  size_t cursor;                /* in the list of offers */
+  struct mt_theme_names themes; /* that there are */
   struct mt_command_fault fault;
   char history[MT_HISTORY][256]; /* a ring of what was run */
   size_t past;                   /* how many were */
@@ -143,7 +145,7 @@ struct mt_faults {
   enum mt_engine engine; /* of all that */
 };
 
-#define MT_VIEW_DEPTH 8
+#define MT_VIEW_DEPTH 20 /* views that there are: each is on the stack at most once */
 
 struct mt_ui {
   struct mt_session *session; /* NULL for a picture of a snapshot */
@@ -194,8 +196,11 @@ unsigned mt_ui_key(struct mt_ui *ui, int key);
 unsigned mt_ui_act(struct mt_ui *ui, enum mt_action action);
 unsigned mt_ui_mouse(struct mt_ui *ui, const struct mt_canvas *c,
                      const struct mt_mouse *m);
+/* Puts a view on top; one that lies further down comes up from there. */
 void mt_ui_push(struct mt_ui *ui, const struct mt_view *view);
 void mt_ui_pop(struct mt_ui *ui);
+/* Whether it is on the stack, seen or not. */
+bool mt_ui_has(const struct mt_ui *ui, const struct mt_view *view);
 const struct mt_view *mt_ui_top(const struct mt_ui *ui);
 void mt_ui_say(struct mt_ui *ui, enum mt_role role, const char *format, ...)
     MT_PRINTF(3, 4);
@@ -239,6 +244,18 @@ void mt_footer_draw(const struct mt_ui *ui, struct mt_canvas *c, int y, int widt
 
 /* --- pieces that views share -------------------------------------------------- */
 
+/* A path without its folders, where that leaves something. */
+const char *mt_base_name(const char *path);
+/* Begins the first line of a view on the whole screen: which one it is, and of what file.
+ * The pen goes on behind it. */
+struct mt_pen mt_title_draw(const struct mt_ui *ui, struct mt_canvas *c,
+                            const char *view);
+/* What happened, and what to do about it; returns the lines that it took. */
+int mt_error_draw(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
+                  const struct mt_error *err);
+/* Asks whether the file of that path is to be replaced; how: the question itself. */
+void mt_ui_ask_replace(struct mt_ui *ui, unsigned (*yes)(struct mt_ui *ui),
+                       const struct mt_entry *path, const char *how);
 /* Where a dialog with such an inside lies on a screen of screen_width x screen_height. */
 struct mt_rect mt_dialog_place(int screen_width, int screen_height, int width,
                                int height);

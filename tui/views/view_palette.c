@@ -91,8 +91,7 @@ static void palette_draw(const struct mt_ui *ui, struct mt_canvas *c)
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_PALETTE);
 }
 
-/* --- the line ------------------------------------------------------------------------
- */
+/* --- the line ---------------------------------------------------------------- */
 
 void mt_palette_open(struct mt_ui *ui)
 {
@@ -100,6 +99,7 @@ void mt_palette_open(struct mt_ui *ui)
   mt_entry_set(&p->line, "");
   p->cursor = p->back = 0;
   p->fault.text[0] = '\0';
+  mt_theme_list(&p->themes);
   mt_ui_push(ui, &mt_view_palette);
 }
 
@@ -211,8 +211,7 @@ static unsigned run(struct mt_ui *ui)
   return reaction;
 }
 
-/* --- keys ------------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------- */
 
 static unsigned palette_type(struct mt_ui *ui, int key)
 {
