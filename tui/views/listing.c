@@ -147,7 +147,7 @@ void mt_listing_refresh(struct mt_ui *ui)
 /* "load_" and the name of the input without its ending, here. */
 void mt_listing_propose(struct mt_listing *l, const char *input)
 {
-  const char *slash = strrchr(input, '/'), *name = slash == NULL ? input : slash + 1;
+  const char *name = mt_base_name(input);
   char path[sizeof l->path.text];
   size_t stem = strcspn(name, ".");
 

@@ -142,14 +142,9 @@ static size_t last_top(const struct mt_listing *l, size_t rows)
 static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_listing *l = &ui->listing;
-  const char *slash = strrchr(ui->path, '/');
-  const char *name = slash == NULL || slash[1] == '\0' ? ui->path : slash + 1;
   char count[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
-  struct mt_pen pen = {c, 0, 0, c->width - 1};
+  struct mt_pen pen = mt_title_draw(ui, c, "code");
 
-  mt_pen_write(&pen, MT_ROLE_BRAND, " code ");
-  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
-  mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(ui->snap->engine));
   if (l->job != NULL || ui->snap->behind)
     mt_pen_fit(&pen, MT_ROLE_WARN, "   being written");
@@ -159,16 +154,6 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
     mt_pen_fit(&pen, MT_ROLE_DIM, ", %s", mt_format_size(size, l->text.len));
   if (ui->snap->scan != MT_SCAN_DONE)
     mt_pen_fit(&pen, MT_ROLE_WARN, "   not every row has been read");
-}
-
-static void draw_error(struct mt_canvas *c, struct mt_rect r, const struct mt_error *e)
-{
-  char text[sizeof e->what];
-
-  mt_sanitise(text, sizeof text, e->what, strlen(e->what), 0);
-  r.y += mt_canvas_paragraph(c, r, MT_ROLE_WARN, text);
-  mt_sanitise(text, sizeof text, e->remedy, strlen(e->remedy), 0);
-  mt_canvas_paragraph(c, r, MT_ROLE_TEXT, text);
 }
 
 static void draw_lines(const struct mt_ui *ui, struct mt_canvas *c)
@@ -223,7 +208,8 @@ static void code_draw(const struct mt_ui *ui, struct mt_canvas *c)
 
   draw_title(ui, c);
   if (l->error.code != 0)
-    draw_error(c, (struct mt_rect){2, 2, c->width - 4, c->height - 5}, &l->error);
+    mt_error_draw(c, (struct mt_rect){2, 2, c->width - 4, c->height - 5}, MT_ROLE_WARN,
+                  &l->error);
   else
     draw_lines(ui, c);
   if (l->saving || ui->message[0] != '\0')
@@ -263,19 +249,15 @@ static unsigned replace(struct mt_ui *ui)
 static unsigned save(struct mt_ui *ui, bool force)
 {
   struct mt_listing *l = &ui->listing;
-  struct mt_question *q = &ui->question;
-  char path[sizeof q->text[1]];
+  char path[160];
   int rc = mt_listing_save(l, ui->path, force);
 
-  mt_sanitise(path, sizeof path, l->path.text, l->path.len, 72);
   if (rc == EEXIST && !force) {
     l->refused.code = 0;
-    mt_ui_ask(ui, replace, "replace");
-    snprintf(q->text[0], sizeof q->text[0], "There is a file of that name already:");
-    snprintf(q->text[1], sizeof q->text[1], "%s", path);
-    snprintf(q->text[2], sizeof q->text[2], "Replace it by this program?");
+    mt_ui_ask_replace(ui, replace, &l->path, "Replace it by this program?");
   } else if (rc == 0) {
     l->saving = false;
+    mt_sanitise(path, sizeof path, l->path.text, l->path.len, 72);
     mt_ui_say(ui, MT_ROLE_GOOD, "saved as %s", path);
   } else {
     l->refused.code = rc;
@@ -304,8 +286,7 @@ static unsigned code_type(struct mt_ui *ui, int key)
   return MT_REACT_DRAW;
 }
 
-/* --- keys ----------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------- */
 
 /* Columns of the longest line on the page, and a few more: as far as one can scroll. */
 static size_t widest(const struct mt_listing *l, size_t rows)

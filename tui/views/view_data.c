@@ -7,8 +7,7 @@
 #include "core/token.h"
 #include "tui/views/view.h"
 
-/* --- drawing -------------------------------------------------------------------------
- */
+/* --- drawing ----------------------------------------------------------------- */
 
 /* "searching: 12.0 MiB of 661 MiB"; whether something is on its way. */
 static bool draw_progress(const struct mt_ui *ui, struct mt_pen *pen)
@@ -89,16 +88,11 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, int y)
 static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_data *d = &ui->data;
-  const char *slash = strrchr(ui->path, '/');
-  const char *name = slash == NULL || slash[1] == '\0' ? ui->path : slash + 1;
   char row[MT_COUNT_TEXT], rows[MT_COUNT_TEXT], column[MT_COUNT_TEXT];
-  struct mt_pen pen = {c, 0, 0, c->width - 1};
+  struct mt_pen pen = mt_title_draw(ui, c, d->at.lines ? "lines" : "data");
   bool all;
   uint64_t known = mt_data_rows(ui, &all);
 
-  mt_pen_write(&pen, MT_ROLE_BRAND, d->at.lines ? " lines " : " data ");
-  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
-  mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
   if (d->at.lines) {
     mt_pen_fit(&pen, MT_ROLE_TEXT, "   line %s", mt_format_count(row, d->at.line));
     return;
@@ -203,16 +197,11 @@ static void draw_rows(const struct mt_ui *ui, struct mt_canvas *c,
 static bool draw_error(const struct mt_ui *ui, struct mt_canvas *c, int y)
 {
   const struct mt_error *err = mt_browser_error(ui->data.browser);
-  char text[500];
 
   if (err->code == 0)
     return false;
-  mt_sanitise(text, sizeof text, err->what, strlen(err->what), 0);
-  y += mt_canvas_paragraph(c, (struct mt_rect){2, y + 1, c->width - 4, c->height - y - 4},
-                           MT_ROLE_BAD, text);
-  mt_sanitise(text, sizeof text, err->remedy, strlen(err->remedy), 0);
-  mt_canvas_paragraph(c, (struct mt_rect){2, y + 1, c->width - 4, c->height - y - 4},
-                      MT_ROLE_TEXT, text);
+  mt_error_draw(c, (struct mt_rect){2, y + 1, c->width - 4, c->height - y - 4},
+                MT_ROLE_BAD, err);
   return true;
 }
 
@@ -239,8 +228,7 @@ static void data_draw(const struct mt_ui *ui, struct mt_canvas *c)
   }
 }
 
-/* --- keys ------------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------- */
 
 static unsigned type_search(struct mt_ui *ui, int key)
 {

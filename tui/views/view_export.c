@@ -162,16 +162,6 @@ static unsigned replace(struct mt_ui *ui)
   return reaction;
 }
 
-static void ask_replace(struct mt_ui *ui)
-{
-  struct mt_question *q = &ui->question;
-  mt_ui_ask(ui, replace, "replace");
-  snprintf(q->text[0], sizeof q->text[0], "There is a file of that name already:");
-  mt_sanitise(q->text[1], sizeof q->text[1], ui->export.path.text, ui->export.path.len,
-              72);
-  snprintf(q->text[2], sizeof q->text[2], "Replace it once the export is complete?");
-}
-
 static unsigned start(struct mt_ui *ui)
 {
   struct mt_export_form *f = &ui->export;
@@ -188,7 +178,7 @@ static unsigned start(struct mt_ui *ui)
   if (rc == EEXIST && !f->options.force) {
     free(only);
     f->error.code = 0;
-    ask_replace(ui);
+    mt_ui_ask_replace(ui, replace, &f->path, "Replace it once the export is complete?");
     return MT_REACT_DRAW;
   }
   if (rc == 0)
@@ -291,16 +281,6 @@ static void draw_names(const struct mt_completion *names, struct mt_canvas *c,
                mt_format_count(count, names->count - shown));
 }
 
-static int write_error(const struct mt_error *e, struct mt_canvas *c, struct mt_rect r)
-{
-  char text[sizeof e->what];
-  mt_sanitise(text, sizeof text, e->what, strlen(e->what), 0);
-  int used = mt_canvas_paragraph(c, r, MT_ROLE_BAD, text);
-  mt_sanitise(text, sizeof text, e->remedy, strlen(e->remedy), 0);
-  return used + mt_canvas_paragraph(c, (struct mt_rect){r.x, r.y + used, r.w, r.h - used},
-                                    MT_ROLE_TEXT, text);
-}
-
 /* What will be written: columns and rows, and the room there is for it. */
 static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
@@ -342,7 +322,7 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
 {
   const struct mt_export_form *f = &ui->export;
   if (f->error.code != 0) {
-    write_error(&f->error, c, r);
+    mt_error_draw(c, r, MT_ROLE_BAD, &f->error);
     return;
   }
   if (f->focus == MT_FIELD_PATH && f->completion.count > 0) {

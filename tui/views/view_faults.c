@@ -54,8 +54,7 @@ static void name_column(const struct mt_ui *ui, size_t column, char *dst, size_t
   mt_sanitise(dst, cap, name->text, name->len, 30);
 }
 
-/* --- what is in the list ---------------------------------------------------------------
- */
+/* --- what is in the list ----------------------------------------------------- */
 
 static void add_failure(struct page *p, const struct mt_error *err)
 {
@@ -157,21 +156,15 @@ static void make_page(struct page *p, const struct mt_ui *ui)
     add_nothing(p);
 }
 
-/* --- drawing
- * ------------------------------------------------------------------------------ */
+/* --- drawing ----------------------------------------------------------------- */
 
 static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_snapshot *s = ui->snap;
-  const char *slash = strrchr(ui->path, '/');
-  const char *name = slash == NULL || slash[1] == '\0' ? ui->path : slash + 1;
   char faults[MT_COUNT_TEXT], rows[MT_COUNT_TEXT];
   uint64_t total = mt_fault_total(&s->faults);
-  struct mt_pen pen = {c, 0, 0, c->width - 1};
+  struct mt_pen pen = mt_title_draw(ui, c, "faults");
 
-  mt_pen_write(&pen, MT_ROLE_BRAND, " faults ");
-  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
-  mt_pen_name(&pen, mt_clamp(c->width / 3, 8, 60), MT_ROLE_STRONG, name, strlen(name));
   mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s fault%s", mt_format_count(faults, total),
              total == 1 ? "" : "s");
   mt_format_count(rows, s->rows);
@@ -243,8 +236,7 @@ static void faults_draw(const struct mt_ui *ui, struct mt_canvas *c)
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_FAULTS);
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------------ */
+/* --- keys -------------------------------------------------------------------- */
 
 static void faults_refresh(struct mt_ui *ui)
 {

@@ -15,12 +15,6 @@ static double fraction_read(const struct mt_snapshot *s)
   return f > 1 ? 1 : f;
 }
 
-static const char *base_name(const char *path)
-{
-  const char *slash = strrchr(path, '/');
-  return slash == NULL || slash[1] == '\0' ? path : slash + 1;
-}
-
 /* "all rows", "45 %", "first 12,000 rows": the scan in a word or two. */
 static enum mt_role scan_word(const struct mt_ui *ui, char *dst, size_t cap)
 {
@@ -61,7 +55,7 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   const struct mt_glyphs *g = c->glyphs;
   char rows[MT_COUNT_TEXT], columns[MT_COUNT_TEXT], size[MT_SIZE_PROSE], state[48];
   char format[sizeof ui->schema->format];
-  const char *name = base_name(ui->path);
+  const char *name = mt_base_name(ui->path);
   struct mt_pen pen = {c, r.x, r.y, r.w - 1};
   if (with_state) {
     enum mt_role role = scan_word(ui, state, sizeof state);
@@ -319,7 +313,7 @@ static void draw_one_line(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   const struct mt_snapshot *s = ui->snap;
   char size[MT_SIZE_CELL], percent[MT_PERCENT_TEXT], state[48];
   struct mt_pen pen = {c, r.x, r.y, r.w};
-  const char *name = base_name(ui->path);
+  const char *name = mt_base_name(ui->path);
   if (r.w >= 30) {
     mt_pen_name(&pen, r.w - 24, MT_ROLE_BRAND, name, strlen(name));
     mt_pen_write(&pen, MT_ROLE_TEXT, " ");
