@@ -210,6 +210,57 @@ static void test_cell(void **state)
   close_world(&w);
 }
 
+/* On a wider screen there are fewer lines: the last ones are shown then. */
+static void test_cell_on_another_screen(void **state)
+{
+  char text[4000] = "a,b\n1,begin";
+  struct world w;
+
+  (void)state;
+  for (size_t n = strlen(text); n + 40 < sizeof text; n = strlen(text))
+    snprintf(text + n, sizeof text - n, " word");
+  strcat(text, " the end\n");
+  open_world(&w, text, 0);
+  w.ui.width = 40;
+  w.ui.height = 10;
+  mt_data_open(&w.ui, 1);
+  press(&w, "\nG");
+  assert_true(shows(&w, "the end"));
+  draw(&w, 200, 20);
+  assert_true(shows(&w, "the end"));
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "begin"));
+  close_world(&w);
+}
+
+/* However one goes from help to rows and back, each view is there once. */
+static void test_views_do_not_pile_up(void **state)
+{
+  struct world w;
+
+  (void)state;
+  open_world(&w, orders, 0);
+  draw(&w, 80, 24);
+  for (int i = 0; i < 10; i++) {
+    press(&w, "v?:row 3\n");
+    assert_true(mt_ui_top(&w.ui) == &mt_view_data);
+    assert_int_equal(w.ui.data.at.row, 2);
+    press(&w, "\n");
+    assert_true(mt_ui_top(&w.ui) == &mt_view_cell);
+    press(&w, "?");
+    assert_true(mt_ui_top(&w.ui) == &mt_view_help);
+    press(&w, ":row 4\n");
+    assert_true(mt_ui_top(&w.ui) == &mt_view_data);
+    assert_true(shows(&w, "row 4 of 8"));
+    assert_true(shows(&w, "94103"));
+  }
+  press(&w, "?");
+  assert_int_equal(w.ui.depth, 3);
+  press(&w, "qq");
+  assert_true(mt_ui_top(&w.ui) == &mt_view_table);
+  close_world(&w);
+}
+
 static void test_faults(void **state)
 {
   struct world w;
@@ -339,6 +390,8 @@ int main(void)
       cmocka_unit_test(test_rows),
       cmocka_unit_test(test_lines),
       cmocka_unit_test(test_cell),
+      cmocka_unit_test(test_cell_on_another_screen),
+      cmocka_unit_test(test_views_do_not_pile_up),
       cmocka_unit_test(test_faults),
       cmocka_unit_test(test_every_size),
       cmocka_unit_test(test_columns_scroll),

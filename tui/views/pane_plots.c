@@ -105,8 +105,8 @@ static void draw_spread(struct mt_pane *p, int width, double low, double high,
   struct mt_pen pen = mt_pane_next(p);
   int at[MT_QUANTILE_COUNT];
   for (int i = 0; i < MT_QUANTILE_COUNT; i++) {
-    double part = (quantile[i] - low) / (high - low);
-    at[i] = mt_clamp((int)((part > 0 ? part : 0) * (width - 1)), 0, width - 1);
+    double part = (quantile[i] - low) / (high - low); /* no number when all are equal */
+    at[i] = mt_clamp((int)((part > 0 ? fmin(part, 1) : 0) * (width - 1)), 0, width - 1);
   }
   mt_canvas_repeat(p->canvas, pen.x + at[P5], pen.y, at[P95] - at[P5] + 1, MT_ROLE_DIM,
                    g->horizontal);

@@ -66,6 +66,15 @@ static size_t last_top(const struct mt_ui *ui)
   return lines > shown ? lines - shown : 0;
 }
 
+/* Lines are others on another screen. */
+static void cell_refresh(struct mt_ui *ui)
+{
+  size_t *top = &ui->data.cell_top;
+
+  if (*top > 0 && *top > last_top(ui))
+    *top = last_top(ui);
+}
+
 static void draw_text(const struct mt_ui *ui, struct mt_canvas *c,
                       const struct mt_page_cell *cell)
 {
@@ -140,4 +149,5 @@ const struct mt_view mt_view_cell = {
     .covers = true,
     .draw = cell_draw,
     .act = cell_act,
+    .refresh = cell_refresh,
 };

@@ -82,7 +82,8 @@ static size_t lay_out_left(struct box *box, const struct mt_ui *ui, struct mt_ca
   const struct mt_portrait *p = &ui->portrait;
   int body = body_height(c->height), y = 1;
   int distribution = wanted(ui, c, MT_PANE_DISTRIBUTION, left);
-  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), 6, body - distribution);
+  int most = body - distribution > body / 2 ? body - distribution : body / 2;
+  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), 6, most);
   int lengths = wanted(ui, c, MT_PANE_LENGTHS, left), rows = 0;
   size_t n = 0;
   if (!has_lengths(p) && p->sample.rows > 0)
@@ -362,11 +363,19 @@ static unsigned detail_act(struct mt_ui *ui, enum mt_action action)
   }
 }
 
+static const char *detail_why_not(const struct mt_ui *ui, enum mt_action action)
+{
+  if (ui->table.len == 0 && (action == MT_ACTION_LEFT || action == MT_ACTION_RIGHT))
+    return "the table shows no other column";
+  return mt_plan_why_not(ui, action, ui->choices.column);
+}
+
 const struct mt_view mt_view_detail = {
     .context = MT_IN_DETAIL,
     .covers = true,
     .draw = detail_draw,
     .act = detail_act,
     .work = detail_work,
+    .why_not = detail_why_not,
     .refresh = detail_refresh,
 };

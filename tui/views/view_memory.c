@@ -350,9 +350,16 @@ static unsigned memory_act(struct mt_ui *ui, enum mt_action action)
   }
 }
 
+/* None of its actions is for one column. */
+static const char *memory_why_not(const struct mt_ui *ui, enum mt_action action)
+{
+  return mt_plan_why_not(ui, action, 0);
+}
+
 const struct mt_view mt_view_memory = {
     .context = MT_IN_MEMORY,
     .covers = true,
     .draw = memory_draw,
     .act = memory_act,
+    .why_not = memory_why_not,
 };

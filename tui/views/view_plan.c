@@ -94,13 +94,15 @@ unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column)
 /* --- why not ------------------------------------------------------------------- */
 
 /* A running scan may know more than the snapshot: then the session says. */
-static const char *why_not_apply(const struct mt_snapshot *s,
-                                 const struct mt_column_view *v)
+static const char *why_not_apply(const struct mt_ui *ui, const struct mt_column_view *v)
 {
+  const struct mt_snapshot *s = ui->snap;
   if (v->suggested_class == MT_CLASS_NONE && s->scan != MT_SCAN_RUNNING)
     return "nothing to apply: no better dtype is known for this column";
   if (v->changed && v->planned_dtype == v->suggested_dtype)
-    return "applied already: u takes the last change back, t chooses another dtype";
+    return mt_ui_has(ui, &mt_view_detail)
+               ? "applied already: u takes the last change back, Enter chooses a dtype"
+               : "applied already: u takes the last change back, t chooses another dtype";
   return NULL;
 }
 
@@ -126,7 +128,7 @@ const char *mt_plan_why_not(const struct mt_ui *ui, enum mt_action action, size_
   case MT_ACTION_REDO:
     return s->redo_depth == 0 ? "nothing to redo" : NULL;
   case MT_ACTION_APPLY:
-    return why_not_apply(s, &s->columns[column]);
+    return why_not_apply(ui, &s->columns[column]);
   case MT_ACTION_NULLS:
     return why_not_null(ui, &s->columns[column]);
   default:
