@@ -483,6 +483,26 @@ static void test_names_are_sanitised(void **state)
   free_world(&w);
 }
 
+/* What nobody has sanitised does not act on a terminal either. */
+static void test_canvas_holds_no_controls(void **state)
+{
+  (void)state;
+  struct mt_canvas c;
+  char *text = NULL;
+  size_t n;
+  FILE *f = open_memstream(&text, &n);
+  mt_canvas_init(&c, false);
+  assert_int_equal(mt_canvas_resize(&c, 20, 1), 0);
+  mt_canvas_text(&c, 0, 0, 20, MT_ROLE_TEXT,
+                 "a\x1b[2J\n\x7f\xc2\x9b"
+                 "b");
+  mt_canvas_print(&c, f);
+  assert_int_equal(fclose(f), 0);
+  assert_string_equal(text, "a?[2J???b\n");
+  free(text);
+  mt_canvas_reset(&c);
+}
+
 static void test_ascii(void **state)
 {
   (void)state;
@@ -1017,6 +1037,61 @@ static void test_detail_and_picker(void **state)
   free_world(&w);
 }
 
+/* What the keys of the detail cannot do, they tell; and they lead nowhere when the table
+ * shows no column to go to. */
+static void test_detail_says_why_not(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  apply(&w, 7);
+  draw(&w, 120, 30);
+  make_choices(&w);
+  mt_ui_push(&w.ui, &mt_view_detail);
+  mt_ui_key(&w.ui, 'u');
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "nothing to undo"));
+  mt_ui_key(&w.ui, 'a');
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "applied already: u takes the last change back, Enter"));
+  assert_int_equal(mt_ui_key(&w.ui, 'l'), MT_REACT_SNAPSHOT | MT_REACT_DRAW);
+  assert_int_equal(w.ui.choices.column, 1);
+  struct mt_filter none;
+  struct mt_filter_fault fault;
+  assert_int_equal(mt_filter_parse(&none, "no_such_column", &fault), 0);
+  mt_table_filter(&w.ui.table, &none);
+  draw(&w, 120, 30);
+  for (const char *key = "lh"; *key != '\0'; key++) {
+    mt_ui_key(&w.ui, *key);
+    assert_int_equal(w.ui.choices.column, 1);
+    draw(&w, 120, 30);
+    assert_true(shows(&w, "the table shows no other column"));
+  }
+  free_world(&w);
+}
+
+/* Lengths of all sizes take many lines: the evidence keeps its place all the same. */
+static void test_detail_keeps_the_evidence(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 100, 22);
+  make_choices(&w);
+  w.ui.portrait.statistics.count = 0; /* texts */
+  for (size_t i = 0; i < MT_LENGTH_BUCKETS; i++)
+    w.ui.portrait.statistics.length[i] = 100;
+  mt_ui_push(&w.ui, &mt_view_detail);
+  draw(&w, 100, 22);
+  assert_true(shows(&w, "evidence"));
+  assert_true(shows(&w, "now"));
+  assert_true(shows(&w, "planned"));
+  assert_true(shows(&w, "distinct"));
+  assert_true(shows(&w, "lengths"));
+  assert_true(shows(&w, "1 to 2 bytes"));
+  free_world(&w);
+}
+
 /* Where the table leaves room, and only there. */
 static void test_preview(void **state)
 {
@@ -1388,6 +1463,29 @@ static void test_palette_says_what_is_wrong(void **state)
   free_world(&w);
 }
 
+/* The name of a file is no text of ours. */
+static void test_theme_is_named_harmlessly(void **state)
+{
+  static const char path[] = "./a\xe2\x80\xae"
+                             "b.theme"; /* text from right to left */
+  static const int keys[] = {'.', '/', 'a', 0x202e, 'b', '.', 't', 'h', 'e', 'm', 'e'};
+  (void)state;
+  struct world w;
+  FILE *f = fopen(path, "w");
+  assert_non_null(f);
+  assert_int_equal(fclose(f), 0);
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  open_palette(&w);
+  type(&w, "theme ");
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    mt_ui_key(&w.ui, keys[i]);
+  assert_int_equal(mt_ui_key(&w.ui, MT_KEY_ENTER), MT_REACT_THEME | MT_REACT_REPAINT);
+  assert_string_equal(w.ui.message, "theme ./a\\u{202E}b.theme");
+  assert_int_equal(unlink(path), 0);
+  free_world(&w);
+}
+
 static void test_palette_says_why_not(void **state)
 {
   (void)state;
@@ -1665,6 +1763,7 @@ int main(void)
       cmocka_unit_test(test_sentinels),
       cmocka_unit_test(test_pipe),
       cmocka_unit_test(test_names_are_sanitised),
+      cmocka_unit_test(test_canvas_holds_no_controls),
       cmocka_unit_test(test_ascii),
       cmocka_unit_test(test_sort_follows_column),
       cmocka_unit_test(test_sort_by_what_is_freed),
@@ -1681,6 +1780,8 @@ int main(void)
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_behind),
       cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_detail_says_why_not),
+      cmocka_unit_test(test_detail_keeps_the_evidence),
       cmocka_unit_test(test_preview),
       cmocka_unit_test(test_panes_of_the_detail),
       cmocka_unit_test(test_detail_of_texts_and_dates),
@@ -1693,6 +1794,7 @@ int main(void)
       cmocka_unit_test(test_palette_runs),
       cmocka_unit_test(test_palette_completes_and_remembers),
       cmocka_unit_test(test_palette_says_what_is_wrong),
+      cmocka_unit_test(test_theme_is_named_harmlessly),
       cmocka_unit_test(test_palette_says_why_not),
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),

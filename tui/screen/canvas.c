@@ -57,6 +57,13 @@ static struct mt_canvas_cell *cell_at(struct mt_canvas *c, int x, int y)
   return &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
 }
 
+/* No text that is drawn should hold one: should one come all the same, no terminal gets
+ * it. */
+static bool is_control(wchar_t ch)
+{
+  return ch < ' ' || (ch >= 0x7f && ch < 0xa0);
+}
+
 /* The next code point of a well-formed UTF-8 text; anything else is taken byte by
  * byte as '?'.  Independent of the locale. */
 static const char *next_char(const char *s, wchar_t *out)
@@ -75,7 +82,7 @@ static const char *next_char(const char *s, wchar_t *out)
     }
     value = (value << 6) | (p[i] & 0x3f);
   }
-  *out = value;
+  *out = is_control(value) ? L'?' : value;
   return s + (more > 0 ? more : 0) + 1;
 }
 
