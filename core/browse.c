@@ -69,8 +69,7 @@ void mt_browser_free(struct mt_browser *b)
   free(b);
 }
 
-/* --- ways to a row -------------------------------------------------------------------
- */
+/* --- ways to a row ----------------------------------------------------------- */
 
 void mt_browse_note(struct mt_near *n, const struct mt_mark *mark)
 {
@@ -140,8 +139,7 @@ int mt_browse_decode(struct mt_browser *b)
   return b->reader->ops->decode(b->reader, &b->block, &b->chunk, &b->error);
 }
 
-/* --- pages ---------------------------------------------------------------------------
- */
+/* --- pages ------------------------------------------------------------------- */
 
 int mt_browse_page_begin(struct mt_browser *b)
 {
@@ -266,8 +264,7 @@ void mt_browser_show(struct mt_browser *b, const struct mt_window *w)
     mt_browse_begin_row(b, MT_BROWSE_SHOW, w->row);
 }
 
-/* --- the row of a line ----------------------------------------------------------------
- */
+/* --- the row of a line ------------------------------------------------------- */
 
 static int step_locate(struct mt_browser *b)
 {
@@ -305,8 +302,7 @@ void mt_browser_locate(struct mt_browser *b, uint64_t line)
   mt_browse_begin_line(b, MT_BROWSE_LOCATE, line);
 }
 
-/* --- work ------------------------------------------------------------------------------
- */
+/* --- work -------------------------------------------------------------------- */
 
 static uint64_t consumed(const struct mt_browser *b)
 {

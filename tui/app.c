@@ -87,8 +87,7 @@ static int paint(struct app *a)
   return 0;
 }
 
-/* --- keys that every view shares -----------------------------------------------------
- */
+/* --- keys that every view shares --------------------------------------------- */
 
 /* Ctrl-C stops what runs; when nothing does, or soon after, it asks to quit. */
 static unsigned interrupt(struct app *a)
@@ -159,8 +158,7 @@ static int press(struct app *a, int key, const struct mt_mouse *mouse, unsigned 
   return r & MT_REACT_SNAPSHOT ? mt_ui_update(&a->ui) : 0;
 }
 
-/* --- the loop ------------------------------------------------------------------------
- */
+/* --- the loop ---------------------------------------------------------------- */
 
 static unsigned hear_signals(struct app *a)
 {

@@ -26,8 +26,7 @@ static bool is_repeatable(const struct mt_option_info *info)
   return info->id == OPT_SET || info->id == OPT_DROP || info->id == OPT_NULLS;
 }
 
-/* --- the manual page: mdoc(7)
- * ----------------------------------------------------------- */
+/* --- the manual page: mdoc(7) ------------------------------------------------ */
 
 /* Whether a text begins with one of the words. */
 static bool begins_with_one_of(const char *text, const char *words)
@@ -175,8 +174,7 @@ static int print_manual(const char *path)
   return failed;
 }
 
-/* --- completions
- * ---------------------------------------------------------------------------- */
+/* --- completions ------------------------------------------------------------- */
 
 /* The names of options for which `wanted` holds, with what stands between them. */
 static void put_names(bool (*wanted)(const struct mt_option_info *), const char *between)
@@ -294,8 +292,7 @@ static void print_fish(void)
   }
 }
 
-/* --- bare names
- * ------------------------------------------------------------------------------- */
+/* --- bare names -------------------------------------------------------------- */
 
 static void print_options(void)
 {

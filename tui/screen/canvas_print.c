@@ -40,8 +40,7 @@ void mt_canvas_print(const struct mt_canvas *c, FILE *out)
   }
 }
 
-/* --- with colours ---------------------------------------------------------------------
- */
+/* --- with colours ------------------------------------------------------------ */
 
 static void print_color(FILE *out, int color, enum mt_palette palette, int base)
 {

@@ -214,8 +214,7 @@ void mt_terminal_resume(void)
   clearok(curscr, TRUE);
 }
 
-/* --- keys ----------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------- */
 
 int mt_terminal_fd(void)
 {
@@ -312,8 +311,7 @@ int mt_terminal_key(struct mt_mouse *mouse)
   return key == 0 || key >= 0x110000 ? MT_KEY_UNKNOWN : (int)key;
 }
 
-/* --- the clipboard -------------------------------------------------------------------
- */
+/* --- the clipboard ----------------------------------------------------------- */
 
 static void write_all(const char *p, size_t n)
 {
@@ -357,8 +355,7 @@ void mt_terminal_copy(const void *text, size_t n)
   write_all(end, sizeof end - 1);
 }
 
-/* --- painting ------------------------------------------------------------------------
- */
+/* --- painting ---------------------------------------------------------------- */
 
 void mt_terminal_size(int *width, int *height)
 {

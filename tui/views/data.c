@@ -30,8 +30,7 @@ uint64_t mt_data_rows(const struct mt_ui *ui, bool *all)
   return rows;
 }
 
-/* --- getting the page ----------------------------------------------------------------
- */
+/* --- getting the page -------------------------------------------------------- */
 
 static void ask(struct mt_data *d, const struct mt_window *w, bool lines)
 {

@@ -3,8 +3,9 @@
  *
  *   mt_code_open          from the table and the detail
  *   mt_listing_refresh    with every snapshot: writes the program anew where the plan,
- * the engine or what is known of the file has changed mt_listing_save       under the
- * path typed mt_listing_reset */
+ *                         the engine or what is known of the file has changed
+ *   mt_listing_propose -> mt_listing_save   under the path typed
+ *   mt_listing_reset */
 #ifndef MT_TUI_LISTING_H
 #define MT_TUI_LISTING_H
 

@@ -15,9 +15,8 @@
 struct mt_completion {
   size_t count; /* of all of them; more than 10,000 names of a folder are not looked at */
   size_t len;   /* in name */
-  char name[MT_COMPLETION_NAMES]
-           [MT_COMPLETION_TEXT]; /* the first ones by name, sanitised;
-                                    folders end in a slash */
+  /* The first ones by name, sanitised; folders end in a slash. */
+  char name[MT_COMPLETION_NAMES][MT_COMPLETION_TEXT];
 };
 
 /* Adds to *path what all names that begin like its last part go on with, a slash where

@@ -14,9 +14,8 @@ struct mt_portrait {
   uint64_t version, rows; /* of the snapshot it was made from */
   enum mt_scan_state scan;
   struct mt_column_detail detail;
-  struct mt_column_statistics
-      statistics; /* during a scan of fewer rows than the detail */
-  bool dated;     /* the dates are known */
+  struct mt_column_statistics statistics; /* of fewer rows than the detail, in a scan */
+  bool dated;                             /* the dates are known */
   struct mt_column_dates dates;
   struct mt_sample sample; /* of the detail view alone, which follows it itself */
 };
