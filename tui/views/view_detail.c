@@ -30,7 +30,13 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 
 /* --- layout --------------------------------------------------------------------- */
 
-enum { DTYPES = MT_PANE_COUNT, MOST_BOXES = 6, ROWS_LEAST = 4, ROWS_WIDTH = 20 };
+enum {
+  DTYPES = MT_PANE_COUNT,
+  MOST_BOXES = 6,
+  ROWS_LEAST = 4,
+  EVIDENCE_LEAST = 6,
+  ROWS_WIDTH = 20
+};
 
 struct box {
   int kind; /* enum mt_pane_kind, or DTYPES */
@@ -82,8 +88,8 @@ static size_t lay_out_left(struct box *box, const struct mt_ui *ui, struct mt_ca
   const struct mt_portrait *p = &ui->portrait;
   int body = body_height(c->height), y = 1;
   int distribution = wanted(ui, c, MT_PANE_DISTRIBUTION, left);
-  int most = body - distribution > body / 2 ? body - distribution : body / 2;
-  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), 6, most);
+  int most = body - distribution > EVIDENCE_LEAST ? body - distribution : EVIDENCE_LEAST;
+  int evidence = mt_clamp(wanted(ui, c, MT_PANE_EVIDENCE, left), EVIDENCE_LEAST, most);
   int lengths = wanted(ui, c, MT_PANE_LENGTHS, left), rows = 0;
   size_t n = 0;
   if (!has_lengths(p) && p->sample.rows > 0)
