@@ -83,8 +83,7 @@ static void note_number(struct mt_nulls *n, struct mt_null_token *t)
     snprintf(t->plain, sizeof t->plain, "%lld", (long long)v);
 }
 
-/* The first extra token of a column, or of a later one. */
-static size_t find_column(const struct mt_nulls *n, size_t column)
+size_t mt_nulls_find(const struct mt_nulls *n, size_t column)
 {
   size_t low = 0, high = n->extra_len;
 
@@ -103,11 +102,11 @@ static size_t find_column(const struct mt_nulls *n, size_t column)
  * the one after i.  n->extra_len: there is none. */
 static size_t first_token(const struct mt_nulls *n, size_t column)
 {
-  size_t i = find_column(n, column);
+  size_t i = mt_nulls_find(n, column);
 
   if (i < n->extra_len && n->extra[i].column == column)
     return i;
-  return find_column(n, MT_ALL_COLUMNS);
+  return mt_nulls_find(n, MT_ALL_COLUMNS);
 }
 
 static size_t next_token(const struct mt_nulls *n, size_t column, size_t i)
@@ -116,7 +115,7 @@ static size_t next_token(const struct mt_nulls *n, size_t column, size_t i)
   if (i == n->extra_len || n->extra[i].column == column ||
       n->extra[i].column == MT_ALL_COLUMNS)
     return i;
-  return find_column(n, MT_ALL_COLUMNS);
+  return mt_nulls_find(n, MT_ALL_COLUMNS);
 }
 
 int mt_nulls_add_token(struct mt_nulls *n, size_t column, const char *s, size_t len,
@@ -137,7 +136,7 @@ int mt_nulls_add_token(struct mt_nulls *n, size_t column, const char *s, size_t 
       (extra = realloc(n->extra, bytes)) == NULL)
     return mt_fail_memory(err);
   n->extra = extra;
-  at = column == MT_ALL_COLUMNS ? n->extra_len : find_column(n, column + 1);
+  at = column == MT_ALL_COLUMNS ? n->extra_len : mt_nulls_find(n, column + 1);
   memmove(&extra[at + 1], &extra[at], (n->extra_len++ - at) * sizeof *extra);
   extra[at].column = column;
   memcpy(extra[at].text, s, len);

@@ -85,6 +85,8 @@ struct mt_nulls {
 
 void mt_nulls_init(struct mt_nulls *n); /* the default list */
 void mt_nulls_reset(struct mt_nulls *n);
+/* The place in `extra` of a column's first token, or of a later column's. */
+size_t mt_nulls_find(const struct mt_nulls *n, size_t column);
 /* Adds comma-separated tokens to the defaults, for one column or MT_ALL_COLUMNS.  0,
  * ENOMEM or EINVAL. */
 int mt_nulls_add(struct mt_nulls *n, size_t column, const char *tokens,

@@ -1,6 +1,7 @@
 #include "tui/action.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct mt_action_info actions[MT_ACTION_COUNT] = {
 #define X(id, name, group, keys, contexts, label, rank, help)                            \
@@ -79,7 +80,8 @@ static const struct {
     {"Space", ' '},
 };
 
-int mt_key_find(const char *name, size_t n)
+/* The code of a key's name, name[0..n): "a", "?", "Ctrl-R", "PgUp"; or MT_KEY_NONE. */
+static int find_key(const char *name, size_t n)
 {
   if (n == 1)
     return (unsigned char)name[0];
@@ -96,15 +98,16 @@ int mt_action_next_key(const char **keys, const char **name, size_t *n)
   *name = *keys + strspn(*keys, " ");
   *n = strcspn(*name, " ");
   *keys = *name + *n;
-  return *n == 0 ? MT_KEY_NONE : mt_key_find(*name, *n);
+  return *n == 0 ? MT_KEY_NONE : find_key(*name, *n);
 }
 
-enum mt_action mt_action_named(const char *name)
+enum mt_action mt_action_named(const char *name, size_t n)
 {
-  for (int a = 0; a < MT_ACTION_COUNT; a++)
-    if (strcmp(actions[a].name, name) == 0)
-      return (enum mt_action)a;
-  return MT_ACTION_NONE;
+  int a = 0;
+  while (a < MT_ACTION_COUNT &&
+         (strlen(actions[a].name) != n || strncasecmp(actions[a].name, name, n) != 0))
+    a++;
+  return (enum mt_action)a;
 }
 
 enum mt_action mt_action_find(enum mt_context context, int key)

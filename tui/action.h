@@ -210,15 +210,12 @@ struct mt_action_info {
 const struct mt_action_info *mt_action_info(enum mt_action a);
 const char *mt_action_group_title(enum mt_action_group g);
 
-/* The code of a key's name, name[0..n): "a", "?", "Ctrl-R", "PgUp"; or
- * MT_KEY_NONE. */
-int mt_key_find(const char *name, size_t n);
 /* Gives the codes of an action's keys one by one: start with *keys = info->keys;
  * MT_KEY_NONE at the end.  name, n: the key's name. */
 int mt_action_next_key(const char **keys, const char **name, size_t *n);
 
-/* The action of that name, or MT_ACTION_NONE. */
-enum mt_action mt_action_named(const char *name);
+/* The action of that name, name[0..n) in any case, or MT_ACTION_NONE. */
+enum mt_action mt_action_named(const char *name, size_t n);
 
 /* What a key does in a context, or MT_ACTION_NONE. */
 enum mt_action mt_action_find(enum mt_context context, int key);

@@ -243,35 +243,13 @@ static int parse_running(struct mt_options *o, int id, const char *value,
   }
 }
 
-static int parse_output(struct mt_options *o, int id, const char *value,
-                        struct mt_error *err)
+/* Options about the plan; -1 when it is none of them. */
+static int parse_planning(struct mt_options *o, int id, const char *value,
+                          struct mt_error *err)
 {
   uint64_t n;
 
   switch (id) {
-  case OPT_REPORT:
-    o->report = true;
-    return 0;
-  case OPT_JSON:
-    o->json = true;
-    return 0;
-  case OPT_EXPORT:
-    o->export_path = value;
-    return 0;
-  case OPT_SNAPSHOT:
-    return parse_dimensions(o, value)
-               ? usage_error(err, "snapshot", value,
-                             "a size such as 120x30, up to 1000x1000")
-               : 0;
-  case OPT_CODE:
-    o->code = true;
-    o->code_engine = mt_engine_find(value);
-    return mt_loader_has(o->code_engine)
-               ? 0
-               : usage_error(err, "code", value, mt_loader_names());
-  case OPT_STRICT:
-    o->strict = true;
-    return 0;
   case OPT_APPLY:
     return parse_apply(value, &o->apply)
                ? usage_error(err, "apply", value, "safe, all or none")
@@ -308,6 +286,39 @@ static int parse_output(struct mt_options *o, int id, const char *value,
   case OPT_CHECK:
     o->check = true;
     return 0;
+  default:
+    return -1;
+  }
+}
+
+/* Options about what is written; -1 when it is none of them. */
+static int parse_output(struct mt_options *o, int id, const char *value,
+                        struct mt_error *err)
+{
+  switch (id) {
+  case OPT_REPORT:
+    o->report = true;
+    return 0;
+  case OPT_JSON:
+    o->json = true;
+    return 0;
+  case OPT_EXPORT:
+    o->export_path = value;
+    return 0;
+  case OPT_SNAPSHOT:
+    return parse_dimensions(o, value)
+               ? usage_error(err, "snapshot", value,
+                             "a size such as 120x30, up to 1000x1000")
+               : 0;
+  case OPT_CODE:
+    o->code = true;
+    o->code_engine = mt_engine_find(value);
+    return mt_loader_has(o->code_engine)
+               ? 0
+               : usage_error(err, "code", value, mt_loader_names());
+  case OPT_STRICT:
+    o->strict = true;
+    return 0;
   case OPT_FORMAT:
     o->write.format = mt_format_find(value);
     return o->write.format == MT_FORMAT_COUNT
@@ -328,7 +339,9 @@ static int parse_output(struct mt_options *o, int id, const char *value,
 static int apply_option(struct mt_options *o, int id, const char *value,
                         struct mt_error *err)
 {
-  int rc = parse_output(o, id, value, err);
+  int rc = parse_planning(o, id, value, err);
+  if (rc < 0)
+    rc = parse_output(o, id, value, err);
   if (rc < 0)
     rc = parse_reading(o, id, value, err);
   return rc < 0 ? parse_running(o, id, value, err) : rc;

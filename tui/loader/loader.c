@@ -132,7 +132,8 @@ void mt_loader_list(struct mt_loader *l, const char *name, unsigned kinds)
 
 /* ---- nulls --------------------------------------------------------------- */
 
-bool mt_loader_common_nulls(const struct mt_loader *l)
+/* Whether nulls were added in all columns. */
+static bool has_common_nulls(const struct mt_loader *l)
 {
   const struct mt_nulls *n = &l->recipe.nulls;
 
@@ -142,19 +143,11 @@ bool mt_loader_common_nulls(const struct mt_loader *l)
 size_t mt_loader_own_nulls(const struct mt_loader *l, size_t column, size_t *first)
 {
   const struct mt_nulls *n = &l->recipe.nulls;
-  size_t low = 0, high = n->extra_len, count = 0;
+  size_t count = 0;
 
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-
-    if (n->extra[middle].column < column)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  while (low + count < n->extra_len && n->extra[low + count].column == column)
+  *first = mt_nulls_find(n, column);
+  while (*first + count < n->extra_len && n->extra[*first + count].column == column)
     count++;
-  *first = low;
   return count;
 }
 
@@ -192,7 +185,8 @@ bool mt_loader_is_utf8(const struct mt_loader *l)
          strcmp(l->schema->text.encoding, "utf-8") == 0;
 }
 
-const char *mt_loader_encoding(const struct mt_loader *l, char *dst, size_t cap)
+/* The name that Python has for the file's encoding. */
+static const char *python_encoding(const struct mt_loader *l, char *dst, size_t cap)
 {
   snprintf(dst, cap, "%s", l->schema->text.encoding);
   dst[strcspn(dst, "/")] = '\0'; /* latin1//TRANSLIT */
@@ -252,7 +246,7 @@ void mt_loader_pandas_nulls(struct mt_loader *l)
 {
   struct mt_python *p = &l->python;
   const struct mt_nulls *n = &l->recipe.nulls;
-  bool common = mt_loader_common_nulls(l);
+  bool common = has_common_nulls(l);
   size_t first;
 
   if (n->extra_len == 0)
@@ -362,7 +356,7 @@ void mt_loader_read_csv(struct mt_loader *l, size_t deep)
     mt_python_put(p, "%*snames=NAMES,\n", indent, "");
   if (!mt_loader_is_utf8(l))
     mt_python_put(p, "%*sencoding=\"%s\",\n", indent, "",
-                  mt_loader_encoding(l, encoding, sizeof encoding));
+                  python_encoding(l, encoding, sizeof encoding));
   if (l->recipe.bad_utf8 > 0)
     mt_python_put(p, "%*sencoding_errors=\"replace\",\n", indent, "");
   put_compression(l, indent);

@@ -48,8 +48,6 @@ void mt_loader_name(struct mt_loader *l, size_t column);
 
 /* PATH = "..." and, where the code has to give the columns their names, NAMES = [...]. */
 void mt_loader_constants(struct mt_loader *l, bool names);
-/* The nulls that were added in all columns; whether there are some. */
-bool mt_loader_common_nulls(const struct mt_loader *l);
 /* Those of one column alone: the first, and how many there are. */
 size_t mt_loader_own_nulls(const struct mt_loader *l, size_t column, size_t *first);
 /* The null tokens as a list: the defaults, those of all columns, a column's own. */
@@ -64,8 +62,6 @@ void mt_loader_pandas_nulls(struct mt_loader *l);
 void mt_loader_read_csv(struct mt_loader *l, size_t indent);
 /* Rows to read at a time, of pandas' texts. */
 unsigned mt_loader_part_rows(const struct mt_loader *l);
-/* The name that Python has for the file's encoding. */
-const char *mt_loader_encoding(const struct mt_loader *l, char *dst, size_t cap);
 bool mt_loader_is_utf8(const struct mt_loader *l);
 
 #define MT_LOADER_EACH(l, i)                                                             \

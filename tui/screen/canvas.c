@@ -322,26 +322,33 @@ enum mt_action mt_canvas_linked(const struct mt_canvas *c, int x, int y)
   return link == 0 ? MT_ACTION_NONE : (enum mt_action)(link - 1);
 }
 
-void mt_pen_write(struct mt_pen *p, enum mt_role role, const char *format, ...)
+/* Whether all of it fits; with `whole`, nothing is written when it does not. */
+MT_PRINTF(4, 0)
+static bool write_args(struct mt_pen *p, bool whole, enum mt_role role,
+                       const char *format, va_list args)
 {
   char text[1024];
+  vsnprintf(text, sizeof text, format, args);
+  bool fits = mt_canvas_columns(p->canvas, text) <= p->end - p->x;
+  if (fits || !whole)
+    p->x += mt_canvas_text(p->canvas, p->x, p->y, p->end - p->x, role, text);
+  return fits;
+}
+
+void mt_pen_write(struct mt_pen *p, enum mt_role role, const char *format, ...)
+{
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  (void)write_args(p, false, role, format, args);
   va_end(args);
-  p->x += mt_canvas_text(p->canvas, p->x, p->y, p->end - p->x, role, text);
 }
 
 bool mt_pen_fit(struct mt_pen *p, enum mt_role role, const char *format, ...)
 {
-  char text[1024];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  bool fits = write_args(p, true, role, format, args);
   va_end(args);
-  bool fits = mt_canvas_columns(p->canvas, text) <= p->end - p->x;
-  if (fits)
-    p->x += mt_canvas_text(p->canvas, p->x, p->y, p->end - p->x, role, text);
   return fits;
 }
 

@@ -61,15 +61,6 @@ static enum mt_command find_command(const char *text, size_t n)
   return (enum mt_command)i;
 }
 
-static enum mt_action find_action(const char *text, size_t n)
-{
-  int a = 0;
-  while (a < MT_ACTION_COUNT &&
-         !is_word(mt_action_info((enum mt_action)a)->name, text, n))
-    a++;
-  return (enum mt_action)a;
-}
-
 /* --- what a text may become --------------------------------------------------------- */
 
 /* How well bytes match what was typed: 0 = they begin like it, 1 = they hold it. */
@@ -401,7 +392,7 @@ unsigned mt_command_run(struct mt_ui *ui, const char *text,
   struct words w = split(text);
   size_t n = w.end - w.begin;
   enum mt_command command = find_command(text + w.begin, n);
-  enum mt_action action = find_action(text + w.begin, n);
+  enum mt_action action = mt_action_named(text + w.begin, n);
   bool alone = w.argument == w.stop;
   fault->text[0] = '\0';
   snprintf(argument, sizeof argument, "%.*s", (int)(w.stop - w.argument),
