@@ -228,7 +228,7 @@ def text(line):
     return [
         line["what"], line["file"], line["tool"], str(line["threads"]),
         number("seconds", ".4f"), number("mb_per_s", ".0f"), number("cells_per_s", ".1f", 1e6),
-        number("ratio", ".2f"), number("cpu_s", ".2f"), number("peak_mib", ".0f"), spread,
+        number("ratio", ".2f"), number("cpu_s", ".4g"), number("peak_mib", ".0f"), spread,
         number("written_bytes", ".1f", 1e6), line["failed"],
     ]
 
