@@ -166,6 +166,7 @@ static void test_rows(void **state)
   open_world(&w, orders, 0);
   mt_data_open(&w.ui, 3);
   compare_sizes(&w, "data");
+  mt_canvas_reset(&w.canvas);
   mt_canvas_init(&w.canvas, true);
   draw(&w, 80, 24);
   compare(&w, "data-ascii-80x24");
