@@ -301,8 +301,9 @@ static void begin_filling(struct mt_session *s, double now)
 {
   struct mt_session_cache *c = &s->cache;
 
-  c->suggested = c->valid && c->front.rows == s->profile->rows &&
-                 c->front.scan == s->scan && s->scan != MT_SCAN_RUNNING;
+  c->suggested = c->valid && (!c->filling || c->suggested) &&
+                 c->front.rows == s->profile->rows && c->front.scan == s->scan &&
+                 s->scan != MT_SCAN_RUNNING;
   aim(s, &c->front, s->scan);
   fill_begin(s, &c->front);
   c->plan_version = s->plan.version;
@@ -352,7 +353,8 @@ bool mt_session_refresh(struct mt_session *s, double until)
   double now = mt_session_now();
 
   atomic_store(&c->wanted, true);
-  if (c->filling ? c->front.engine != s->engine : !is_fresh(s, now))
+  if (c->filling ? c->front.engine != s->engine || c->front.scan != s->scan
+                 : !is_fresh(s, now))
     begin_filling(s, now);
   if (c->filling && !go_on_filling(s, until))
     return false;

@@ -74,11 +74,12 @@ size_t mt_session_apply(struct mt_session *s, size_t column)
 
 size_t mt_session_apply_all(struct mt_session *s, bool rounded)
 {
-  const struct mt_column_view *view = s->cache.front.view;
+  const struct mt_column_view *view;
   size_t changed = 0;
   bool known;
 
   lock_for_change(s);
+  view = s->cache.front.view; /* the scan's thread may give it another */
   known = mt_session_views_hold(s);
   mt_plan_begin(&s->plan);
   for (size_t i = 0; i < s->profile->columns; i++) {
