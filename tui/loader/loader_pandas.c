@@ -161,6 +161,9 @@ static bool has_short_zone(const struct mt_recipe_column *c)
   return c->shape.offset == 4;
 }
 
+static const char add_zone[] = "        if name in SHORT_ZONES:\n"
+                               "            values = values + \"00\"  # +01 is +0100\n";
+
 static void put_date_code(struct mt_loader *l)
 {
   struct mt_python *p = &l->python;
@@ -170,8 +173,7 @@ static void put_date_code(struct mt_loader *l)
     return;
   mt_python_put(p, "    if name in DATES:\n");
   if (zones)
-    mt_python_put(p, "        if name in SHORT_ZONES:\n"
-                     "            values = values + \"00\"  # +01 is +0100\n");
+    mt_python_put(p, "%s", add_zone);
   if (!utc && !any_date(l, is_nanoseconds)) {
     mt_python_put(p, "        return pd.to_datetime(values, format=DATES[name])"
                      ".dt.as_unit(\"us\")\n");
@@ -192,12 +194,15 @@ static void put_far_code(struct mt_loader *l)
 
   if (!mt_loader_any(l, BIT(FAR_DATES)))
     return;
-  mt_python_put(p, "    if name in FAR_DATES:  # beyond pandas' nanoseconds\n"
-                   "        dates = [\n"
-                   "            datetime.strptime(text, FAR_DATES[name])"
-                   " if isinstance(text, str) else None\n"
-                   "            for text in values\n"
-                   "        ]\n");
+  mt_python_put(p,
+                "    if name in FAR_DATES:  # beyond pandas' nanoseconds\n"
+                "%s"
+                "        dates = [\n"
+                "            datetime.strptime(text, FAR_DATES[name])"
+                " if isinstance(text, str) else None\n"
+                "            for text in values\n"
+                "        ]\n",
+                any_date(l, has_short_zone) ? add_zone : "");
   if (utc)
     mt_python_put(p, "        zoned = \"%%z\" in FAR_DATES[name]\n"
                      "        if zoned:\n"
