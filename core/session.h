@@ -132,6 +132,9 @@ struct mt_snapshot {
 
 void mt_snapshot_init(struct mt_snapshot *s);
 void mt_snapshot_reset(struct mt_snapshot *s);
+/* What may be the reason for the faults, and what to do (static text); NULL: nothing is
+ * known of that. */
+const char *mt_snapshot_hint(const struct mt_snapshot *s);
 
 /* Takes the reader over, also when it fails.  ENOBUFS: options->memory is too little for
  * so many columns. */

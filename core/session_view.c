@@ -81,6 +81,14 @@ void mt_snapshot_init(struct mt_snapshot *snap)
   memset(snap, 0, sizeof *snap);
 }
 
+const char *mt_snapshot_hint(const struct mt_snapshot *s)
+{
+  bool comment = s->column_count > 0 && s->names[0].len > 0 && s->names[0].text[0] == '#';
+  return comment && s->faults.count[MT_FAULT_LONG_ROW] > 0
+             ? "the file begins with a comment: --comment '#' reads past such lines"
+             : NULL;
+}
+
 void mt_snapshot_reset(struct mt_snapshot *snap)
 {
   free(snap->columns);

@@ -143,6 +143,16 @@ def test_report_in_the_c_locale_is_ascii():
     assert run("--report", "--ascii", SHOP).stdout.isascii()
 
 
+def test_comments_before_the_header_are_noticed(tmp_path):
+    path = tmp_path / "comments.csv"
+    path.write_text("# made by hand\na,b\n1,2\n")
+    hint = "the file begins with a comment: --comment '#' reads past such lines"
+    assert hint in run(path, "--report").err
+    assert hint not in run(path, "--report", "--comment", "#").err
+    path.write_text("#,b\n1,2\n")
+    assert hint not in run(path, "--report").err
+
+
 def test_no_progress_without_a_terminal():
     message = run("--json", SHOP).err
     assert "\r" not in message and "%" not in message and len(message.splitlines()) <= 1

@@ -199,6 +199,8 @@ void mt_report_faults(FILE *f, const struct mt_snapshot *snap)
             mt_format_count(line, snap->faults.first[k][0].line),
             (unsigned long long)snap->faults.first[k][0].byte);
   }
+  if (mt_snapshot_hint(snap) != NULL)
+    fprintf(f, "memtop: %s\n", mt_snapshot_hint(snap));
 }
 
 void mt_report_notes(FILE *f, const struct mt_snapshot *snap)

@@ -148,6 +148,11 @@ static void make_page(struct page *p, const struct mt_ui *ui)
   p->n = p->targets = 0;
   if (s->scan == MT_SCAN_FAILED && s->error.code != 0)
     add_failure(p, &s->error);
+  if (mt_snapshot_hint(s) != NULL) {
+    snprintf(add(p, MT_ROLE_ACCENT)->text, sizeof p->line->text, "%s",
+             mt_snapshot_hint(s));
+    add(p, MT_ROLE_TEXT);
+  }
   for (int k = 0; k < MT_FAULT_KINDS; k++)
     if (s->faults.count[k] > 0)
       add_kind(p, ui, (enum mt_fault_kind)k);
