@@ -172,6 +172,9 @@ static void note_size(struct hdf5_writer *w)
 
 /* --- begin ------------------------------------------------------------------ */
 
+/* libhdf5 looks for a file of the name also where it is to make one in memory. */
+#define NO_FILE "/dev/null/memtop"
+
 static int create_file(struct hdf5_writer *w, struct mt_error *err)
 {
   const char *name = mt_output_temporary(w->output);
@@ -186,7 +189,7 @@ static int create_file(struct hdf5_writer *w, struct mt_error *err)
       H5Pset_file_locking(access, false, true) >= 0 &&
       H5Pset_obj_track_times(creation, false) >= 0 &&
       (!unnamed || H5Pset_fapl_core(access, 512, false) >= 0))
-    w->file = H5Fcreate(unnamed ? "memtop" : name, H5F_ACC_TRUNC, creation, access);
+    w->file = H5Fcreate(unnamed ? NO_FILE : name, H5F_ACC_TRUNC, creation, access);
   if (w->file < 0)
     rc = mt_hdf5_fail(err, "create the HDF5 file");
   H5Pclose(creation);
