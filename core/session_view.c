@@ -84,7 +84,7 @@ void mt_snapshot_init(struct mt_snapshot *snap)
 const char *mt_snapshot_hint(const struct mt_snapshot *s)
 {
   bool comment = s->column_count > 0 && s->names[0].len > 0 && s->names[0].text[0] == '#';
-  return comment && s->faults.count[MT_FAULT_LONG_ROW] > 0
+  return comment && (s->faults.count[MT_FAULT_LONG_ROW] > 0 || s->implicit_index > 0)
              ? "the file begins with a comment: --comment '#' reads past such lines"
              : NULL;
 }
