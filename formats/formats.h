@@ -1,16 +1,16 @@
 /* The formats memtop reads and writes: one list, and how to open and create.
  *
- *   mt_format_open(path)    -> struct mt_reader (core/reader.h)
- *   mt_format_create(path)  -> struct mt_writer (core/writer.h)  */
+ *   mt_format_open(path)    -> struct mt_reader (core/cells/reader.h)
+ *   mt_format_create(path)  -> struct mt_writer (core/session/writer.h)  */
 #ifndef MT_FORMATS_FORMATS_H
 #define MT_FORMATS_FORMATS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/error.h"
-#include "core/reader.h"
-#include "core/writer.h"
+#include "core/base/error.h"
+#include "core/cells/reader.h"
+#include "core/session/writer.h"
 
 /* How to read a delimited text file.  Zero-initialised = detect everything. */
 struct mt_read_options {

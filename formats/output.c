@@ -12,8 +12,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "core/buffer.h"
-#include "core/text.h"
+#include "core/base/buffer.h"
+#include "core/base/text.h"
 
 enum { BUFFER_SIZE = 1 << 20, MAX_OPEN = 4, MAX_ATTEMPTS = 100, MAX_NAME_PART = 200 };
 

@@ -2,7 +2,7 @@
 #ifndef MT_TUI_APP_H
 #define MT_TUI_APP_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/cli/options.h"
 
 /* Scans and shows the session's dataset until the user leaves.  The session stays the

@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-#include "core/batch.h"
-#include "core/buffer.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/plan/batch.h"
 #include "formats/arrow/metadata.h"
 
 struct mt_arrow_packing {

@@ -9,7 +9,7 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#include "core/json.h"
+#include "core/cells/json.h"
 
 /* Numbers of Schema.fbs, Message.fbs and File.fbs. */
 enum { VERSION_5 = 4 };

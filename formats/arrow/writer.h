@@ -7,8 +7,8 @@
 #ifndef MT_FORMATS_ARROW_WRITER_H
 #define MT_FORMATS_ARROW_WRITER_H
 
-#include "core/error.h"
-#include "core/writer.h"
+#include "core/base/error.h"
+#include "core/session/writer.h"
 #include "formats/formats.h"
 #include "formats/output.h"
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "core/chunk.h"
+#include "core/cells/chunk.h"
 #include "formats/csv/scan.h"
 
 /* Unescapes in place, so a filled block can be decoded once.  0 or ENOMEM. */

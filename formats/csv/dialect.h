@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "formats/csv/scan.h"
 
 /* Tries comma, semicolon, tab and bar (in that order of preference) with the

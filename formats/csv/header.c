@@ -7,8 +7,8 @@
 #include <sys/random.h>
 #include <xxhash.h>
 
-#include "core/buffer.h"
-#include "core/text.h"
+#include "core/base/buffer.h"
+#include "core/base/text.h"
 
 /* The names in use and how often each was asked for: pandas' `counts` and its
  * `col in this_header` in one table, since a name once used stays in the header.

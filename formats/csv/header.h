@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/chunk.h"
-#include "core/reader.h"
+#include "core/cells/chunk.h"
+#include "core/cells/reader.h"
 
 /* Names for `columns` columns from the `cells` of the header (count of them, at
  * most columns; those that lack are taken as empty).  Cut at the first NUL; bytes

@@ -1,9 +1,9 @@
-/* Delimited text as a struct mt_reader (core/reader.h). */
+/* Delimited text as a struct mt_reader (core/cells/reader.h). */
 #ifndef MT_FORMATS_CSV_READER_H
 #define MT_FORMATS_CSV_READER_H
 
-#include "core/error.h"
-#include "core/reader.h"
+#include "core/base/error.h"
+#include "core/cells/reader.h"
 #include "formats/formats.h"
 
 /* Opens path, finds encoding, compression and delimiter where options (may be

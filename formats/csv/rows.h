@@ -1,9 +1,9 @@
-/* Rows anywhere in a delimited text, as a struct mt_rows (core/rows.h). */
+/* Rows anywhere in a delimited text, as a struct mt_rows (core/session/rows.h). */
 #ifndef MT_FORMATS_CSV_ROWS_H
 #define MT_FORMATS_CSV_ROWS_H
 
-#include "core/error.h"
-#include "core/rows.h"
+#include "core/base/error.h"
+#include "core/session/rows.h"
 #include "formats/csv/source.h"
 
 /* first: where the first row begins.  Reads of `from` only what does not change once it

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/chunk.h"
+#include "core/cells/chunk.h"
 
 /* Bytes that must be readable past the end of every text (their value does not
  * matter). */

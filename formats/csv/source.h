@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/buffer.h"
-#include "core/chunk.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/cells/chunk.h"
 #include "formats/csv/scan.h"
 #include "formats/input.h"
 

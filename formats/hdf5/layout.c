@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/nulls.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/cells/nulls.h"
 #include "formats/hdf5/pickle.h"
 
 enum {

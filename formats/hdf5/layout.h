@@ -15,9 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/batch.h"
-#include "core/buffer.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/plan/batch.h"
 
 enum {
   MT_HDF5_COLUMNS_MAX = 1500,  /* pandas and libhdf5 fail somewhere above */

@@ -10,8 +10,8 @@
 #include <hdf5.h>
 #include <stdint.h>
 
-#include "core/buffer.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
 
 /* Before the first call of libhdf5 in a function that any thread may run: keeps the
  * library from printing, and from crashing at exit after a full disk. */

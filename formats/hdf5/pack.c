@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/datetime.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/cells/datetime.h"
 
 enum { RUN = 1024 }; /* rows converted at a time */
 

@@ -7,8 +7,8 @@
 #ifndef MT_FORMATS_HDF5_PACK_H
 #define MT_FORMATS_HDF5_PACK_H
 
-#include "core/batch.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/plan/batch.h"
 #include "formats/hdf5/layout.h"
 
 /* Where rows go: byte b of row i is at base[i * row_stride + b * byte_stride], and

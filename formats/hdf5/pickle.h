@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/buffer.h"
+#include "core/base/buffer.h"
 
 struct mt_pickle {
   struct mt_buffer *out; /* borrowed */

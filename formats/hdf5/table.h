@@ -12,9 +12,9 @@
 #ifndef MT_FORMATS_HDF5_TABLE_H
 #define MT_FORMATS_HDF5_TABLE_H
 
-#include "core/batch.h"
-#include "core/buffer.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/plan/batch.h"
 #include "formats/hdf5/layout.h"
 #include "formats/hdf5/object.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "formats/hdf5/layout.h"
 #include "formats/hdf5/object.h"
 #include "formats/hdf5/table.h"

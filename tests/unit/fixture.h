@@ -4,7 +4,7 @@
  *   table_init, table_add (row by row), table_free
  *   table_chunk       some rows as a decoded chunk
  *   profile_table     all rows, in blocks of a given size
- *   fake_reader       the table behind core/reader.h, with faults and gates
+ *   fake_reader       the table behind core/cells/reader.h, with faults and gates
  *
  * Line numbers: the header would be line 1, so row r is on line r + 2. */
 #ifndef TESTS_UNIT_FIXTURE_H
@@ -22,10 +22,10 @@
 
 #include <cmocka.h>
 
-#include "core/buffer.h"
-#include "core/chunk.h"
-#include "core/profile.h"
-#include "core/reader.h"
+#include "core/base/buffer.h"
+#include "core/cells/chunk.h"
+#include "core/cells/reader.h"
+#include "core/column/profile.h"
 
 #define UNUSED __attribute__((unused))
 #define LENGTH(a) (sizeof(a) / sizeof *(a))

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-#include "core/advice.h"
-#include "core/convert.h"
-#include "core/footprint.h"
+#include "core/engine/footprint.h"
+#include "core/plan/advice.h"
+#include "core/plan/convert.h"
 
 #define I63 "9223372036854775808"  /* 2^63 */
 #define U64 "18446744073709551615" /* 2^64 - 1 */

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "core/browse.h"
-#include "core/pipeline.h"
+#include "core/session/browse.h"
+#include "core/session/pipeline.h"
 #include "formats/formats.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof *(a))

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "core/budget.h"
+#include "core/base/budget.h"
 
 #define MIB ((uint64_t)1 << 20)
 

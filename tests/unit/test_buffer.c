@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "core/batch.h"
-#include "core/buffer.h"
+#include "core/base/buffer.h"
+#include "core/plan/batch.h"
 
 static void test_append(void **state)
 {

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "core/advice.h"
-#include "core/convert.h"
+#include "core/plan/advice.h"
+#include "core/plan/convert.h"
 
 /* One column, converted whole. */
 struct result {

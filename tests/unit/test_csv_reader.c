@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/buffer.h"
+#include "core/base/buffer.h"
 #include "formats/csv/reader.h"
 #include "formats/csv/regular.h"
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/datetime.h"
+#include "core/cells/datetime.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define BIT(layout) (1u << MT_DATE_##layout)

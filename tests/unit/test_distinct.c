@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "core/distinct.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
+#include "core/column/distinct.h"
 
 static void add(struct mt_distinct *d, struct mt_distinct_pool *p, const void *s,
                 size_t n, uint64_t times)

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "core/chunk.h"
-#include "core/dtype.h"
-#include "core/fault.h"
+#include "core/cells/chunk.h"
+#include "core/cells/fault.h"
+#include "core/engine/dtype.h"
 
 static void test_table(void **state)
 {

@@ -1,4 +1,4 @@
-#include "core/evidence.h"
+#include "core/plan/evidence.h"
 #include "tests/unit/fixture.h"
 
 static const struct mt_finding *finding(const struct mt_findings *l,

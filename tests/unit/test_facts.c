@@ -1,7 +1,7 @@
 #include "tests/unit/random_column.h"
 
-#include "core/facts.h"
-#include "core/profile.h"
+#include "core/column/facts.h"
+#include "core/column/profile.h"
 
 static const char *const place_names[] = {
 #define X(id) #id,

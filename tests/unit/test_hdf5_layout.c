@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/nulls.h"
+#include "core/cells/nulls.h"
 #include "formats/hdf5/layout.h"
 
 enum { MANY = MT_HDF5_COLUMNS_MAX + 1 };

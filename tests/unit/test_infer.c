@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "core/infer.h"
+#include "core/engine/infer.h"
 
 #define UINT "9223372036854775808"     /* 2^63 */
 #define BEYOND "18446744073709551616"  /* 2^64 */

@@ -1,8 +1,8 @@
 #include "tests/unit/fixture.h"
 
-#include "core/footprint.h"
-#include "core/infer.h"
-#include "core/token.h"
+#include "core/cells/token.h"
+#include "core/engine/footprint.h"
+#include "core/engine/infer.h"
 
 #define MAX64 "9223372036854775807"
 #define BEYOND64 "9223372036854775808"

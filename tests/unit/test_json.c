@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/json.h"
+#include "core/cells/json.h"
 
 static void expect(struct mt_json *j, const char *text)
 {

@@ -34,6 +34,12 @@ libraries='hdf5|H5[A-Z]|csv\.h|archive|arrow/c|lz4|zstd|zlib'
 lines=$(includes core "[<\"](formats/|tui/|.*($screen|$libraries))") && broken core/ "$lines"
 lines=$(includes core '"' | grep -vE '"(core/[a-z0-9_/]+\.h|config\.h)"') && broken core/ "$lines"
 lines=$(includes formats "[<\"](tui/|.*($screen))") && broken formats/ "$lines"
+# The rooms of core, each using those before it.
+above='cells|column|engine|plan|session'
+for room in base cells column engine plan; do
+  lines=$(includes core/$room "\"core/($above)/") && broken core/$room/ "$lines"
+  above=${above#*|}
+done
 # The rooms of tui: cli uses all of them, views the screen and loader, these neither.
 lines=$(includes tui/screen '"tui/(cli|loader|views)/') && broken tui/screen/ "$lines"
 lines=$(includes tui/loader '"tui/(cli|screen|views)/') && broken tui/loader/ "$lines"

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/nulls.h"
+#include "core/cells/nulls.h"
 
 static bool has(const struct mt_nulls *n, const char *s)
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/parse.h"
+#include "core/cells/parse.h"
 
 #define TEXT(s) (const uint8_t *)(s), strlen(s)
 #define COUNT(array) (sizeof(array) / sizeof *(array))

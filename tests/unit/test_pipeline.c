@@ -2,7 +2,7 @@
 
 #include <stdatomic.h>
 
-#include "core/pipeline.h"
+#include "core/session/pipeline.h"
 
 enum { MOST = 4096, LANES = 3 };
 

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "core/plain.h"
-#include "core/profile.h"
+#include "core/column/plain.h"
+#include "core/column/profile.h"
 
 /* Blocks of so few rows are added text by text; longer runs, where texts hardly repeat,
  * in bulk.  Both have to come to the same. */

@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "core/advice.h"
-#include "core/plan.h"
+#include "core/plan/advice.h"
+#include "core/plan/plan.h"
 
 static struct mt_plan plan;
 

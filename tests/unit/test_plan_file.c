@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/plan_file.h"
+#include "core/plan/plan_file.h"
 
 static int parse(struct mt_plan_file *f, const char *json, struct mt_error *e)
 {

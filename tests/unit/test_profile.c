@@ -2,9 +2,9 @@
 
 #include <stdatomic.h>
 
-#include "core/infer.h"
-#include "core/pipeline.h"
-#include "core/profile.h"
+#include "core/column/profile.h"
+#include "core/engine/infer.h"
+#include "core/session/pipeline.h"
 
 /* What must not depend on blocks or threads. */
 struct outcome {

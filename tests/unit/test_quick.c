@@ -1,9 +1,9 @@
 #include "tests/unit/fixture.h"
 
-#include "core/datetime.h"
-#include "core/nulls.h"
-#include "core/parse.h"
-#include "core/quick.h"
+#include "core/cells/datetime.h"
+#include "core/cells/nulls.h"
+#include "core/cells/parse.h"
+#include "core/cells/quick.h"
 
 static uint64_t state = 1;
 

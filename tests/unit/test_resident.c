@@ -1,5 +1,5 @@
-/* core/resident.h: what stays of a load, its peak, and whether it fits. */
-#include "core/resident.h"
+/* core/engine/resident.h: what stays of a load, its peak, and whether it fits. */
+#include "core/engine/resident.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "core/segment.h"
+#include "core/column/segment.h"
 
 static void add(struct mt_segment *g, const char *s)
 {

@@ -4,9 +4,9 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "core/infer.h"
-#include "core/session.h"
-#include "core/thread.h"
+#include "core/base/thread.h"
+#include "core/engine/infer.h"
+#include "core/session/session.h"
 
 /* ---- a writer ------------------------------------------------------------ */
 
@@ -125,7 +125,7 @@ static struct mt_writer *writer_new(struct journal *j)
 
 static bool no_threads; /* none can be started */
 
-/* In the place of core/thread.c. */
+/* In the place of core/base/thread.c. */
 int mt_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 {
   return no_threads ? EAGAIN : pthread_create(thread, NULL, run, arg);

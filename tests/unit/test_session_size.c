@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "formats/formats.h"
 
 static char folder[] = "/tmp/memtop-size-XXXXXX";

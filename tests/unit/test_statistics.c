@@ -2,7 +2,7 @@
 
 #include "tests/unit/fixture.h"
 
-#include "core/statistics.h"
+#include "core/column/statistics.h"
 
 /* ---- quantiles ----------------------------------------------------------- */
 

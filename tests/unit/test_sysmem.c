@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "core/sysmem.h"
+#include "core/base/sysmem.h"
 
 #define MIB ((uint64_t)1 << 20)
 #define STATUS "Name:\tx\nVmPeak:\t 9000 kB\nVmHWM:\t  3000 kB\nVmRSS:\t  2000 kB\n"

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "core/parse.h"
-#include "core/xstrtod.h"
+#include "core/cells/parse.h"
+#include "core/cells/xstrtod.h"
 
 #define NO (-1.0) /* it is no float */
 #define ZEROS "00000000000000000"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/cli/json.h"
 #include "tui/cli/plan_io.h"
 #include "tui/cli/planning.h"

@@ -2,7 +2,7 @@
 #ifndef MT_TUI_BATCH_H
 #define MT_TUI_BATCH_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/cli/options.h"
 
 /* Exit statuses. */

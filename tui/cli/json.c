@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "config.h"
-#include "core/buffer.h"
-#include "core/json.h"
+#include "core/base/buffer.h"
+#include "core/cells/json.h"
 
 #define SCHEMA_VERSION 1
 #define WRITE_BYTES ((size_t)64 << 10)

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/session.h"
+#include "core/session/session.h"
 
 /* Column by column, in little memory.  apply: "safe", "all" or "none".  0, ENOMEM, or the
  * error of a write. */

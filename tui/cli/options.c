@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/cli/option_table.h"
 #include "tui/cli/settings.h"
 #include "tui/home.h"

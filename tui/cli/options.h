@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "formats/formats.h"
 #include "tui/screen/theme.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "formats/output.h"
 
 #define MOST_PLAN ((size_t)256 << 20)

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/session.h"
+#include "core/session/session.h"
 
 /* Reads and parses a plan.  0 or an errno value. */
 int mt_plan_load(struct mt_plan_file *f, const char *path,

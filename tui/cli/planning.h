@@ -7,7 +7,7 @@
 #ifndef MT_TUI_PLANNING_H
 #define MT_TUI_PLANNING_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/cli/options.h"
 
 struct mt_planning {

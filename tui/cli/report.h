@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "core/buffer.h"
-#include "core/session.h"
+#include "core/base/buffer.h"
+#include "core/session/session.h"
 
 /* Appends the table to *out.  0 or ENOMEM. */
 int mt_report_print(struct mt_buffer *out, struct mt_session *session,

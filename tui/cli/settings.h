@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/cli/option_table.h"
 
 /* Reads the file into *text (owned, NUL-terminated); NULL when there is none.  0 or an

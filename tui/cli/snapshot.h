@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/cli/options.h"
 
 /* Prints it in the size, the theme and the colours of the options.  0, ENOMEM, or the

@@ -11,9 +11,9 @@
 
 #include <stdbool.h>
 
-#include "core/buffer.h"
-#include "core/error.h"
-#include "core/session.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/session/session.h"
 
 /* Categories are written out in full up to so many values, and bytes of text, of a
  * column, and so many bytes of all; beyond, the engine infers them. */

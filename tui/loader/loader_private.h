@@ -3,7 +3,7 @@
 #ifndef MT_TUI_LOADER_PRIVATE_H
 #define MT_TUI_LOADER_PRIVATE_H
 
-#include "core/recipe.h"
+#include "core/plan/recipe.h"
 #include "tui/loader/loader.h"
 #include "tui/loader/python.h"
 

@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#include "core/buffer.h"
-#include "core/error.h"
+#include "core/base/buffer.h"
+#include "core/base/error.h"
 
 #define MT_PYTHON_COLUMNS 88 /* lists are wrapped there */
 

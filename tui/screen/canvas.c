@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buffer.h"
-#include "core/text.h"
+#include "core/base/buffer.h"
+#include "core/base/text.h"
 
 void mt_canvas_init(struct mt_canvas *c, bool ascii)
 {

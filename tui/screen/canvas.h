@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <wchar.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/action.h"
 #include "tui/screen/theme.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/action.h"
 
 void mt_entry_set(struct mt_entry *f, const char *text)

@@ -8,7 +8,7 @@
 #ifndef MT_TUI_TERMINAL_H
 #define MT_TUI_TERMINAL_H
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/screen/canvas.h"
 #include "tui/screen/mouse.h"
 

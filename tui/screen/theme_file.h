@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/screen/theme.h"
 
 /* Fills *t from a file's text; `name` is for messages.  0, or EINVAL with the line and

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/data_private.h"
 
 #define KEEP 512 /* bytes of a cell that are wanted: more than is shown of one */

@@ -3,15 +3,15 @@
  *
  *   mt_data_open*      from the table, a blocked dtype, the faults
  *   mt_data_follow     with every snapshot and size: gets the page that is to be seen
- *   mt_data_work       goes on with what takes long (core/browse.h)
+ *   mt_data_work       goes on with what takes long (core/session/browse.h)
  *   mt_data_reset
  *
  * The view shows rows as a grid of cells, or the lines of the file as they are. */
 #ifndef MT_TUI_DATA_H
 #define MT_TUI_DATA_H
 
-#include "core/browse.h"
-#include "core/place.h"
+#include "core/column/place.h"
+#include "core/session/browse.h"
 #include "tui/action.h"
 #include "tui/screen/entry.h"
 

@@ -1,7 +1,7 @@
 /* Where the cells of the page are on the screen, and what they look like. */
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/data_private.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* Where the cursor of the data view goes. */
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/data_private.h"
 
 void mt_data_scroll(struct mt_ui *ui)

@@ -12,7 +12,7 @@
 #ifndef MT_TUI_FILTER_H
 #define MT_TUI_FILTER_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 
 /* Bytes of a filter, with the terminating 0.  Every step takes at least one of them. */
 #define MT_FILTER_TEXT 256

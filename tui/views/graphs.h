@@ -6,7 +6,7 @@
 #ifndef MT_TUI_GRAPHS_H
 #define MT_TUI_GRAPHS_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/screen/canvas.h"
 
 struct mt_ui;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/thread.h"
+#include "core/base/thread.h"
 #include "formats/output.h"
 #include "tui/loader/loader.h"
 #include "tui/views/view.h"

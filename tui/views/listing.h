@@ -9,8 +9,8 @@
 #ifndef MT_TUI_LISTING_H
 #define MT_TUI_LISTING_H
 
-#include "core/buffer.h"
-#include "core/session.h"
+#include "core/base/buffer.h"
+#include "core/session/session.h"
 #include "tui/screen/entry.h"
 #include "tui/views/path.h"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/datetime.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/cells/datetime.h"
 #include "tui/screen/plot.h"
 #include "tui/views/panes.h"
 

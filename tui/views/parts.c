@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/table.h"
 
 enum { BAR_LEAST = 6, BAR_WIDE = 24, BAR_MOST = 60, NAME_LEAST = 12, NAME_MOST = 36 };

@@ -7,7 +7,7 @@
 #ifndef MT_TUI_PARTS_H
 #define MT_TUI_PARTS_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 
 enum mt_sort {
   MT_SORT_FILE,

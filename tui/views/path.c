@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define MOST_NAMES 10000
 

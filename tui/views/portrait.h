@@ -5,7 +5,7 @@
 #ifndef MT_TUI_PORTRAIT_H
 #define MT_TUI_PORTRAIT_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/views/sample.h"
 
 struct mt_portrait {

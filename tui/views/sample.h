@@ -5,7 +5,7 @@
 #ifndef MT_TUI_SAMPLE_H
 #define MT_TUI_SAMPLE_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/views/data.h"
 
 #define MT_SAMPLE_ROWS 12

@@ -3,7 +3,7 @@
 #ifndef MT_TUI_SUMMARY_H
 #define MT_TUI_SUMMARY_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 
 #define MT_SUMMARY_SAVINGS 32
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buffer.h"
+#include "core/base/buffer.h"
 
 void mt_table_init(struct mt_table *t)
 {

@@ -9,7 +9,7 @@
 #ifndef MT_TUI_TABLE_H
 #define MT_TUI_TABLE_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "tui/views/filter.h"
 #include "tui/views/parts.h"
 

@@ -9,7 +9,7 @@
 #ifndef MT_TUI_VIEW_H
 #define MT_TUI_VIEW_H
 
-#include "core/session.h"
+#include "core/session/session.h"
 #include "formats/formats.h"
 #include "tui/action.h"
 #include "tui/screen/canvas.h"

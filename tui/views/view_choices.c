@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 static int class_rank(const struct mt_candidate *c)

@@ -1,7 +1,7 @@
 /* The columns view: what keys and mouse do in the dashboard. */
 #include <stdio.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 /* The rows at once, for keys that come before the next frame. */

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
-#include "core/token.h"
+#include "core/base/text.h"
+#include "core/cells/token.h"
 #include "tui/views/view.h"
 
 /* --- drawing ----------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* Small dialogs over the table: the dtype picker, and a question. */
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 /* --- dtype picker -------------------------------------------------------------- */

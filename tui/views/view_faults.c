@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 enum { MOST = MT_WARNINGS_SHOWN + 8 * MT_FAULT_KINDS + 16, INDENT = 4 };

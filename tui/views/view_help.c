@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 enum { COLUMN = 58, KEYS = 14, MOST = 5 * MT_ACTION_COUNT + 5 * MT_FAULT_KINDS + 64 };

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 enum { WIDTH = 96, ROWS = 12, NAME = 26, KEYS = 12 };

@@ -1,6 +1,6 @@
 /* Actions that change the plan or the engine: the same in the table, where they may be
  * for several columns, and in the detail view. */
-#include "core/text.h"
+#include "core/base/text.h"
 #include "tui/views/view.h"
 
 static unsigned say_changed(struct mt_ui *ui, size_t columns, const char *done,

@@ -1,0 +1,230 @@
+/* Many cells of a column at a time: where memory is waited for, what comes next is
+ * fetched while the values before it are dealt with. */
+#include <errno.h>
+
+#include "core/column/distinct_private.h"
+#include "core/column/estimate.h"
+
+#define AHEAD 32 /* values whose places are fetched at a time */
+
+/* ---- texts that lie close together --------------------------------------- */
+
+/* Counts a text again whose byte is full, or was. */
+static void count_many(struct mt_distinct *d, size_t at)
+{
+  const uint32_t hits = mt_distinct_hit(mt_distinct_neighbour_hits(d, at));
+
+  mt_distinct_set_hits(d, at, hits);
+  d->saturated |= hits == UINT32_MAX;
+}
+
+/* As mt_distinct_neighbour, of a known kind of form. */
+static inline uint64_t index_of(const struct mt_code_form *form, enum mt_code_kind kind,
+                                int64_t base, uint64_t code)
+{
+  const struct mt_code_form known = {
+      kind == MT_CODE_INTEGER ? mt_code_integer(0, false) : form->rest, form->digits};
+  int64_t v;
+
+  if (kind == MT_CODE_WORD)
+    v = (int64_t)mt_code_word_number(code, form);
+  else if (!mt_code_plain_number(code, &known, &v))
+    return UINT64_MAX;
+  return (uint64_t)v - (uint64_t)base;
+}
+
+/* Counts texts that have a place in the array, up to the first value that has none, or
+ * whose count has none. */
+static inline __attribute__((always_inline)) size_t
+count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
+                 enum mt_code_kind kind)
+{
+  const struct mt_code_form form = d->form;
+  const uint64_t span = d->span;
+  uint8_t *const few = d->few;
+  const int64_t base = d->base;
+  uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[AHEAD];
+
+  for (size_t k = 0; k < AHEAD; k++) {
+    at[k] = i + k < c->n ? index_of(&form, kind, base, c->code[i + k]) : UINT64_MAX;
+    if (at[k] < span)
+      __builtin_prefetch(&few[at[k]], 1);
+  }
+  for (size_t k = 0; i < c->n; i++, k = (k + 1) % AHEAD) {
+    const uint64_t now = at[k];
+    if (now >= span ? c->code[i] != 0 : few[now] == UINT8_MAX && d->many == NULL)
+      break;
+    if (i + AHEAD < c->n) {
+      at[k] = index_of(&form, kind, base, c->code[i + AHEAD]);
+      if (at[k] < span)
+        __builtin_prefetch(&few[at[k]], 1);
+    }
+    if (now >= span)
+      continue;
+    total++;
+    if (few[now] == UINT8_MAX) {
+      count_many(d, now);
+    } else if (few[now]++ == 0 && (d->many == NULL || d->many[now] == 0)) {
+      const size_t n = c->cell[i].len;
+      fresh++;
+      bytes += n;
+      long_bytes += n > MT_TEXT_SHORT ? n : 0;
+    }
+  }
+  d->total += total;
+  d->count += fresh;
+  mt_text_sizes_add_ascii_sum(&d->sizes, fresh, bytes, long_bytes);
+  return i;
+}
+
+static size_t count_all_neighbours(struct mt_distinct *d,
+                                   const struct mt_distinct_cells *c, size_t i)
+{
+  switch (mt_code_kind(d->form.rest)) {
+  case MT_CODE_INTEGER:
+    return count_neighbours(d, c, i, MT_CODE_INTEGER);
+  case MT_CODE_DECIMAL:
+    return count_neighbours(d, c, i, MT_CODE_DECIMAL);
+  default:
+    return count_neighbours(d, c, i, MT_CODE_WORD);
+  }
+}
+
+/* ---- others -------------------------------------------------------------- */
+
+/* Values of cells that follow one another. */
+struct ahead {
+  size_t n, at[AHEAD]; /* cells */
+  uint64_t place[AHEAD], key[AHEAD];
+  struct mt_distinct_slot *slot[AHEAD]; /* which may hold it; NULL: it is new */
+  size_t behind;                        /* the cell behind them */
+};
+
+/* The next values, from cell i on; their slots are fetched. */
+static void look_ahead(struct ahead *a, const struct mt_distinct *d,
+                       const struct mt_distinct_pool *p,
+                       const struct mt_distinct_cells *c, size_t i)
+{
+  a->n = 0;
+  for (; i < c->n && a->n < AHEAD; i++) {
+    if (c->code[i] == 0)
+      continue;
+    a->place[a->n] = mt_distinct_place(p, c->code[i]);
+    a->key[a->n] = mt_distinct_key(c->code[i], a->place[a->n]);
+    __builtin_prefetch(mt_distinct_home(d, a->place[a->n]), 1);
+    a->at[a->n++] = i;
+  }
+  a->behind = i;
+}
+
+/* Finds the slots with the right keys; the texts that they lead to are fetched. */
+static void find_slots(struct ahead *a, const struct mt_distinct *d)
+{
+  for (size_t i = 0; i < a->n; i++) {
+    const uint64_t mask = mt_code_is_whole(a->key[i]) ? UINT64_MAX : ~MT_DISTINCT_OFFSET;
+    struct mt_distinct_slot *slot = mt_distinct_home(d, a->place[i]);
+
+    while (slot->key != 0 && (slot->key & mask) != a->key[i])
+      slot = mt_distinct_beside(d, slot);
+    a->slot[i] = slot->key != 0 ? slot : NULL;
+    if (slot->key != 0 && mask != UINT64_MAX)
+      __builtin_prefetch(d->text + (slot->key & MT_DISTINCT_OFFSET));
+  }
+}
+
+static inline bool is_text(const struct mt_distinct *d, uint64_t key, const uint8_t *s,
+                           size_t n)
+{
+  struct mt_distinct_stored t;
+
+  if (mt_code_is_whole(key))
+    return true;
+  t = mt_distinct_text_at(d, key);
+  return t.n == n && memcmp(t.s, s, n) == 0;
+}
+
+/* Adds values, as long as the table is the same; *done: how many cells are dealt with.
+ * As mt_distinct_add_code. */
+static int add_found(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct mt_distinct_cells *c, const struct ahead *a,
+                     size_t *done)
+{
+  const struct mt_distinct_slot *table = d->slot;
+
+  for (size_t i = 0; i < a->n; i++) {
+    const struct mt_cell cell = c->cell[a->at[i]];
+    const uint8_t *s = c->text + cell.off;
+    struct mt_distinct_slot *slot = a->slot[i];
+    int rc;
+
+    if (slot != NULL && is_text(d, slot->key, s, cell.len)) {
+      slot->hits = mt_distinct_hit(slot->hits);
+      d->saturated |= slot->hits == UINT32_MAX;
+      d->total++;
+      continue;
+    }
+    rc = mt_distinct_add_code(d, p, c->code[a->at[i]], s, cell.len, 1);
+    *done = a->at[i] + (rc == 0);
+    if (rc != 0 || d->slot != table)
+      return rc;
+  }
+  *done = a->behind;
+  return 0;
+}
+
+/* Adds the next values as long as the table is the same, and one lot at a time where
+ * there is an array too: while slots are fetched for some, texts are for those before,
+ * and those before them are added. */
+static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct mt_distinct_cells *c, size_t *done)
+{
+  const struct mt_distinct_slot *table = d->slot;
+  const bool once = d->span > 0;
+  struct ahead lot[3];
+  int rc = 0;
+
+  look_ahead(&lot[0], d, p, c, *done);
+  look_ahead(&lot[1], d, p, c, once ? c->n : lot[0].behind);
+  find_slots(&lot[0], d);
+  for (unsigned i = 0; rc == 0 && d->slot == table && *done < c->n; i++) {
+    const struct ahead *now = &lot[i % 3];
+    struct ahead *next = &lot[(i + 1) % 3], *later = &lot[(i + 2) % 3];
+    look_ahead(later, d, p, c, next->behind);
+    find_slots(next, d);
+    rc = add_found(d, p, c, now, done);
+    if (once)
+      break;
+  }
+  return rc;
+}
+
+static void estimate(struct mt_distinct *d, const struct mt_distinct_cells *c,
+                     size_t *done)
+{
+  for (; *done < c->n; ++*done)
+    if (c->code[*done] != 0)
+      mt_estimate_add(d->hll, c->code[*done]);
+}
+
+int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          const struct mt_distinct_cells *c, size_t *done)
+{
+  int rc = 0;
+
+  while (*done < c->n && rc == 0) {
+    if (d->hll != NULL) {
+      estimate(d, c, done);
+      return 0;
+    }
+    if (d->span > 0)
+      *done = count_all_neighbours(d, c, *done);
+    if (d->cap == 0)
+      rc = mt_distinct_grow(d, p);
+    if (rc == 0)
+      rc = add_ahead(d, p, c, done);
+    if (rc == ELOOP)
+      rc = mt_distinct_evict(d, p);
+  }
+  d->full = rc == EAGAIN;
+  return d->full ? 0 : rc;
+}

@@ -1,0 +1,259 @@
+#include "core/column/gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buffer.h"
+#include "core/column/code.h"
+
+/* A run is given up, but for its beginning, if of the cells of a trial, of which a part
+ * at least is not empty, most hold different texts. */
+#define SHORTEST_RUN 128 /* worth a trial */
+#define TRIAL_SHARE 8
+#define SHORTEST_TRIAL 64
+#define LONGEST_TRIAL 1024
+#define BEGINNING 32
+#define FIRST_SLOTS 256
+
+void mt_gather_reset(struct mt_gather *g)
+{
+  free(g->entry);
+  free(g->index);
+  free(g->table);
+  memset(g, 0, sizeof *g);
+}
+
+static int grow_table(struct mt_gather *g)
+{
+  size_t len = g->table_len ? g->table_len * 4 : FIRST_SLOTS;
+  uint32_t *table;
+
+  if (len > g->table_cap) {
+    table = realloc(g->table, len * sizeof *table);
+    if (table == NULL)
+      return ENOMEM;
+    g->table = table;
+    g->table_cap = len;
+  }
+  memset(g->table, 0, len * sizeof *g->table);
+  g->table_len = len;
+  for (size_t i = 0; i < g->entries; i++) {
+    size_t at = g->entry[i].hash & (len - 1);
+    while (g->table[at] != 0)
+      at = (at + 1) & (len - 1);
+    g->table[at] = (uint32_t)i + 1;
+    g->entry[i].slot = (uint32_t)at;
+  }
+  return 0;
+}
+
+static int grow_entries(struct mt_gather *g, size_t cells)
+{
+  free(g->entry);
+  free(g->index);
+  g->entries_cap = 0;
+  g->entry = mt_alloc(cells, sizeof *g->entry);
+  g->index = mt_alloc(cells, sizeof *g->index);
+  if (g->entry == NULL || g->index == NULL)
+    return ENOMEM;
+  g->entries_cap = cells;
+  return 0;
+}
+
+/* Empty, with room for as many entries as there are cells. */
+static int begin(struct mt_gather *g, size_t cells)
+{
+  if (g->table_len > FIRST_SLOTS) {
+    g->table_len = FIRST_SLOTS;
+    memset(g->table, 0, g->table_len * sizeof *g->table);
+  } else {
+    for (size_t i = 0; i < g->entries; i++)
+      g->table[g->entry[i].slot] = 0;
+  }
+  g->entries = g->stretches = 0;
+  if (g->table == NULL && grow_table(g) != 0)
+    return ENOMEM;
+  if (cells > g->entries_cap && grow_entries(g, cells) != 0)
+    return ENOMEM;
+  memset(g->lately, 0, sizeof g->lately); /* all lead to entry 0, which holds nothing */
+  if (g->entries_cap > 0)
+    g->entry[0].len = UINT32_MAX;
+  return 0;
+}
+
+/* What a cell's text is compared by. */
+struct key {
+  const uint8_t *s;
+  uint64_t head, tail;
+  uint32_t len;
+};
+
+static inline struct key key_of(const uint8_t *s, uint32_t len)
+{
+  static const uint64_t masks[9] = {
+      0,          0xff,         0xffff,         0xffffff,
+      0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+      UINT64_MAX};
+  const uint32_t n = len < 8 ? len : 8;
+  uint64_t head, tail;
+
+  memcpy(&head, s, sizeof head); /* readable past its end */
+  memcpy(&tail, s + (len - n), sizeof tail);
+  return (struct key){s, le64toh(head) & masks[n], le64toh(tail) & masks[n], len};
+}
+
+static inline bool holds(const struct mt_gathered *e, const struct key *k,
+                         const uint8_t *text)
+{
+  return e->head == k->head && e->len == k->len && e->tail == k->tail &&
+         (k->len <= 16 || memcmp(text + e->off, k->s, k->len) == 0);
+}
+
+/* The entry of row r: the one that is there, or a new one; NULL without memory. */
+static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
+                                const struct key *k, size_t r, uint64_t seed)
+{
+  uint64_t hash = mt_text_hash(k->s, k->len, k->head, seed);
+  struct mt_gathered *e;
+  size_t at;
+
+  if (g->entries * 2 >= g->table_len && grow_table(g) != 0)
+    return NULL;
+  for (at = hash & (g->table_len - 1); g->table[at] != 0;
+       at = (at + 1) & (g->table_len - 1)) {
+    e = &g->entry[g->table[at] - 1];
+    if (holds(e, k, text))
+      return e;
+  }
+  e = &g->entry[g->entries];
+  *e = (struct mt_gathered){.head = k->head,
+                            .tail = k->tail,
+                            .hash = hash,
+                            .off = (uint32_t)(k->s - text),
+                            .len = k->len,
+                            .row = (uint32_t)r,
+                            .slot = (uint32_t)at};
+  g->table[at] = (uint32_t)++g->entries;
+  return e;
+}
+
+static inline uint16_t *lately(struct mt_gather *g, struct key k)
+{
+  uint64_t mixed =
+      (k.head ^ k.tail * 0x9e3779b97f4a7c15ull ^ k.len) * 0xd6e8feb86659fd93ull;
+  return &g->lately[mixed >> (64 - MT_GATHER_LATELY_BITS)];
+}
+
+/* As holds, without a branch for each difference. */
+static inline bool is_likely(const struct mt_gathered *e, struct key k,
+                             const uint8_t *text)
+{
+  return ((e->head ^ k.head) | (e->tail ^ k.tail) | (e->len ^ k.len)) == 0 &&
+         (k.len <= 16 || memcmp(text + e->off, k.s, k.len) == 0);
+}
+
+/* Finds the entry of row r; *seen leads to it from now on, if it can tell it.  Seldom
+ * called, and by itself, so that the registers are for the others.  NULL without memory.
+ */
+static __attribute__((noinline)) struct mt_gathered *
+look_up(struct mt_gather *g, const uint8_t *text, const struct mt_cell *cells,
+        uint16_t *seen, size_t r, uint64_t seed)
+{
+  const struct key k = key_of(text + cells[r].off, cells[r].len);
+  struct mt_gathered *e = find(g, text, &k, r, seed);
+
+  if (e != NULL && e - g->entry <= UINT16_MAX)
+    *seen = (uint16_t)(e - g->entry);
+  return e;
+}
+
+/* Gathers rows from .. to, those before them from `first` on have been. */
+static int gather(struct mt_gather *g, const struct mt_chunk *c,
+                  const struct mt_cell *cells, size_t first, size_t from, size_t to,
+                  uint64_t seed)
+{
+  /* kept in registers: for all the compiler knows, g and text could overlap */
+  const uint8_t *const text = c->text;
+  struct mt_gathered *const entry = g->entry;
+  uint32_t *index = g->index + (from - first), at,
+           last = from > first ? index[-1] : UINT32_MAX;
+  size_t stretches = g->stretches;
+
+  for (size_t r = from; r < to; r++) {
+    const struct mt_cell cell = cells[r];
+    const struct key k = key_of(text + cell.off, cell.len);
+    uint16_t *seen = lately(g, k);
+
+    at = *seen;
+    if (__builtin_expect(!is_likely(&entry[at], k, text), 0)) {
+      const struct mt_gathered *e = look_up(g, text, cells, seen, r, seed);
+      if (e == NULL)
+        return ENOMEM;
+      at = (uint32_t)(e - entry);
+    }
+    entry[at].count += 1 + ((uint64_t)cell.quoted << 32);
+    stretches += at != last;
+    last = at;
+    *index++ = at;
+  }
+  g->stretches = stretches;
+  g->end = to;
+  return 0;
+}
+
+/* The cells are known by which texts there are and where each is. */
+static void find_fingerprint(struct mt_gather *g, uint64_t first_row, size_t from,
+                             uint64_t seed)
+{
+  g->fingerprint = XXH3_64bits_withSeed(g->index, (g->end - from) * sizeof *g->index,
+                                        seed + mt_code_mix(first_row + from));
+  for (size_t i = 0; i < g->entries; i++) {
+    const struct mt_gathered *e = &g->entry[i];
+    g->fingerprint += mt_cell_print(e->hash + e->len, first_row + e->row);
+  }
+}
+
+/* Whether a run that begins with such a trial hardly repeats its values. */
+static bool is_diverse(const struct mt_gather *g, size_t trial)
+{
+  size_t values = trial;
+
+  for (size_t i = 0; i < g->entries; i++)
+    if (g->entry[i].len == 0)
+      values -= mt_gathered_count(&g->entry[i]);
+  return values >= trial / 16 * 3 && g->entries >= values / 4 * 3;
+}
+
+static size_t trial_of(size_t rows)
+{
+  size_t trial = rows / TRIAL_SHARE;
+
+  return rows < SHORTEST_RUN      ? rows
+         : trial < SHORTEST_TRIAL ? SHORTEST_TRIAL
+         : trial > LONGEST_TRIAL  ? LONGEST_TRIAL
+                                  : trial;
+}
+
+static int gather_run(struct mt_gather *g, const struct mt_chunk *c,
+                      const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+{
+  size_t trial = from + trial_of(to - from);
+
+  if (begin(g, to - from) != 0 || gather(g, c, cells, from, from, trial, seed) != 0)
+    return ENOMEM;
+  if (trial == to || !is_diverse(g, trial - from))
+    return gather(g, c, cells, from, trial, to, seed);
+  if (begin(g, 0) != 0)
+    return ENOMEM;
+  return gather(g, c, cells, from, from, from + BEGINNING, seed);
+}
+
+int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
+                    const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+{
+  if (gather_run(g, c, cells, from, to, seed) != 0)
+    return ENOMEM;
+  find_fingerprint(g, c->first_row, from, seed);
+  return 0;
+}

@@ -1,0 +1,211 @@
+#include "core/session/pipeline.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buffer.h"
+#include "core/base/thread.h"
+
+struct run {
+  const struct mt_pipeline *p;
+  pthread_mutex_t read_lock; /* the reader, next_seq, ended */
+  uint64_t next_seq;
+  bool ended;
+  pthread_mutex_t commit_lock; /* what follows */
+  pthread_cond_t turned;
+  uint64_t *next_pass; /* per lane, the block whose turn it is; owned */
+  uint64_t next_commit;
+  uint64_t failed_at; /* the first block that failed; UINT64_MAX = none */
+  int failure;
+  struct mt_error error;
+};
+
+struct worker {
+  struct run *run;
+  void *state;
+  pthread_t thread;
+};
+
+/* Notes a failure at block seq; of several, the first in order stands. */
+static void fail(struct run *r, uint64_t seq, int rc, const struct mt_error *e)
+{
+  pthread_mutex_lock(&r->commit_lock);
+  if (seq < r->failed_at) {
+    r->failed_at = seq;
+    r->failure = rc;
+    r->error = *e;
+  }
+  pthread_cond_broadcast(&r->turned);
+  pthread_mutex_unlock(&r->commit_lock);
+}
+
+static bool failed(struct run *r)
+{
+  bool yes;
+  pthread_mutex_lock(&r->commit_lock);
+  yes = r->failed_at != UINT64_MAX;
+  pthread_mutex_unlock(&r->commit_lock);
+  return yes;
+}
+
+static void note_block(struct mt_marks *marks, const struct mt_block *b)
+{
+  struct mt_mark mark = {b->first_row, b->byte, b->line, b->before};
+
+  if (b->rows > 0)
+    mt_marks_note(marks, &mark, b->rows);
+}
+
+/* The next block and its place in the order; false when there is none. */
+static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
+{
+  struct mt_reader *reader = r->p->reader;
+  struct mt_reader_progress progress;
+  struct mt_error error = {0};
+  bool end = false;
+  int rc;
+
+  if (failed(r))
+    return false;
+  pthread_mutex_lock(&r->read_lock);
+  if (r->ended || atomic_load(r->p->cancel)) {
+    pthread_mutex_unlock(&r->read_lock);
+    return false;
+  }
+  reader->cancel = r->p->cancel;
+  rc = reader->ops->next_block(reader, block, &end, &error);
+  reader->cancel = NULL;
+  if (rc != 0 || end)
+    r->ended = true;
+  *seq = r->next_seq++;
+  reader->ops->progress(reader, &progress);
+  atomic_store(r->p->bytes, progress.bytes);
+  if (rc == 0 && !end && r->p->marks != NULL)
+    note_block(r->p->marks, block);
+  pthread_mutex_unlock(&r->read_lock);
+  if (rc != 0)
+    fail(r, *seq, rc, &error);
+  return rc == 0 && !end;
+}
+
+/* Waits until it is block seq's turn; false when an earlier block failed. */
+static bool await_turn(struct run *r, const uint64_t *next, uint64_t seq)
+{
+  bool go_on;
+
+  pthread_mutex_lock(&r->commit_lock);
+  while (*next != seq && seq < r->failed_at)
+    pthread_cond_wait(&r->turned, &r->commit_lock);
+  go_on = seq < r->failed_at; /* blocks before a failure are still committed */
+  pthread_mutex_unlock(&r->commit_lock);
+  return go_on;
+}
+
+static void end_turn(struct run *r, uint64_t *next)
+{
+  pthread_mutex_lock(&r->commit_lock);
+  ++*next;
+  pthread_cond_broadcast(&r->turned);
+  pthread_mutex_unlock(&r->commit_lock);
+}
+
+/* Passes through the lanes and commits, in order; false when an earlier block failed, or
+ * this one. */
+static bool commit(struct run *r, struct worker *w, uint64_t seq)
+{
+  struct mt_error error = {0};
+  int rc;
+
+  for (unsigned lane = 0; lane < r->p->lanes; lane++) {
+    if (!await_turn(r, &r->next_pass[lane], seq))
+      return false;
+    r->p->pass(r->p->context, w->state, lane);
+    end_turn(r, &r->next_pass[lane]);
+  }
+  if (!await_turn(r, &r->next_commit, seq))
+    return false;
+  rc = r->p->commit(r->p->context, w->state, &error); /* its turn: nobody else's */
+  if (rc != 0)
+    fail(r, seq, rc, &error);
+  else
+    end_turn(r, &r->next_commit);
+  return rc == 0;
+}
+
+static void *work(void *arg)
+{
+  struct worker *w = arg;
+  struct run *r = w->run;
+  const struct mt_pipeline *p = r->p;
+  struct mt_error error = {0};
+  struct mt_block block;
+  struct mt_chunk chunk;
+  uint64_t seq = 0;
+  int rc = 0;
+
+  mt_block_init(&block);
+  mt_chunk_init(&chunk);
+  while (take_block(r, &block, &seq)) {
+    rc = p->reader->ops->decode(p->reader, &block, &chunk, &error);
+    if (rc == 0)
+      rc = p->work(p->context, w->state, &chunk, &error);
+    if (rc != 0) {
+      fail(r, seq, rc, &error);
+      break;
+    }
+    if (!commit(r, w, seq))
+      break;
+  }
+  mt_chunk_reset(&chunk);
+  mt_block_reset(&block);
+  return NULL;
+}
+
+int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
+{
+  struct run r = {.p = p, .failed_at = UINT64_MAX};
+  struct worker *w = calloc(p->threads, sizeof *w);
+  unsigned made = 0, started = 0;
+  int rc;
+
+  r.next_pass = mt_alloc(p->lanes + 1, sizeof *r.next_pass);
+  if (w == NULL || r.next_pass == NULL) {
+    free(w);
+    free(r.next_pass);
+    return mt_fail_memory(err);
+  }
+  pthread_mutex_init(&r.read_lock, NULL);
+  pthread_mutex_init(&r.commit_lock, NULL);
+  pthread_cond_init(&r.turned, NULL);
+  for (; made < p->threads; made++) {
+    w[made].run = &r;
+    w[made].state = p->worker_new(p->context);
+    if (w[made].state == NULL)
+      break;
+  }
+  while (started < made && mt_thread_start(&w[started].thread, work, &w[started]) == 0)
+    started++;
+  if (started == 0) { /* fewer workers than asked for will do, none will not */
+    r.failed_at = 0;
+    r.failure = ENOMEM;
+    mt_fail_memory(&r.error);
+  }
+  for (unsigned i = 0; i < started; i++)
+    pthread_join(w[i].thread, NULL);
+  for (unsigned i = 0; i < made; i++)
+    p->worker_free(p->context, w[i].state);
+  free(w);
+  free(r.next_pass);
+  rc = r.failure;
+  if (rc != 0 && err != NULL)
+    *err = r.error;
+  if (rc == 0 && !r.ended && atomic_load(p->cancel))
+    rc = mt_fail(err, ECANCELED, "cancelled");
+  pthread_cond_destroy(&r.turned);
+  pthread_mutex_destroy(&r.commit_lock);
+  pthread_mutex_destroy(&r.read_lock);
+  return rc;
+}
