@@ -140,8 +140,6 @@ enum mt_action_group {
   X(PANE, "next-pane", LOOK, "Tab", MT_IN_DETAIL, "more", 4,                             \
     "what else is known of the column")                                                  \
   X(START, "write", DIALOG, "Enter", MT_IN_EXPORT, "export", 1, "write the file")        \
-  X(STOP, "cancel-export", DIALOG, "Esc", MT_IN_PROGRESS, "cancel", 1,                   \
-    "cancel the export")                                                                 \
   X(SORT, "sort", LOOK, "s F6", MT_IN_TABLE, "sort", 11, "sort by the next heading")     \
   X(MARK, "mark", LOOK, "Space", MT_IN_TABLE, "mark", 8, "mark this column and go down") \
   X(MARK_ALL, "mark-all", LOOK, "*", MT_IN_TABLE, "", 0,                                 \
@@ -178,8 +176,8 @@ enum mt_action_group {
   X(PALETTE, "palette", PROGRAM, ":", MT_IN_VIEWS, "commands", 15, "commands by name")   \
   X(HELP, "help", PROGRAM, "? F1", MT_IN_VIEWS & ~MT_IN_HELP, "help", 2,                 \
     "what the keys do")                                                                  \
-  X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY | MT_IN_PALETTE, "back", 1,             \
-    "back to the view before")                                                           \
+  X(BACK, "back", DIALOG, "Esc q", MT_IN_OVERLAY | MT_IN_PALETTE | MT_IN_PROGRESS,       \
+    "back", 1, "back to the view before")                                                \
   X(LEAVE, "leave", DIALOG, "Esc", MT_IN_TABLE | MT_IN_SEARCH | MT_IN_FILTER, "", 0,     \
     "end a search; clear the filter, then the marks")                                    \
   X(QUIT, "quit", PROGRAM, "q F10", MT_IN_TABLE, "quit", 2, "quit")                      \

@@ -434,10 +434,24 @@ def test_cancel_an_export(start, big, tmp_path):
     terminal.wait("q quit")
     terminal.press("e", "Tab", "Ctrl-U", str(tmp_path / "never.h5"), "Tab", "Tab", "Right", "Enter")
     terminal.wait("exporting")
-    terminal.press("Esc")
+    terminal.press("Ctrl-C")
     terminal.wait("cancelled: nothing half-written is left")
     assert os.listdir(tmp_path) == []
     terminal.press("Esc", "q")
+    assert terminal.end() == 0
+
+
+def test_an_export_goes_on_when_its_progress_is_left(start, big, tmp_path):
+    target = tmp_path / "out.h5"
+    terminal = start(big).scanned()
+    terminal.press("e", "Tab", "Ctrl-U", str(target), "Enter")
+    terminal.wait("exporting")
+    terminal.press("Esc")
+    terminal.wait(re.compile(r"exporting: \d+ %|the export is complete"))
+    terminal.wait("the export is complete")
+    assert os.listdir(tmp_path) == ["out.h5"]
+    assert target.read_bytes()[:4] == b"\x89HDF"
+    terminal.press("q")
     assert terminal.end() == 0
 
 

@@ -1547,6 +1547,7 @@ static void test_export(void **state)
   compare(&w, "export-80x24");
   mt_ui_key(&w.ui, MT_KEY_ESC);
   mt_ui_push(&w.ui, &mt_view_progress);
+  w.ui.export.running = true;
   w.snap.export_state = MT_EXPORT_RUNNING;
   w.snap.export_rows = 4500;
   w.snap.export_bytes = MIB(3);
@@ -1560,6 +1561,36 @@ static void test_export(void **state)
   assert_false(mt_ui_unsaved(&w.ui));
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     draw(&w, sizes[i].width, sizes[i].height);
+  free_world(&w);
+}
+
+/* Esc closes the progress and leaves the export alone. */
+static void test_export_goes_on_behind(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  mt_entry_set(&w.ui.export.path, "out.h5");
+  mt_ui_push(&w.ui, &mt_view_progress);
+  w.ui.export.running = true;
+  w.snap.export_state = MT_EXPORT_RUNNING;
+  w.snap.export_rows = ROWS / 4;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "Ctrl-C cancels it"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "exporting: 25 %"));
+  assert_true(shows(&w, "the export goes on"));
+  mt_export_open(&w.ui);
+  assert_ptr_equal(mt_ui_top(&w.ui), &mt_view_progress);
+  mt_ui_key(&w.ui, 'q');
+  w.snap.export_state = MT_EXPORT_DONE;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "the export is complete: out.h5"));
+  assert_false(mt_ui_unsaved(&w.ui));
+  mt_export_open(&w.ui);
+  assert_ptr_equal(mt_ui_top(&w.ui), &mt_view_export);
   free_world(&w);
 }
 
@@ -1797,6 +1828,7 @@ int main(void)
       cmocka_unit_test(test_palette_says_why_not),
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
+      cmocka_unit_test(test_export_goes_on_behind),
       cmocka_unit_test(test_export_choices),
       cmocka_unit_test(test_code_screens),
       cmocka_unit_test(test_code_follows_engine_and_plan),

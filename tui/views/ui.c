@@ -73,6 +73,7 @@ int mt_ui_update(struct mt_ui *ui)
     return ENOMEM;
   mt_table_scroll(&ui->table, (size_t)mt_table_rows(&layout));
   mt_summary_follow(&ui->summary, ui->snap);
+  mt_export_follow(ui);
   mt_listing_collect(&ui->listing);
   follow_selection(ui);
   for (size_t i = 0; i < ui->depth; i++)

@@ -105,6 +105,7 @@ struct mt_export_form {
   uint64_t plan_version;           /* of the plan being written */
   uint64_t saved_version;          /* of the plan that was last exported */
   bool saved;
+  bool running; /* its end has not been seen yet */
   size_t top; /* first line of the outcome shown */
 };
 
@@ -300,7 +301,10 @@ unsigned mt_plan_act(struct mt_ui *ui, enum mt_action action, size_t column);
 unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *columns,
                         size_t n);
 const char *mt_plan_why_not(const struct mt_ui *ui, enum mt_action action, size_t column);
+/* The form, or the progress of an export that runs. */
 void mt_export_open(struct mt_ui *ui);
+/* Shows or says how an export ended (view_exporting.c). */
+void mt_export_follow(struct mt_ui *ui);
 /* Commands for the view on top (view_palette.c). */
 void mt_palette_open(struct mt_ui *ui);
 /* Pieces of the data view (view_data.c, view_lines.c): what is known of a cell that

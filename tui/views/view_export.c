@@ -71,6 +71,10 @@ static void propose_path(struct mt_export_form *f, const char *path)
 void mt_export_open(struct mt_ui *ui)
 {
   struct mt_export_form *f = &ui->export;
+  if (ui->snap->export_state == MT_EXPORT_RUNNING) {
+    mt_ui_push(ui, &mt_view_progress);
+    return;
+  }
   if (f->options.format >= MT_FORMAT_COUNT)
     f->options.format = MT_FORMAT_ARROW;
   set_codec(&f->options, codec_index(&f->options));
@@ -189,6 +193,7 @@ static unsigned start(struct mt_ui *ui)
     return MT_REACT_DRAW;
   }
   f->plan_version = ui->snap->plan_version;
+  f->running = true;
   f->top = 0;
   mt_ui_pop(ui);
   mt_ui_push(ui, &mt_view_progress);

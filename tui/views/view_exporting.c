@@ -147,7 +147,11 @@ static void draw_last_line(const struct mt_ui *ui, struct mt_canvas *c,
 
 static void progress_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  draw_running(ui, c, mt_dialog_draw(c, 76, 5, "exporting"));
+  struct mt_rect r = mt_dialog_draw(c, 76, 7, "exporting");
+  draw_running(ui, c, r);
+  if (r.h >= 7)
+    mt_canvas_text(c, r.x, r.y + 6, r.w, MT_ROLE_DIM,
+                   "Ctrl-C cancels it; Esc only closes this, and the export goes on");
   draw_last_line(ui, c, MT_IN_PROGRESS);
 }
 
@@ -166,26 +170,45 @@ static void outcome_draw(const struct mt_ui *ui, struct mt_canvas *c)
   draw_last_line(ui, c, MT_IN_OUTCOME);
 }
 
+/* Leaving it leaves the export alone. */
 static unsigned progress_act(struct mt_ui *ui, enum mt_action action)
 {
-  if (action != MT_ACTION_STOP)
+  if (action != MT_ACTION_BACK)
     return MT_REACT_UNHANDLED;
-  mt_session_export_cancel(ui->session);
-  mt_ui_say(ui, MT_ROLE_WARN, "cancelling the export");
-  return MT_REACT_SNAPSHOT;
+  mt_ui_pop(ui);
+  mt_ui_say(ui, MT_ROLE_TEXT, "the export goes on; e shows it, Ctrl-C cancels it");
+  return MT_REACT_DRAW;
 }
 
-/* The outcome takes the place of the progress. */
-static void progress_refresh(struct mt_ui *ui)
+static void say_outcome(struct mt_ui *ui)
 {
-  enum mt_export_state state = ui->snap->export_state;
-  if (state == MT_EXPORT_RUNNING)
+  char path[160];
+  mt_sanitise(path, sizeof path, ui->export.path.text, ui->export.path.len, 60);
+  if (ui->snap->export_state == MT_EXPORT_DONE)
+    mt_ui_say(ui, MT_ROLE_GOOD, "the export is complete: %s", path);
+  else if (ui->snap->export_state == MT_EXPORT_FAILED)
+    mt_ui_say_error(ui, &ui->snap->error);
+  else
+    mt_ui_say(ui, MT_ROLE_WARN, "the export was cancelled: nothing half-written is left");
+}
+
+/* The outcome takes the place of the progress; where that was left it is a message. */
+void mt_export_follow(struct mt_ui *ui)
+{
+  bool shown = false;
+  if (!ui->export.running || ui->snap->export_state == MT_EXPORT_RUNNING)
     return;
+  ui->export.running = false;
   for (size_t i = 0; i < ui->depth; i++)
-    if (ui->stack[i] == &mt_view_progress)
+    if (ui->stack[i] == &mt_view_progress) {
       ui->stack[i] = &mt_view_outcome;
-  ui->message[0] = '\0';
-  if (state != MT_EXPORT_DONE || ui->export.marked_only)
+      shown = true;
+    }
+  if (shown)
+    ui->message[0] = '\0';
+  else
+    say_outcome(ui);
+  if (ui->snap->export_state != MT_EXPORT_DONE || ui->export.marked_only)
     return;
   ui->export.saved = true;
   ui->export.saved_version = ui->export.plan_version;
@@ -195,7 +218,6 @@ const struct mt_view mt_view_progress = {
     .context = MT_IN_PROGRESS,
     .draw = progress_draw,
     .act = progress_act,
-    .refresh = progress_refresh,
 };
 
 static unsigned outcome_act(struct mt_ui *ui, enum mt_action action)

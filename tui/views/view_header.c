@@ -246,6 +246,9 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   default:
     mt_pen_write(&pen, MT_ROLE_DIM, "not scanned yet");
   }
+  if (s->export_state == MT_EXPORT_RUNNING && s->rows > 0)
+    mt_pen_fit(&pen, MT_ROLE_ACCENT, "   exporting: %.0f %%",
+               (double)s->export_rows / (double)s->rows * 100);
   write_changes(&pen, ui);
   write_faults(&pen, s);
   write_remarks(&pen, ui);
