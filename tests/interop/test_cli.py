@@ -76,7 +76,7 @@ def test_help_names_every_option():
 def test_manual_page_has_every_option_of_help():
     import re
 
-    manual = (TOP / "assets/memtop.1").read_text()
+    manual = (PROGRAM.parent / "assets/memtop.1").read_text()
     options = set(re.findall(r"(?<=--)[a-z][a-z0-9-]+", run("--help").stdout.decode()))
     assert len(options) > 20
     assert [option for option in sorted(options) if f"Fl -{option}" not in manual] == []
