@@ -91,6 +91,8 @@ class Terminal:
         environment.update({"TERM": term, "LC_ALL": "C.UTF-8", **(env or {})})
         # A crash must reach memtop's own handlers, as it does without a sanitizer.
         environment["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0:handle_abort=0"
+        if SANITIZED:  # libgpm, which ncurses loads on a console, leaks where no gpm runs
+            environment["NCURSES_GPM_TERMS"] = "none"
         self.fd, keyboard = pty.openpty()
         self._set_size(*size)
         self.modes = termios.tcgetattr(self.fd)
