@@ -274,7 +274,8 @@ def test_blocked_dtype_leads_to_its_value(start, tmp_path):
     while not any("int8" in bar and "uint8" not in bar for bar in terminal.highlighted()):
         bars = terminal.highlighted()
         terminal.press("j")
-        terminal.wait(lambda t: t.highlighted() != bars)
+        terminal.wait(lambda t: len(t.highlighted()) == 1 and t.highlighted() != bars)
+        terminal.settle()  # the rest of a frame that came in parts
     terminal.press("Enter")
     title(terminal, "data blocked.csv row 901 of 2,000 column 2 of 2")
     on(terminal, "130")
@@ -291,8 +292,8 @@ def test_changed_file(start, tmp_path):
     on(terminal, "1")
     os.truncate(path, 300_000)
     terminal.press("G")
-    terminal.wait("changed while it was read: it became shorter")
-    terminal.wait("wait until it is complete, then start again")
+    wanted = "changed while it was read: it became shorter wait until it is complete"
+    terminal.wait(lambda t: wanted in " ".join(t.text.split()), wanted)
     terminal.press("q")
     terminal.wait("footprint")
 
