@@ -65,6 +65,16 @@ void mt_loader_say_inferred(struct mt_loader *l)
                       mt_engine_is_pandas(l->engine) ? "pandas" : "polars");
 }
 
+void mt_loader_bool_words(struct mt_loader *l, size_t column)
+{
+  static const char *const words[][2] = {
+      {"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"}};
+  const int family = l->recipe.column[column].bool_family;
+
+  mt_python_put(&l->python, "{\"%s\": True, \"%s\": False}", words[family][0],
+                words[family][1]);
+}
+
 void mt_loader_categories(struct mt_loader *l, size_t column, size_t tail)
 {
   struct mt_lookup lookup;

@@ -114,16 +114,6 @@ static void put_dtype(struct mt_loader *l, size_t i)
   mt_python_put(&l->python, ")");
 }
 
-static void put_words(struct mt_loader *l, size_t i)
-{
-  static const char *const words[][2] = {
-      {"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"}};
-  const int family = column_of(l, i)->bool_family;
-
-  mt_python_put(&l->python, "{\"%s\": True, \"%s\": False}", words[family][0],
-                words[family][1]);
-}
-
 static void put_layout(struct mt_loader *l, size_t i)
 {
   const struct mt_recipe_column *c = column_of(l, i);
@@ -383,7 +373,7 @@ static void put_tables(struct mt_loader *l)
   mt_loader_dict(l, "FAR_DATES", BIT(FAR_DATES), put_layout);
   list_dates(l, "NANOSECONDS", is_nanoseconds);
   list_dates(l, "SHORT_ZONES", has_short_zone);
-  mt_loader_dict(l, "WORDS", BIT(WORDS), put_words);
+  mt_loader_dict(l, "WORDS", BIT(WORDS), mt_loader_bool_words);
   mt_loader_list(l, "ROUNDED", BIT(ROUND));
   mt_loader_list(l, "WHOLE", BIT(WHOLE));
   mt_loader_list(l, "BLANKS", BIT(FLOATS));

@@ -175,16 +175,6 @@ static void put_dtype(struct mt_loader *l, size_t i)
                 mt_dtype_engine_name(MT_POLARS, c->dtype, c->nulls, c->unit, c->utc));
 }
 
-static void put_words(struct mt_loader *l, size_t i)
-{
-  static const char *const words[][2] = {
-      {"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"}};
-  const int family = column_of(l, i)->bool_family;
-
-  mt_python_put(&l->python, "{\"%s\": True, \"%s\": False}", words[family][0],
-                words[family][1]);
-}
-
 /* As chrono has it, which polars uses: the point belongs to the fraction; %#z takes Z and
  * +01 too. */
 static void put_layout(struct mt_loader *l, size_t i)
@@ -272,7 +262,7 @@ static void put_tables(struct mt_loader *l, bool own_reader)
   mt_loader_dict(l, "DATES", BIT(DATES), put_layout);
   list_columns(l, "NANOSECONDS", is_nanoseconds);
   list_columns(l, "SHORT_YEARS", has_short_years);
-  mt_loader_dict(l, "WORDS", BIT(WORDS), put_words);
+  mt_loader_dict(l, "WORDS", BIT(WORDS), mt_loader_bool_words);
   mt_loader_list(l, "CATEGORIES", BIT(CATEGORY));
   mt_loader_list(l, "ROUNDED", BIT(ROUND));
   mt_loader_list(l, "WHOLE", BIT(WHOLE));

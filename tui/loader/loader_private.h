@@ -27,6 +27,8 @@ void mt_loader_polars(struct mt_loader *l);
 bool mt_loader_spell_out(struct mt_loader *l, size_t column);
 /* They, as a list on the line being written; tail: as of mt_python_list_end. */
 void mt_loader_categories(struct mt_loader *l, size_t column, size_t tail);
+/* Writes a dictionary from the two words of a column of truth values to those. */
+void mt_loader_bool_words(struct mt_loader *l, size_t column);
 /* A comment on those that are not. */
 void mt_loader_say_inferred(struct mt_loader *l);
 /* Whether `how` of some kept column is one of the bits of `kinds`. */
