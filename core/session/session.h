@@ -61,6 +61,14 @@ enum mt_export_state {
   MT_EXPORT_FAILED /* see snapshot.error */
 };
 
+/* The size of an export's file. */
+enum mt_size_state {
+  MT_SIZE_NONE, /* nobody asked, or the request was given up */
+  MT_SIZE_MEASURING,
+  MT_SIZE_KNOWN,
+  MT_SIZE_FAILED /* see snapshot.size_error */
+};
+
 /* One column of a snapshot: what the table shows. */
 struct mt_column_view {
   uint64_t nulls, distinct; /* as the engine counts them */
@@ -124,9 +132,11 @@ struct mt_snapshot {
   uint64_t export_rows;  /* rows written so far */
   uint64_t export_bytes; /* bytes written so far, or the file's size */
   double export_seconds;
-  uint64_t export_size;    /* what mt_session_size_start found out; else MT_UNKNOWN */
-  struct mt_error error;   /* of the scan or the export; code 0 = none */
-  struct mt_memory memory; /* newest sample */
+  enum mt_size_state size_state; /* of what mt_session_size_start asked for */
+  uint64_t export_size;          /* MT_UNKNOWN unless it is known */
+  struct mt_error size_error;    /* why it is not */
+  struct mt_error error;         /* of the scan or the export; code 0 = none */
+  struct mt_memory memory;       /* newest sample */
   struct mt_tape tape;
 };
 

@@ -99,7 +99,9 @@ struct mt_session {
   /* The size of an export's file: asked for by the driver, guarded by the lock. */
   struct mt_writer *size_writer; /* of the newest request, until it is taken; owned */
   bool *size_only;               /* likewise */
-  uint64_t size_bytes;           /* MT_UNKNOWN until it is known */
+  enum mt_size_state size_state;
+  uint64_t size_bytes; /* MT_UNKNOWN until it is known */
+  struct mt_error size_error;
   atomic_bool stop_size;
 
   /* A check: wanted by the driver, run on the background thread. */

@@ -111,11 +111,33 @@ static int measure(struct sample *m, uint64_t *bytes, struct mt_error *err)
     rc = w->ops->finish(w, err);
   else
     w->ops->abort(w);
-  if (rc != 0 || (!all && w->rows_written == 0))
-    return rc != 0 ? rc : ENODATA;
+  if (rc == 0 && !all && w->rows_written == 0)
+    rc = mt_fail(err, ENODATA, "the input has no rows any more");
+  if (rc != 0)
+    return rc;
   double each = all ? 0 : (double)(w->bytes_written - fixed) / (double)w->rows_written;
   *bytes = all ? w->bytes_written : fixed + (uint64_t)(each * (double)rows);
   return 0;
+}
+
+static int estimate(struct sample *m, uint64_t *bytes, struct mt_error *err)
+{
+  if (m->session->scan != MT_SCAN_DONE)
+    return mt_fail(err, EAGAIN, "not every row has been read");
+  return measure(m, bytes, err);
+}
+
+/* The caller holds the lock. */
+static void note_outcome(struct mt_session *s, int rc, uint64_t bytes,
+                         const struct mt_error *e)
+{
+  s->size_state = rc == 0 ? MT_SIZE_KNOWN : MT_SIZE_FAILED;
+  s->size_bytes = rc == 0 ? bytes : MT_UNKNOWN;
+  if (rc == 0)
+    return;
+  s->size_error = *e;
+  if (e->code == 0)
+    mt_fail(&s->size_error, rc, "%s", strerror(rc));
 }
 
 void mt_session_run_size(struct mt_session *s)
@@ -136,8 +158,7 @@ void mt_session_run_size(struct mt_session *s)
   mt_chunk_init(&m.chunk);
   mt_batch_init(&m.batch);
   mt_buffer_init(&m.bytes, (size_t)4 << 30);
-  if (s->scan != MT_SCAN_DONE || measure(&m, &bytes, &error) != 0)
-    bytes = MT_UNKNOWN;
+  int rc = estimate(&m, &bytes, &error);
   mt_buffer_reset(&m.bytes);
   mt_batch_reset(&m.batch);
   mt_chunk_reset(&m.chunk);
@@ -149,7 +170,7 @@ void mt_session_run_size(struct mt_session *s)
   free(m.only);
   pthread_mutex_lock(&s->lock);
   if (s->size_writer == NULL && !atomic_load(&s->stop_size)) /* still wanted, not anew */
-    s->size_bytes = bytes;
+    note_outcome(s, rc, bytes, &error);
   pthread_mutex_unlock(&s->lock);
 }
 
@@ -161,7 +182,9 @@ static void forget_request(struct mt_session *s)
   free(s->size_only);
   s->size_writer = NULL;
   s->size_only = NULL;
+  s->size_state = MT_SIZE_NONE;
   s->size_bytes = MT_UNKNOWN;
+  s->size_error = (struct mt_error){0};
   atomic_store(&s->stop_size, true);
 }
 
@@ -188,6 +211,10 @@ int mt_session_size_start(struct mt_session *s, struct mt_writer *writer,
   forget_request(s);
   s->size_writer = writer;
   s->size_only = copy;
+  s->size_state = MT_SIZE_MEASURING;
   pthread_mutex_unlock(&s->lock);
-  return mt_session_want(s, MT_JOB_SIZE, err);
+  int rc = mt_session_want(s, MT_JOB_SIZE, err);
+  if (rc != 0)
+    mt_session_size_stop(s);
+  return rc;
 }

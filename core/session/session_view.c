@@ -185,7 +185,9 @@ int mt_session_snapshot_within(struct mt_session *s, struct mt_snapshot *snap,
   snap->export_bytes = s->export_bytes;
   snap->export_seconds =
       s->export_state == MT_EXPORT_RUNNING ? now - s->export_start : s->export_seconds;
+  snap->size_state = s->size_state;
   snap->export_size = s->size_bytes;
+  snap->size_error = s->size_error;
   snap->error = s->error;
   pthread_mutex_unlock(&s->lock);
   return 0;

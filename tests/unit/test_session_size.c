@@ -48,14 +48,20 @@ static int tear_down(void **state)
   return rmdir(folder);
 }
 
-static struct mt_session *scanned(void)
+static struct mt_session *unscanned(const char *path)
 {
   struct mt_session_options options = {.threads = 2};
   struct mt_reader *reader;
   struct mt_session *s;
   mt_nulls_init(&options.nulls);
-  assert_int_equal(mt_format_open(&reader, input, NULL, NULL), 0);
+  assert_int_equal(mt_format_open(&reader, path, NULL, NULL), 0);
   assert_int_equal(mt_session_new(&s, reader, &options, NULL), 0);
+  return s;
+}
+
+static struct mt_session *scanned(void)
+{
+  struct mt_session *s = unscanned(input);
   assert_int_equal(mt_session_scan_start(s, NULL), 0);
   assert_true(mt_session_wait(s, 60));
   mt_session_apply_all(s, false);
@@ -152,12 +158,60 @@ static void test_given_up(void **state)
   mt_session_free(s);
 }
 
+/* Measuring that fails says so, and why: here of an input that is no longer the same, of
+ * one that was not read to its end, of one that can be read only once. */
+static void test_fails(void **state)
+{
+  (void)state;
+  const struct mt_write_options arrow = {.format = MT_FORMAT_ARROW};
+  write_input(300000);
+  struct mt_session *s = scanned();
+  assert_int_equal(look(s).size_state, MT_SIZE_NONE);
+  assert_true(said(s, &arrow, NULL) != MT_UNKNOWN);
+  assert_int_equal(look(s).size_state, MT_SIZE_KNOWN);
+  assert_int_equal(truncate(input, 1000), 0);
+  assert_true(said(s, &arrow, NULL) == MT_UNKNOWN);
+  assert_int_equal(look(s).size_state, MT_SIZE_FAILED);
+  assert_non_null(strstr(look(s).size_error.what, "changed while"));
+  mt_session_size_stop(s);
+  assert_int_equal(look(s).size_state, MT_SIZE_NONE);
+  assert_int_equal(look(s).size_error.code, 0);
+  mt_session_free(s);
+
+  write_input(2000);
+  s = unscanned(input);
+  assert_true(said(s, &arrow, NULL) == MT_UNKNOWN);
+  assert_int_equal(look(s).size_state, MT_SIZE_FAILED);
+  assert_string_equal(look(s).size_error.what, "not every row has been read");
+  mt_session_free(s);
+}
+
+static void test_pipe(void **state)
+{
+  (void)state;
+  const struct mt_write_options arrow = {.format = MT_FORMAT_ARROW};
+  char path[32];
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(write(ends[1], "a,b\n1,2\n3,4\n", 12), 12);
+  close(ends[1]);
+  snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+  struct mt_session *s = unscanned(path);
+  close(ends[0]);
+  assert_int_equal(mt_session_scan_start(s, NULL), 0);
+  assert_true(mt_session_wait(s, 60));
+  assert_true(said(s, &arrow, NULL) == MT_UNKNOWN);
+  assert_int_equal(look(s).size_state, MT_SIZE_FAILED);
+  assert_non_null(strstr(look(s).size_error.what, "pipe"));
+  mt_session_free(s);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_estimate),
-      cmocka_unit_test(test_all_rows),
-      cmocka_unit_test(test_given_up),
+      cmocka_unit_test(test_estimate), cmocka_unit_test(test_all_rows),
+      cmocka_unit_test(test_given_up), cmocka_unit_test(test_fails),
+      cmocka_unit_test(test_pipe),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

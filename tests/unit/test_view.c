@@ -1533,6 +1533,7 @@ static void test_export(void **state)
   struct world w;
   make_world(&w, 15);
   draw(&w, 80, 24);
+  w.snap.size_state = MT_SIZE_KNOWN;
   w.snap.export_size = MIB(3);
   mt_export_open(&w.ui);
   assert_string_equal(w.ui.export.path.text, "data/shop.arrow");
@@ -1561,6 +1562,37 @@ static void test_export(void **state)
   assert_false(mt_ui_unsaved(&w.ui));
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     draw(&w, sizes[i].width, sizes[i].height);
+  free_world(&w);
+}
+
+/* Whatever becomes of measuring the file's size, the form has words for it. */
+static void test_export_says_why_size_is_unknown(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  mt_export_open(&w.ui);
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk: not measured"));
+  w.snap.size_state = MT_SIZE_MEASURING;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk: being measured"));
+  w.snap.size_state = MT_SIZE_FAILED;
+  mt_fail(&w.snap.size_error, EIO, "the input has become shorter");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk unknown: the input has become shorter"));
+  mt_fail(&w.ui.export.unsized, ENOMEM, "out of memory");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk unknown: out of memory"));
+  w.ui.export.unsized.code = 0;
+  w.snap.size_state = MT_SIZE_NONE;
+  w.snap.scan = MT_SCAN_RUNNING;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk: known after the scan"));
+  w.snap.scan = MT_SCAN_PARTIAL;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "size on disk: known once every row is read"));
   free_world(&w);
 }
 
@@ -1828,6 +1860,7 @@ int main(void)
       cmocka_unit_test(test_palette_says_why_not),
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
+      cmocka_unit_test(test_export_says_why_size_is_unknown),
       cmocka_unit_test(test_export_goes_on_behind),
       cmocka_unit_test(test_export_choices),
       cmocka_unit_test(test_code_screens),

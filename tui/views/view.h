@@ -100,13 +100,14 @@ struct mt_export_form {
   bool measured;                   /* the file's size was asked for, */
   struct mt_write_options sized;   /* with these options */
   uint64_t sized_plan;             /* this plan, */
-  bool sized_marked;               /* and these columns */
+  bool sized_marked;               /* and these columns, */
+  struct mt_error unsized;         /* which it could not be; code 0: it could */
   struct mt_error error;           /* why the last try failed; code 0 = it did not */
   uint64_t plan_version;           /* of the plan being written */
   uint64_t saved_version;          /* of the plan that was last exported */
   bool saved;
   bool running; /* its end has not been seen yet */
-  size_t top; /* first line of the outcome shown */
+  size_t top;   /* first line of the outcome shown */
 };
 
 struct mt_question {

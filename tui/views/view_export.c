@@ -117,10 +117,10 @@ static void export_refresh(struct mt_ui *ui)
   f->sized = *o;
   f->sized_plan = ui->snap->plan_version;
   f->sized_marked = f->marked_only;
-  struct mt_error err = {0};
-  bool *only = selection(ui, &err);
-  if (err.code == 0 && mt_format_create_unnamed(&writer, o, &err) == 0)
-    (void)!mt_session_size_start(ui->session, writer, only, &err);
+  f->unsized = (struct mt_error){0};
+  bool *only = selection(ui, &f->unsized);
+  if (f->unsized.code == 0 && mt_format_create_unnamed(&writer, o, &f->unsized) == 0)
+    (void)!mt_session_size_start(ui->session, writer, only, &f->unsized);
   free(only);
 }
 
@@ -286,6 +286,31 @@ static void draw_names(const struct mt_completion *names, struct mt_canvas *c,
                mt_format_count(count, names->count - shown));
 }
 
+/* "about 3.00 MiB on disk", or why that is not said. */
+static void write_file_size(const struct mt_ui *ui, struct mt_pen *pen)
+{
+  const struct mt_snapshot *s = ui->snap;
+  const struct mt_error *unsized = &ui->export.unsized;
+  char size[MT_SIZE_PROSE], why[sizeof unsized->what];
+  if (unsized->code == 0 && s->size_state == MT_SIZE_FAILED)
+    unsized = &s->size_error;
+  if (s->size_state == MT_SIZE_KNOWN) {
+    mt_pen_write(pen, MT_ROLE_STRONG, "about %s on disk",
+                 mt_format_size(size, s->export_size));
+    return;
+  }
+  if (unsized->code != 0) {
+    mt_sanitise(why, sizeof why, unsized->what, strlen(unsized->what), 0);
+    mt_pen_write(pen, MT_ROLE_WARN, "size on disk unknown: %s", why);
+    return;
+  }
+  mt_pen_write(pen, MT_ROLE_DIM, "size on disk: %s",
+               s->size_state == MT_SIZE_MEASURING ? "being measured"
+               : s->scan == MT_SCAN_DONE          ? "not measured"
+               : s->scan == MT_SCAN_RUNNING       ? "known after the scan"
+                                                  : "known once every row is read");
+}
+
 /* What will be written: columns and rows, and the room there is for it. */
 static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
@@ -308,15 +333,10 @@ static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
              s->rows == 1 ? "" : "s");
   mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, bytes));
   pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
-  if (s->export_size != MT_UNKNOWN)
-    mt_pen_write(&pen, MT_ROLE_STRONG, "about %s on disk",
-                 mt_format_size(size, s->export_size));
-  else
-    mt_pen_write(&pen, MT_ROLE_DIM, "size on disk: %s",
-                 s->scan == MT_SCAN_DONE ? "being measured" : "known after the scan");
+  write_file_size(ui, &pen);
   if (ui->export.free_bytes != UINT64_MAX)
     mt_pen_fit(&pen,
-               s->export_size != MT_UNKNOWN && s->export_size > ui->export.free_bytes
+               s->size_state == MT_SIZE_KNOWN && s->export_size > ui->export.free_bytes
                    ? MT_ROLE_BAD
                    : MT_ROLE_DIM,
                ", %s free there", mt_format_size(size, ui->export.free_bytes));
