@@ -66,6 +66,7 @@ void mt_browser_free(struct mt_browser *b)
   page_reset(&b->making);
   free(b->raw);
   free(b->search.text);
+  free(b->search.raw);
   free(b);
 }
 
@@ -105,12 +106,14 @@ void mt_browse_begin_line(struct mt_browser *b, enum mt_browse_job job, uint64_t
 {
   const struct mt_mark *first = &b->rows->first;
 
+  const bool lines = job == MT_BROWSE_LINES || job == MT_BROWSE_FIND;
+
   b->from = (struct mt_mark){.line = 1, .before = '\n'};
-  if (job != MT_BROWSE_LINES || first->line <= line)
+  if (!lines || first->line <= line)
     b->from = *first;
   (void)mt_marks_by_line(b->marks, line, &b->from);
   find_near(&b->near, true, line, &b->from);
-  if (job == MT_BROWSE_LINES) /* where no row need begin */
+  if (lines) /* where no row need begin */
     find_near(&b->near_lines, true, line, &b->from);
   begin(b, job);
 }
@@ -332,6 +335,8 @@ static int step(struct mt_browser *b)
     return mt_browse_step_lines(b);
   case MT_BROWSE_LOCATE:
     return step_locate(b);
+  case MT_BROWSE_FIND:
+    return mt_browse_step_find(b);
   default:
     return mt_browse_step_search(b);
   }
@@ -378,7 +383,7 @@ void mt_browser_progress(const struct mt_browser *b, uint64_t *done, uint64_t *t
   b->rows->ops->progress(b->rows, &p);
   *done = p.bytes > b->begin ? p.bytes - b->begin : 0;
   *total = p.total > b->begin ? p.total - b->begin : 0;
-  if (b->job == MT_BROWSE_SEARCH && b->search.backward && b->rows->direct) {
+  if (b->job >= MT_BROWSE_SEARCH && b->search.backward && b->rows->direct) {
     *total = b->search.origin;
     *done = *total > b->from.byte ? *total - b->from.byte : 0;
   }

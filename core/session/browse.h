@@ -2,9 +2,8 @@
  * at a place, texts looked for in cells.
  *
  *   mt_session_browse (session.h), or mt_browser_new
- *   mt_browser_show | lines | locate | search    what is wanted; what was before is given
- *                                                up
- *   mt_browser_work *       a few milliseconds at a time, until it is done
+ *   mt_browser_show | lines | locate | search | find     what is wanted; what was before
+ * is given up mt_browser_work *       a few milliseconds at a time, until it is done
  *   mt_browser_page, found  what came of it
  *   mt_browser_free         before its session or reader
  *
@@ -57,7 +56,8 @@ struct mt_page {
 struct mt_found {
   bool found;
   uint64_t row;
-  /* Of a search alone: where the row begins, and the cell. */
+  /* Of a search alone: where the row begins, and the cell.  Among lines: the line, and
+   * where in the file the text is. */
   size_t column;
   uint64_t line, byte;
 };
@@ -78,6 +78,10 @@ void mt_browser_locate(struct mt_browser *b, uint64_t line);
  * counts only for letters given in capitals, of ASCII.  0 or ENOMEM. */
 int mt_browser_search(struct mt_browser *b, const char *text, size_t n, uint64_t row,
                       size_t column, int step) MT_MUST_CHECK;
+/* The same in the lines of the file as they are: the first place of the text from a byte
+ * of a line on, or the last one before it; byte 0: the line's beginning. */
+int mt_browser_find(struct mt_browser *b, const char *text, size_t n, uint64_t line,
+                    uint64_t byte, int step) MT_MUST_CHECK;
 
 /* Works for about so many seconds; whether there is more to do. */
 bool mt_browser_work(struct mt_browser *b, double seconds);
@@ -89,7 +93,7 @@ void mt_browser_progress(const struct mt_browser *b, uint64_t *done, uint64_t *t
 
 /* The page that was completed last. */
 const struct mt_page *mt_browser_page(const struct mt_browser *b);
-/* Of the last locate or search that was completed. */
+/* Of the last locate, search or find that was completed. */
 const struct mt_found *mt_browser_found(const struct mt_browser *b);
 /* Rows of the dataset, once its end has been met here; else UINT64_MAX. */
 uint64_t mt_browser_rows(const struct mt_browser *b);

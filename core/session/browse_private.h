@@ -1,5 +1,5 @@
-/* The inside of a browser, shared by browse.c (life, rows), browse_lines.c and
- * browse_search.c. */
+/* The inside of a browser, shared by browse.c (life, rows), browse_lines.c,
+ * browse_search.c (in cells) and browse_find.c (in lines). */
 #ifndef MT_CORE_BROWSE_PRIVATE_H
 #define MT_CORE_BROWSE_PRIVATE_H
 
@@ -18,7 +18,8 @@ enum mt_browse_job {
   MT_BROWSE_SHOW,
   MT_BROWSE_LINES,
   MT_BROWSE_LOCATE,
-  MT_BROWSE_SEARCH
+  MT_BROWSE_SEARCH,
+  MT_BROWSE_FIND
 };
 
 /* Where a walk over lines is. */
@@ -34,7 +35,10 @@ struct mt_browse_search {
   bool fold, backward;
   uint64_t row; /* the cell that the search begins at; backwards: its end, for now */
   size_t column;
-  uint64_t origin; /* backwards: the byte where all of it began */
+  uint64_t line, byte; /* the same among lines */
+  uint8_t *raw;        /* bytes of lines, from walk.byte on; owned */
+  size_t held;         /* how many */
+  uint64_t origin;     /* backwards: the byte where all of it began */
 };
 
 struct mt_browser {
@@ -80,8 +84,15 @@ int mt_browse_page_text(struct mt_browser *b, struct mt_page_cell *cell, const u
 /* The page is complete: the job is done. */
 void mt_browse_page_end(struct mt_browser *b, bool end);
 
+/* Takes the text that is looked for.  0 or ENOMEM. */
+int mt_browse_take_text(struct mt_browser *b, const char *text, size_t n) MT_MUST_CHECK;
+/* The first place of it in s[0..n); NULL when there is none. */
+const uint8_t *mt_browse_find(const uint8_t *s, size_t n,
+                              const struct mt_browse_search *q);
+
 /* A step of a job; b->error on failure. */
 int mt_browse_step_lines(struct mt_browser *b);
 int mt_browse_step_search(struct mt_browser *b);
+int mt_browse_step_find(struct mt_browser *b);
 
 #endif

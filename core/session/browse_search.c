@@ -1,4 +1,5 @@
 /* Texts looked for in the cells of all rows. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,8 @@ static const uint8_t *find_folded(const uint8_t *s, size_t n,
   }
 }
 
-static const uint8_t *find(const uint8_t *s, size_t n, const struct mt_browse_search *q)
+const uint8_t *mt_browse_find(const uint8_t *s, size_t n,
+                              const struct mt_browse_search *q)
 {
   return q->fold ? find_folded(s, n, q) : memmem(s, n, q->text, q->len);
 }
@@ -88,7 +90,7 @@ static bool look_in_row(struct mt_browser *b, size_t r)
     from = q->column;
   for (size_t k = from; k < to && !(found && !q->backward); k++) {
     const struct mt_cell *cell = mt_chunk_column(c, k) + r;
-    if (find(c->text + cell->off, cell->len, q) == NULL)
+    if (mt_browse_find(c->text + cell->off, cell->len, q) == NULL)
       continue;
     found = true;
     b->found = (struct mt_found){true, row, k, mt_chunk_line(c, r),
@@ -106,13 +108,15 @@ static int look_in_block(struct mt_browser *b, bool *found)
   const int quote = b->rows->quote;
 
   *found = false;
-  if ((quote < 0 || memchr(text, quote, len) == NULL) && find(text, len, q) == NULL)
+  if ((quote < 0 || memchr(text, quote, len) == NULL) &&
+      mt_browse_find(text, len, q) == NULL)
     return 0;
   int rc = mt_browse_decode(b);
   if (rc != 0)
     return rc;
   text = b->chunk.text; /* quoted cells are as they are now */
-  for (const uint8_t *at = text; (at = find(at, (size_t)(text + len - at), q)) != NULL;) {
+  for (const uint8_t *at = text;
+       (at = mt_browse_find(at, (size_t)(text + len - at), q)) != NULL;) {
     const size_t r = row_at(&b->chunk, (size_t)(at - text));
     *found |= look_in_row(b, r);
     if ((*found && !q->backward) || r + 1 == b->chunk.rows)
@@ -187,8 +191,7 @@ static bool has_capitals(const char *s, size_t n)
   return false;
 }
 
-int mt_browser_search(struct mt_browser *b, const char *text, size_t n, uint64_t row,
-                      size_t column, int step)
+int mt_browse_take_text(struct mt_browser *b, const char *text, size_t n)
 {
   struct mt_browse_search *q = &b->search;
   char *copy = malloc(n + 1);
@@ -198,14 +201,23 @@ int mt_browser_search(struct mt_browser *b, const char *text, size_t n, uint64_t
   memcpy(copy, text, n);
   copy[n] = '\0';
   free(q->text);
-  *q = (struct mt_browse_search){.text = copy,
-                                 .len = n,
-                                 .fold = !has_capitals(text, n),
-                                 .backward = step < 0,
-                                 .row = row,
-                                 .column = column};
+  free(q->raw);
+  *q = (struct mt_browse_search){.text = copy, .len = n, .fold = !has_capitals(text, n)};
   b->found = (struct mt_found){0};
   b->started = false;
+  return 0;
+}
+
+int mt_browser_search(struct mt_browser *b, const char *text, size_t n, uint64_t row,
+                      size_t column, int step)
+{
+  struct mt_browse_search *q = &b->search;
+
+  if (mt_browse_take_text(b, text, n) != 0)
+    return ENOMEM;
+  q->backward = step < 0;
+  q->row = row;
+  q->column = column;
   if (n == 0) {
     done(b);
   } else if (q->backward) {

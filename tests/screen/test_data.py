@@ -32,6 +32,11 @@ def on(terminal, text):
     terminal.wait(lambda t: cell(t) == text, f"the cursor on {text!r}")
 
 
+def found(terminal, text):
+    """Among lines: the number of the line stands out, and what was found."""
+    terminal.wait(lambda t: re.fullmatch(rf"[\d,]+{re.escape(text)}", cell(t)), f"found {text!r}")
+
+
 @pytest.fixture(scope="module")
 def tall(tmp_path_factory):
     """1,200,000 rows, 40 MB: far more than one screen, or one block."""
@@ -177,23 +182,67 @@ def test_search(start, tall):
     terminal.press("/name 7919", "Enter")
     title(terminal, "data tall.csv row 2 of 1,200,000 column 2 of 3")
     on(terminal, "name 7919")
-    terminal.press("r", "n")
-    terminal.wait("it is cells that can be searched: r shows the rows")
 
 
+def test_search_among_lines(start, tall):
+    terminal = start(tall).scanned()
+    lines = tall.read_text().splitlines()
+    terminal.press("v", "r", "g", "/9,name", "Enter")  # no cell holds that
+    wanted = [i for i, line in enumerate(lines, 1) if "9,name" in line]
+    title(terminal, f"lines tall.csv line {wanted[0]}")
+    terminal.press("n")
+    title(terminal, f"lines tall.csv line {wanted[1]}")
+    terminal.press("n", "N", "N")
+    title(terminal, f"lines tall.csv line {wanted[0]}")
+    terminal.press("N")
+    terminal.wait('"9,name" is not between the first line and here; n looks the other way')
+    terminal.press("G")
+    title(terminal, "lines tall.csv line 1,200,001")
+    terminal.press("N")
+    title(terminal, f"lines tall.csv line {wanted[-2]:,}")
+    found(terminal, "9,name")
+    terminal.press("r")
+    title(terminal, f"data tall.csv row {wanted[-2] - 1:,} of 1,200,000")
+    terminal.press("n")  # among cells again
+    terminal.wait('"9,name" is not between here and the end of the file; N looks the other way')
+
+
+def test_search_in_a_long_line(start, tmp_path):
+    path = tmp_path / "long.csv"
+    long = " ".join(f"word{i}" for i in range(30_000))
+    path.write_text(f"a,b\n1,{long}\n2,word12345\n")
+    terminal = start(path).scanned()
+    terminal.press("v", "r", "g", "/word12345", "Enter")
+    title(terminal, "lines long.csv line 2")
+    terminal.wait("word12344 word12345 word12346")
+    found(terminal, "word12345")
+    terminal.press("n")
+    title(terminal, "lines long.csv line 3")
+    terminal.wait("2,word12345")
+    terminal.press("N", "/word12347", "Enter")
+    found(terminal, "word12347")
+    terminal.press("/word2 ", "Enter", "N")
+    terminal.wait("1,word0 word1 word2 word3")
+    found(terminal, "word2")
+
+
+@pytest.mark.parametrize("lines", [False, True])
 @pytest.mark.parametrize("key", ["Esc", "Ctrl-C"])
-def test_search_is_cancelled(start, big, tmp_path, key):
+def test_search_is_cancelled(start, big, tmp_path, key, lines):
     path = tmp_path / "big.csv.gz"
     with gzip.open(path, "wb", 1) as file, open(big, "rb") as source:
         file.write(source.read(50 << 20))
     terminal = start(path, options=("--rows", "1000"))
     terminal.wait("first 1,000 rows")
-    terminal.press("v", "j", "/not in there", "Enter")
+    terminal.press("v", "j", *["r"][: int(lines)], "/not in there", "Enter")
     terminal.wait(re.compile(r"searched [\d.]+ \S+ of [\d.]+ MiB   Esc stops"))
     begin = time.monotonic()
     terminal.press(key)
     terminal.wait(lambda t: "searched" not in t.text)
     assert time.monotonic() - begin < 0.5
+    if lines:
+        title(terminal, "lines big.csv.gz line 3")
+        terminal.press("r")
     title(terminal, "data big.csv.gz row 2 of")
     on(terminal, "1")
     terminal.press("q", "q")

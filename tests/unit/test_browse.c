@@ -366,6 +366,47 @@ static void assert_lines(struct world *w, const char *text, size_t n)
   }
 }
 
+/* The line, from 1, of a byte; behind the end, that of what would come there. */
+static uint64_t line_of(const struct lines *l, uint64_t byte)
+{
+  size_t i = 0;
+  while (i + 1 < l->n && l->at[i + 1].byte <= byte)
+    i++;
+  return i + 1;
+}
+
+/* A text looked for in the lines as they are, from every byte, in both directions, and
+ * from the beginning of each line. */
+static void assert_finds(struct world *w, const char *text, size_t n, const char *what)
+{
+  const size_t len = strlen(what);
+  struct lines l;
+
+  split_lines(&l, text, n);
+  for (size_t i = 0; i < n; i++) {
+    for (int step = -1; step <= 1; step += 2) {
+      const uint64_t line = line_of(&l, i);
+      const bool begins = l.at[line - 1].byte == i;
+      size_t want = step > 0 ? i : i - 1;
+      while (want < n && (want + len > n || memcmp(text + want, what, len) != 0))
+        want += (size_t)step;
+      for (int how = 0; how < 1 + begins; how++) {
+        assert_int_equal(
+            mt_browser_find(w->browser, what, len, line, how == 0 ? i : 0, step), 0);
+        finish(w->browser);
+        const struct mt_found *f = mt_browser_found(w->browser);
+        if (i == 0 && step < 0 && how == 0) /* byte 0 */
+          want = n;
+        assert_int_equal(f->found, want < n);
+        if (f->found) {
+          assert_int_equal(f->byte, want);
+          assert_int_equal(f->line, line_of(&l, want));
+        }
+      }
+    }
+  }
+}
+
 /* --- tests -----------------------------------------------------------------------------
  */
 
@@ -410,6 +451,10 @@ static void test_every_place(void **state)
       assert_searches(&w, "\"");
       assert_searches(&w, "5,6");
       assert_searches(&w, "nowhere");
+      assert_finds(&w, text, strlen(text), "2");
+      assert_finds(&w, text, strlen(text), "\"");
+      assert_finds(&w, text, strlen(text), "5,6");
+      assert_finds(&w, text, strlen(text), "nowhere");
       close_world(&w);
     }
   }
@@ -441,6 +486,8 @@ static void test_recoded(void **state)
   assert_lines(&w, text, strlen(text));
   assert_searches(&w, "\u00e9");
   assert_searches(&w, "x");
+  assert_finds(&w, text, strlen(text), "\u00e9");
+  assert_finds(&w, text, strlen(text), "2");
   close_world(&w);
 }
 
@@ -522,6 +569,62 @@ static void test_places_of_many(void **state)
   }
 }
 
+/* Lines of many steps: also texts that one step ends in the midst of, and one line that
+ * is longer than a step. */
+static void test_finds_across_steps(void **state)
+{
+  enum { STEP = 256 << 10, STEPS = 30 };
+  const size_t n = (size_t)STEPS * STEP + 1000;
+  char *text = malloc(n + 1), row[100];
+  struct mt_marks marks;
+  struct mt_reader *reader;
+  struct mt_browser *b;
+
+  (void)state;
+  assert_non_null(text);
+  for (size_t at = 0, i = 0; at < n; i++) {
+    size_t len = many_row(row, i);
+    memcpy(text + at, row, len < n - at ? len : n - at);
+    at += len;
+  }
+  for (size_t i = 20 * (size_t)STEP; i < 22 * (size_t)STEP; i++)
+    if (text[i] == '\n')
+      text[i] = ' ';
+  text[n - 1] = '\n';
+  text[n] = '\0';
+  write_file(text, n);
+  mt_marks_init(&marks);
+  assert_int_equal(mt_format_open(&reader, path, NULL, NULL), 0);
+  assert_int_equal(mt_browser_new(&b, reader, &marks, NULL), 0);
+  for (size_t i = 1; i < STEPS; i++) {
+    for (int step = -1; step <= 1; step += 2) {
+      const char *what = text + i * STEP - 7;
+      size_t len = strcspn(what, "\n");
+      if (len < 8)
+        continue;
+      len = len < 14 ? len : 14;
+      assert_int_equal(mt_browser_find(b, what, len, step > 0 ? 1 : UINT64_MAX, 0, step),
+                       0);
+      finish(b);
+      const char *at = text, *next = text;
+      while (step < 0 && (next = memmem(next, (size_t)(text + n - next), what, len)))
+        at = next++;
+      if (step > 0)
+        at = memmem(text, n, what, len);
+      size_t line = 1;
+      for (const char *c = text; c < at; c++)
+        line += *c == '\n';
+      assert_true(mt_browser_found(b)->found);
+      assert_int_equal(mt_browser_found(b)->byte, at - text);
+      assert_int_equal(mt_browser_found(b)->line, line);
+    }
+  }
+  mt_browser_free(b);
+  mt_marks_reset(&marks);
+  reader->ops->free(reader);
+  free(text);
+}
+
 /* Steps are short, say how far they are, and can be given up. */
 static void test_steps(void **state)
 {
@@ -553,6 +656,22 @@ static void test_steps(void **state)
   mt_browser_cancel(b);
   assert_false(mt_browser_busy(b));
   assert_false(mt_browser_work(b, 1));
+  for (int step = -1; step <= 1; step += 2) {
+    steps = 0;
+    assert_int_equal(mt_browser_find(b, "not there", 9, step > 0 ? 1 : MANY, 0, step), 0);
+    for (before = 0; mt_browser_work(b, 0); steps++) {
+      mt_browser_progress(b, &done, &total);
+      assert_in_range(done, before, (uint64_t)st.st_size);
+      assert_in_range(total, (uint64_t)st.st_size - 600000, (uint64_t)st.st_size);
+      before = done;
+    }
+    assert_in_range(steps, 15, 400);
+    assert_false(mt_browser_found(b)->found);
+  }
+  assert_int_equal(mt_browser_find(b, "not there", 9, 1, 0, 1), 0);
+  assert_true(mt_browser_work(b, 0));
+  mt_browser_cancel(b);
+  assert_false(mt_browser_busy(b));
   mt_browser_free(b);
   mt_marks_reset(&marks);
   reader->ops->free(reader);
@@ -731,10 +850,15 @@ static void test_datasets(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_place),    cmocka_unit_test(test_recoded),
-      cmocka_unit_test(test_places_of_many), cmocka_unit_test(test_steps),
-      cmocka_unit_test(test_few_marks),      cmocka_unit_test(test_wide),
-      cmocka_unit_test(test_changed),        cmocka_unit_test(test_pipe),
+      cmocka_unit_test(test_every_place),
+      cmocka_unit_test(test_recoded),
+      cmocka_unit_test(test_places_of_many),
+      cmocka_unit_test(test_steps),
+      cmocka_unit_test(test_finds_across_steps),
+      cmocka_unit_test(test_few_marks),
+      cmocka_unit_test(test_wide),
+      cmocka_unit_test(test_changed),
+      cmocka_unit_test(test_pipe),
       cmocka_unit_test(test_datasets),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

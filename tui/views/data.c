@@ -123,7 +123,7 @@ static bool ask_for_page(struct mt_ui *ui)
   return true;
 }
 
-/* A byte far to the right is seen all the same. */
+/* A byte far to the right is seen all the same, as is one to the left. */
 static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
 {
   struct mt_spot *at = &ui->data.at;
@@ -133,8 +133,11 @@ static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
     return;
   const size_t r = (size_t)(at->line - p->row);
   const uint64_t begin = p->at[r].byte;
-  if (at->byte <= begin + p->cell[r].len && at->byte > begin + at->skip + width * 2 / 3)
-    at->skip = (size_t)(at->byte - begin) - width / 3;
+  if (at->byte < begin || at->byte > begin + p->cell[r].len)
+    return;
+  const size_t far = (size_t)(at->byte - begin);
+  if (far > at->skip + width * 2 / 3 || far < at->skip)
+    at->skip = far > width * 2 / 3 ? far - width / 3 : 0;
 }
 
 /* The page may end before the cursor, where it is not known what the file's end is. */
@@ -163,6 +166,21 @@ static void page_came(struct mt_ui *ui)
   d->back = d->at;
 }
 
+/* The page may have it already, and then none comes. */
+static void show_found_line(struct mt_ui *ui, const struct mt_found *f)
+{
+  struct mt_data *d = &ui->data;
+  const struct mt_page *p = mt_browser_page(d->browser);
+
+  d->at.line = f->line;
+  d->at.byte = f->byte;
+  d->at.bytes = d->find.len;
+  mt_data_center(ui);
+  d->errand = MT_ERRAND_GO;
+  if (p->valid && p->lines)
+    turn_to_byte(ui, p);
+}
+
 static void search_ended(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
@@ -170,6 +188,10 @@ static void search_ended(struct mt_ui *ui)
   char text[120];
 
   d->errand = MT_ERRAND_NONE;
+  if (f->found && d->at.lines) {
+    show_found_line(ui, f);
+    return;
+  }
   if (f->found) {
     d->at.row = f->row;
     d->at.column = f->column;
@@ -178,8 +200,9 @@ static void search_ended(struct mt_ui *ui)
   }
   mt_sanitise(text, sizeof text, d->find.text, d->find.len, 30);
   mt_ui_say(ui, MT_ROLE_WARN, "\"%s\" is not %s; %s looks the other way", text,
-            d->step > 0 ? "between here and the end of the file"
-                        : "between the first row and here",
+            d->step > 0   ? "between here and the end of the file"
+            : d->at.lines ? "between the first line and here"
+                          : "between the first row and here",
             d->step > 0 ? "N" : "n");
 }
 

@@ -25,7 +25,8 @@ struct mt_spot {
   size_t column, left;
   uint64_t line, line_top; /* the same of lines, from 1 */
   size_t skip;             /* bytes of lines to the left of the screen */
-  uint64_t byte;           /* of the file: stands out among lines; UINT64_MAX = none */
+  uint64_t byte;           /* of the file: stands out among lines; UINT64_MAX = none, */
+  size_t bytes;            /* and so many from there on */
 };
 
 /* What a cursor that moves far is waiting for. */
@@ -76,7 +77,8 @@ uint64_t mt_data_rows(const struct mt_ui *ui, bool *all);
 bool mt_data_move(struct mt_ui *ui, enum mt_action action);
 /* To a row, or a line among lines, from 0. */
 void mt_data_go(struct mt_ui *ui, uint64_t row);
-/* Looks for the text from the cell under the cursor on, or behind it. */
+/* Looks for the text from the cell under the cursor on, or behind it; among lines, from
+ * the line, or behind what was found there. */
 void mt_data_find(struct mt_ui *ui, int step, bool behind);
 /* From rows to lines and back. */
 void mt_data_switch(struct mt_ui *ui);

@@ -159,14 +159,36 @@ bool mt_data_move(struct mt_ui *ui, enum mt_action action)
   return moved;
 }
 
+/* The byte of the cursor's line that a search among lines begins at: what stands out
+ * there, or behind it; 0: the line's first. */
+static uint64_t find_from(const struct mt_ui *ui, bool behind)
+{
+  const struct mt_spot *at = &ui->data.at;
+  const struct mt_page *p = mt_browser_page(ui->data.browser);
+
+  if (!p->lines || at->line < p->row || at->line - p->row >= p->rows)
+    return 0;
+  const size_t r = (size_t)(at->line - p->row);
+  const uint64_t begin = p->at[r].byte;
+  const bool marked = at->byte >= begin && at->byte - begin <= p->cell[r].len;
+  return marked ? at->byte + behind : 0;
+}
+
 void mt_data_find(struct mt_ui *ui, int step, bool behind)
 {
   struct mt_data *d = &ui->data;
+  const bool after = step > 0 && behind;
+  int rc;
 
   depart(d, MT_ERRAND_SEARCH);
   d->step = step;
-  if (mt_browser_search(d->browser, d->find.text, d->find.len, d->at.row,
-                        d->at.column + (step > 0 && behind), step) != 0)
+  if (d->at.lines)
+    rc = mt_browser_find(d->browser, d->find.text, d->find.len, d->at.line,
+                         find_from(ui, after), step);
+  else
+    rc = mt_browser_search(d->browser, d->find.text, d->find.len, d->at.row,
+                           d->at.column + after, step);
+  if (rc != 0)
     mt_ui_say(ui, MT_ROLE_BAD, "out of memory");
 }
 
@@ -185,6 +207,7 @@ static void show_line(struct mt_ui *ui, uint64_t line, uint64_t byte)
   at->lines = true;
   at->line = line;
   at->byte = byte;
+  at->bytes = 1;
   at->skip = 0;
   at->line_top = UINT64_MAX;
   mt_data_center(ui);

@@ -316,8 +316,6 @@ static const char *data_why_not(const struct mt_ui *ui, enum mt_action action)
   const struct mt_data *d = &ui->data;
   const bool again = action == MT_ACTION_NEXT || action == MT_ACTION_PREVIOUS;
 
-  if (d->at.lines && (action == MT_ACTION_SEARCH || again))
-    return "it is cells that can be searched: r shows the rows";
   if (d->at.lines && action == MT_ACTION_EXPAND)
     return "a line has no cells: r shows the rows";
   if (again && d->find.len == 0)

@@ -17,19 +17,25 @@ static int gutter_width(const struct mt_ui *ui, int rows)
   return (width < 3 ? 3 : width) + 2;
 }
 
+/* What of the line stands out. */
+static bool is_marked(const struct mt_spot *at, uint64_t byte)
+{
+  return byte >= at->byte && byte - at->byte < at->bytes;
+}
+
 /* Writes s[0..n), which lies at byte `begin` of the file; whether all of it fits. */
 static bool write_bytes(struct mt_pen *pen, const uint8_t *s, size_t n, uint64_t begin,
-                        uint8_t delimiter, uint64_t marked)
+                        uint8_t delimiter, const struct mt_spot *at)
 {
   char text[PIECE];
   size_t used;
 
   for (size_t i = 0; i < n; i += used) {
-    const bool mark = begin + i == marked, part = s[i] == delimiter;
+    const bool mark = is_marked(at, begin + i), part = !mark && s[i] == delimiter;
     size_t end = i + 1;
-    if (!mark && !part)
-      while (end < n && s[end] != delimiter && begin + end != marked)
-        end++;
+    while (!part && end < n && is_marked(at, begin + end) == mark &&
+           (mark || s[end] != delimiter))
+      end++;
     mt_sanitise_part(text, sizeof text, s + i, end - i, (size_t)(pen->end - pen->x),
                      &used);
     mt_pen_write(pen,
@@ -59,7 +65,7 @@ static void draw_line(const struct mt_ui *ui, struct mt_pen *pen, size_t r)
   }
   if (pen->x >= pen->end)
     return;
-  if (!write_bytes(pen, s, n, begin, (uint8_t)ui->schema->delimiter, at->byte) ||
+  if (!write_bytes(pen, s, n, begin, (uint8_t)ui->schema->delimiter, at) ||
       cell->len > p->column + cell->kept)
     mt_canvas_text(pen->canvas, pen->end, pen->y, 1, MT_ROLE_DIM,
                    pen->canvas->glyphs->ellipsis);
