@@ -35,6 +35,9 @@ KEYS = {
 }
 
 
+FRAME = 2026 << 5  # the private mode that is set while a frame is painted
+
+
 class Screen(pyte.Screen):
     """pyte's, with the sequences of xterm that it lacks: REP, SU and SD."""
 
@@ -185,7 +188,7 @@ class Terminal:
         else:
             holds = lambda: wanted(self)
         end = time.monotonic() + DEADLINE
-        while not (found := holds()):
+        while FRAME in self.screen.mode or not (found := holds()):
             left = end - time.monotonic()
             if left <= 0 or not self._read(min(left, 0.5)):
                 raise AssertionError(f"never seen: {what or wanted}\n{self.text}")

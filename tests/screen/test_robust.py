@@ -188,6 +188,18 @@ def test_progress_without_escapes(start, tmp_path, term):
     assert "scanning" not in terminal.text  # the line is blank again
 
 
+@pytest.mark.parametrize("term, told", [("xterm-256color", True), ("vt100", False)])
+def test_a_frame_is_told_from_its_parts(start, term, told):
+    terminal = start(SHOP, term=term).scanned()
+    terminal.press("j")
+    terminal.wait("2 of 16")
+    terminal.press("q")
+    assert terminal.end() == 0
+    outside = re.sub(rb"\x1b\[\?2026h.*?\x1b\[\?2026l", b"", terminal.raw, flags=re.DOTALL)
+    assert (b"order_id" in outside) == (not told)
+    assert b"2026" not in outside
+
+
 # --- hostile data -----------------------------------------------------------------------------
 
 EVIL = [
@@ -217,16 +229,14 @@ def known_shapes(term):
     return shapes
 
 
+CONTROL = re.compile(rb"\x1b(?:\[[?>!]?[0-9;:]*[@-~]|[()].|.)", re.DOTALL)
+
+
 def check_stream(raw, term="xterm-256color"):
     shapes = known_shapes(term) | {b"\x1b[B", b"\x1b[A"}
-    text = b""
-    while raw:
-        control = re.match(rb"\x1b(?:\[[?>!]?[0-9;:]*[@-~]|[()].|.)", raw, re.DOTALL)
-        if control:
-            assert shape(control[0]) in shapes, control[0]
-        else:
-            text += raw[:1]
-        raw = raw[control.end() if control else 1 :]
+    for control in CONTROL.findall(raw):
+        assert shape(control) in shapes, control
+    text = CONTROL.sub(b"", raw)
     for character in text.decode():  # and it is valid UTF-8
         assert character >= " " or character in "\r\n\b", repr(character)
         assert not "\x7f" <= character <= "\x9f", repr(character)

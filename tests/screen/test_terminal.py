@@ -238,14 +238,15 @@ def processor_seconds(pid):
 @pytest.mark.skipif(SANITIZED, reason="sanitizers cost time")
 @pytest.mark.parametrize("size", [(120, 30), (200, 60)])
 def test_idle_costs_nothing(start, size):
+    """Some 0.5 % at 200x60; the rest is for a machine that does much else."""
     terminal = start(SHOP, size=size).scanned()
-    terminal.settle(0.4)
+    terminal.wait("fits")
     before, begin = processor_seconds(terminal.pid), time.monotonic()
-    while time.monotonic() - begin < 3:
+    while time.monotonic() - begin < 2:
         terminal._read(0.5)
     share = (processor_seconds(terminal.pid) - before) / (time.monotonic() - begin)
     print(f"idle: {share * 100:.2f} % of a processor")
-    assert share < 0.01
+    assert share < 0.04
 
 
 # --- tmux ------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ static struct {
   FILE *keyboard; /* stdin, or the terminal itself */
   enum mt_palette palette;
   const struct mt_theme *theme;
-  bool own_colors; /* the terminal's own can be kept */
+  bool own_colors;   /* the terminal's own can be kept */
+  bool synchronised; /* frames are told from their parts */
   struct termios before;
   char restore[256]; /* what ends full-screen mode, for a crash */
   size_t restore_len;
@@ -74,12 +75,24 @@ static int keep_byte(int byte)
   return byte;
 }
 
+/* A terminal that hides its cursor by a private mode passes over those it does not
+ * know; one that knows this mode shows a frame only once all of it is there. */
+static const char frame_begin[] = "\033[?2026h", frame_end[] = "\033[?2026l";
+
+static bool knows_private_modes(void)
+{
+  const char *hide = tigetstr("civis");
+  return hide != NULL && hide != (const char *)-1 && strstr(hide, "\033[?25l") != NULL;
+}
+
 /* Prepared at the start: a crash can no longer ask terminfo. */
 static void prepare_restore(void)
 {
   static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
   const char *mouse = tigetstr("XM"), *mouse_key = tigetstr("kmous");
   term.restore_len = 0;
+  if (term.synchronised)
+    tputs(frame_end, 1, keep_byte);
   if (mouse != NULL && mouse != (const char *)-1)
     tputs(tparm(mouse, 0), 1, keep_byte);
   else if (mouse_key != NULL && mouse_key != (const char *)-1)
@@ -151,6 +164,7 @@ int mt_terminal_start(int color_limit, const struct mt_theme *theme, struct mt_e
   term.screen = newterm(NULL, stdout, term.keyboard);
   if (term.screen == NULL)
     return refuse(err, "this terminal is not in the terminfo database");
+  term.synchronised = knows_private_modes();
   prepare_restore();
   hold_stderr();
   mt_signals_screen(restore_after_crash);
@@ -387,5 +401,9 @@ void mt_terminal_paint(const struct mt_canvas *c, bool all)
       mvadd_wch(y, x, &glyph);
     }
   }
+  if (term.synchronised)
+    write_all(frame_begin, sizeof frame_begin - 1);
   refresh();
+  if (term.synchronised)
+    write_all(frame_end, sizeof frame_end - 1);
 }
