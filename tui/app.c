@@ -252,12 +252,13 @@ static int show(struct app *a, struct mt_session *session, const struct mt_optio
   return rc != 0 && err->code == 0 ? mt_fail_memory(err) : rc;
 }
 
-/* Whatever runs is told to end, and given the time to leave nothing behind. */
-static void end_work(struct mt_session *session)
+/* An export is told to end, and given the time to leave nothing behind. */
+static void end_work(const struct app *a, struct mt_session *session)
 {
   mt_session_export_cancel(session);
   mt_session_scan_stop(session);
-  mt_session_wait(session, FAREWELL);
+  if (a->snap.export_state == MT_EXPORT_RUNNING)
+    mt_session_wait(session, FAREWELL);
 }
 
 /* What can go wrong before there is a screen.  EINVAL: the command line is wrong. */
@@ -299,7 +300,7 @@ int mt_app_run(struct mt_session *session, const struct mt_options *options)
   if (rc == 0) {
     rc = show(a, session, options, &err);
     mt_terminal_stop();
-    end_work(session);
+    end_work(a, session);
   }
   int signal = a->signal;
   finish(a);

@@ -83,13 +83,10 @@ static int run(struct mt_options *o)
     return rc;
   mt_signals_batch(); /* from here on there is something to clean up */
   rc = wants_dashboard(o) ? mt_app_run(session, o) : mt_batch_run(session, o);
-  mt_session_scan_stop(session);
-  mt_session_export_cancel(session);
-  if (!mt_session_wait(session, MT_PATIENCE_SECONDS)) {
-    mt_output_emergency_unlink(); /* a read that does not return: a pipe, a dead mount */
-    _exit(rc);
+  if (!mt_session_end(session, MT_PATIENCE_SECONDS)) {
+    mt_output_emergency_unlink();
+    _exit(rc); /* exit would run what the threads that are left may still use */
   }
-  mt_session_free(session);
   return rc;
 }
 

@@ -14,7 +14,13 @@
 
 /* --- life -------------------------------------------------------------------------- */
 
-static void page_reset(struct mt_page *p)
+void mt_page_init(struct mt_page *p)
+{
+  *p = (struct mt_page){0};
+  mt_buffer_init(&p->text, PAGE_BYTES);
+}
+
+void mt_page_reset(struct mt_page *p)
 {
   free(p->at);
   free(p->cell);
@@ -36,8 +42,8 @@ int mt_browser_new(struct mt_browser **out, const struct mt_reader *reader,
   b->total = b->total_lines = UINT64_MAX;
   mt_block_init(&b->block);
   mt_chunk_init(&b->chunk);
-  mt_buffer_init(&b->page.text, PAGE_BYTES);
-  mt_buffer_init(&b->making.text, PAGE_BYTES);
+  mt_page_init(&b->page);
+  mt_page_init(&b->making);
   b->step_rows = STEP_CELLS / columns;
   if (b->step_rows > STEP_ROWS)
     b->step_rows = STEP_ROWS;
@@ -62,8 +68,8 @@ void mt_browser_free(struct mt_browser *b)
     b->rows->ops->free(b->rows);
   mt_block_reset(&b->block);
   mt_chunk_reset(&b->chunk);
-  page_reset(&b->page);
-  page_reset(&b->making);
+  mt_page_reset(&b->page);
+  mt_page_reset(&b->making);
   free(b->raw);
   free(b->search.text);
   free(b->search.raw);
@@ -392,6 +398,14 @@ void mt_browser_progress(const struct mt_browser *b, uint64_t *done, uint64_t *t
 const struct mt_page *mt_browser_page(const struct mt_browser *b)
 {
   return &b->page;
+}
+
+void mt_browser_swap_page(struct mt_browser *b, struct mt_page *other)
+{
+  struct mt_page page = b->page;
+
+  b->page = *other;
+  *other = page;
 }
 
 const struct mt_found *mt_browser_found(const struct mt_browser *b)

@@ -1,13 +1,14 @@
 /* What a person looks at in a dataset: pages of rows or of lines anywhere in it, the row
  * at a place, texts looked for in cells.
  *
- *   mt_session_browse (session.h), or mt_browser_new
+ *   mt_browser_new
  *   mt_browser_show | lines | locate | search | find     what is wanted; what was before
  * is given up mt_browser_work *       a few milliseconds at a time, until it is done
  *   mt_browser_page, found  what came of it
  *   mt_browser_free         before its session or reader
  *
- * One thread; a scan may run behind.  Memory is bounded by the page that was asked for
+ * One thread, which is that of a viewer (viewer.h) where a person waits; a scan may run
+ * behind.  Memory is bounded by the page that was asked for
  * and by one block of rows. */
 #ifndef MT_CORE_BROWSE_H
 #define MT_CORE_BROWSE_H
@@ -53,6 +54,9 @@ struct mt_page {
   struct mt_buffer text;
 };
 
+void mt_page_init(struct mt_page *p);
+void mt_page_reset(struct mt_page *p);
+
 struct mt_found {
   bool found;
   uint64_t row;
@@ -93,6 +97,8 @@ void mt_browser_progress(const struct mt_browser *b, uint64_t *done, uint64_t *t
 
 /* The page that was completed last. */
 const struct mt_page *mt_browser_page(const struct mt_browser *b);
+/* Takes that page, for another one whose room is used again. */
+void mt_browser_swap_page(struct mt_browser *b, struct mt_page *other);
 /* Of the last locate, search or find that was completed. */
 const struct mt_found *mt_browser_found(const struct mt_browser *b);
 /* Rows of the dataset, once its end has been met here; else UINT64_MAX. */

@@ -124,9 +124,26 @@ const struct mt_reader_schema *mt_session_schema(const struct mt_session *s)
   return &s->reader->schema;
 }
 
-int mt_session_browse(struct mt_session *s, struct mt_browser **out, struct mt_error *err)
+bool mt_session_end(struct mt_session *s, double seconds)
 {
-  return mt_browser_new(out, s->reader, &s->marks, err);
+  mt_session_scan_stop(s);
+  mt_session_export_cancel(s);
+  mt_session_size_stop(s);
+  if (!mt_session_wait(s, seconds) || atomic_load(&s->stuck))
+    return false;
+  mt_session_free(s);
+  return true;
+}
+
+int mt_session_browse(struct mt_session *s, struct mt_viewer **out, struct mt_error *err)
+{
+  *out = NULL;
+  if (s->reader->schema.size == 0) { /* known at once, and not only behind */
+    mt_fail(err, ESPIPE, "the rows of a pipe are gone once they are read");
+    mt_error_remedy(err, "store it in a file first");
+    return ESPIPE;
+  }
+  return mt_viewer_new(out, s->reader, &s->marks, &s->stuck, err);
 }
 
 bool mt_session_reads_null(const struct mt_session *s, size_t column, const uint8_t *text,

@@ -30,7 +30,7 @@
 #include "core/plan/evidence.h"
 #include "core/plan/plan_file.h"
 #include "core/plan/recipe.h"
-#include "core/session/browse.h"
+#include "core/session/viewer.h"
 #include "core/session/writer.h"
 
 struct mt_session;
@@ -152,6 +152,10 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
                    struct mt_session_options *options,
                    struct mt_error *err) MT_MUST_CHECK;
 void mt_session_free(struct mt_session *s);
+/* Has all work stopped and waits for its end, at most so many seconds; then frees. False:
+ * a read does not return, of a pipe or of a mount that is gone.  A thread in it cannot be
+ * ended, and uses what the session has: nothing was freed, and the process should end. */
+bool mt_session_end(struct mt_session *s, double seconds);
 
 int mt_session_scan_start(struct mt_session *s, struct mt_error *err) MT_MUST_CHECK;
 /* Asks the scan to stop; returns at once.  What was read stays. */
@@ -308,8 +312,8 @@ void mt_session_statistics(struct mt_session *s, size_t column,
                            struct mt_column_statistics *out);
 
 /* A way to look at the rows themselves, wherever they are, also while they are scanned
- * (browse.h); freed before the session.  ESPIPE for pipes. */
-int mt_session_browse(struct mt_session *s, struct mt_browser **out,
+ * (viewer.h); freed before the session.  ESPIPE for pipes. */
+int mt_session_browse(struct mt_session *s, struct mt_viewer **out,
                       struct mt_error *err) MT_MUST_CHECK;
 /* Whether the cell of a column is null by the plan. */
 bool mt_session_reads_null(const struct mt_session *s, size_t column, const uint8_t *text,

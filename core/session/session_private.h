@@ -117,6 +117,7 @@ struct mt_session {
   struct mt_session_marked marked;
   struct mt_memory memory;
   double start, next_sample;
+  atomic_bool stuck; /* a viewer's thread had to be left behind */
 };
 
 /* Takes the lock for the driver, before a scan that is adding a block takes it again. */

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "gate.h"
 #include "tui/views/view.h"
 
 static char folder[] = "/tmp/memtop-data-XXXXXX";
@@ -42,7 +43,8 @@ static const char orders[] =
     "1008,2024-03-05 18:45,1000-001,Lisboa,1e3,\"a rather long note that no column of a "
     "screen would have the room for, at least not beside all of the others\"\n";
 
-static void open_world(struct world *w, const char *text, uint64_t max_rows)
+static void open_world_at(struct world *w, const char *text, uint64_t max_rows,
+                          bool gated)
 {
   struct mt_session_options o = {.threads = 1, .max_rows = max_rows};
   struct mt_reader *reader;
@@ -55,6 +57,8 @@ static void open_world(struct world *w, const char *text, uint64_t max_rows)
   memset(w, 0, sizeof *w);
   mt_nulls_init(&o.nulls);
   assert_int_equal(mt_format_open(&reader, path, NULL, &err), 0);
+  if (gated)
+    add_gate(reader);
   assert_int_equal(mt_session_new(&w->session, reader, &o, &err), 0);
   assert_int_equal(mt_session_scan_start(w->session, &err), 0);
   assert_true(mt_session_wait(w->session, 60));
@@ -65,12 +69,27 @@ static void open_world(struct world *w, const char *text, uint64_t max_rows)
   mt_canvas_init(&w->canvas, false);
 }
 
+static void open_world(struct world *w, const char *text, uint64_t max_rows)
+{
+  open_world_at(w, text, max_rows, false);
+}
+
 static void close_world(struct world *w)
 {
   mt_ui_reset(&w->ui);
   mt_canvas_reset(&w->canvas);
   mt_snapshot_reset(&w->snap);
   mt_session_free(w->session);
+}
+
+/* As it is now, whatever is on its way. */
+static void glance(struct world *w, int width, int height)
+{
+  w->ui.width = width;
+  w->ui.height = height;
+  assert_int_equal(mt_ui_update(&w->ui), 0);
+  assert_int_equal(mt_canvas_resize(&w->canvas, width, height), 0);
+  mt_ui_draw(&w->ui, &w->canvas);
 }
 
 static void draw(struct world *w, int width, int height)
@@ -80,8 +99,7 @@ static void draw(struct world *w, int width, int height)
   do
     assert_int_equal(mt_ui_update(&w->ui), 0);
   while (mt_ui_work(&w->ui));
-  assert_int_equal(mt_canvas_resize(&w->canvas, width, height), 0);
-  mt_ui_draw(&w->ui, &w->canvas);
+  glance(w, width, height);
 }
 
 static void press(struct world *w, const char *keys)
@@ -170,6 +188,53 @@ static void test_rows(void **state)
   mt_canvas_init(&w.canvas, true);
   draw(&w, 80, 24);
   compare(&w, "data-ascii-80x24");
+  close_world(&w);
+}
+
+/* The screen lives on while a read hangs: it says so after a moment, and what was shown
+ * before stays there; it is given up, or left, by any of the keys for that. */
+static void test_hanging_read(void **state)
+{
+  static const struct {
+    int key;
+    bool leaves;
+  } ways[] = {{MT_KEY_ESC, false}, {3, false}, {'q', true}};
+  char text[8000] = "n,m\n";
+  struct world w;
+
+  (void)state;
+  for (size_t i = 0, n = 4; i < 500; i++)
+    n += (size_t)sprintf(text + n, "%zu,x%zu\n", i, i);
+  open_world_at(&w, text, 0, true);
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    w.ui.width = 80;
+    w.ui.height = 24;
+    mt_data_open(&w.ui, 0);
+    draw(&w, 80, 24);
+    press(&w, "g");
+    set_gate(true);
+    mt_ui_key(&w.ui, 4); /* Ctrl-D: half a page */
+    mt_ui_key(&w.ui, 4);
+    glance(&w, 80, 24);
+    assert_true(shows(&w, "x15"));
+    while (!mt_data_waits(&w.ui.data))
+      assert_true(mt_ui_work(&w.ui));
+    glance(&w, 80, 24);
+    assert_true(shows(&w, "reading\u2026   Esc stops"));
+    assert_true(shows(&w, "x15"));
+    mt_ui_key(&w.ui, ways[i].key);
+    assert_false(mt_viewer_busy(w.ui.data.viewer));
+    assert_int_equal(mt_ui_has(&w.ui, &mt_view_data), !ways[i].leaves);
+    if (!ways[i].leaves) {
+      glance(&w, 80, 24);
+      assert_true(shows(&w, "row 1 of 500"));
+      assert_false(shows(&w, "reading"));
+    }
+    set_gate(false);
+  }
+  mt_data_open(&w.ui, 0);
+  press(&w, "400G");
+  assert_true(shows(&w, "x399"));
   close_world(&w);
 }
 
@@ -389,6 +454,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_hanging_read),
       cmocka_unit_test(test_lines),
       cmocka_unit_test(test_cell),
       cmocka_unit_test(test_cell_on_another_screen),

@@ -8,25 +8,27 @@
 
 #define KEEP 512 /* bytes of a cell that are wanted: more than is shown of one */
 #define WHOLE_CELL ((size_t)1 << 20)
-/* Seconds of work before something is shown, and at a time. */
-#define AT_ONCE 0.02
+/* Seconds that an answer may take before the screen is painted without it; how long a key
+ * may have to wait for the next look at it; and when it is said that it takes long. */
+#define AT_ONCE 0.012
 #define STEP 0.015
+#define MOMENT 0.1
 
 void mt_data_reset(struct mt_data *d)
 {
-  mt_browser_free(d->browser);
-  d->browser = NULL;
+  mt_viewer_free(d->viewer);
+  d->viewer = NULL;
 }
 
 uint64_t mt_data_rows(const struct mt_ui *ui, bool *all)
 {
-  const struct mt_browser *b = ui->data.browser;
-  uint64_t rows = b == NULL ? UINT64_MAX : mt_browser_rows(b);
+  const struct mt_viewer *b = ui->data.viewer;
+  uint64_t rows = b == NULL ? UINT64_MAX : mt_viewer_rows(b);
 
   *all = rows != UINT64_MAX || ui->snap->scan == MT_SCAN_DONE;
   if (rows != UINT64_MAX)
     return rows;
-  rows = b == NULL || *all ? ui->snap->rows : mt_browser_passed(b);
+  rows = b == NULL || *all ? ui->snap->rows : mt_viewer_passed(b);
   return rows;
 }
 
@@ -39,9 +41,9 @@ static void ask(struct mt_data *d, const struct mt_window *w, bool lines)
   d->has_page = false;
   d->asking = true;
   if (lines)
-    mt_browser_lines(d->browser, w);
+    mt_viewer_lines(d->viewer, w);
   else
-    mt_browser_show(d->browser, w);
+    mt_viewer_show(d->viewer, w);
 }
 
 static bool asked_for(const struct mt_data *d, const struct mt_window *w, bool lines)
@@ -144,7 +146,7 @@ static void turn_to_byte(struct mt_ui *ui, const struct mt_page *p)
 static void page_came(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
-  const struct mt_page *p = mt_browser_page(d->browser);
+  const struct mt_page *p = mt_viewer_page(d->viewer);
   uint64_t *top = d->at.lines ? &d->at.line_top : &d->at.top;
   uint64_t *cursor = d->at.lines ? &d->at.line : &d->at.row;
 
@@ -170,7 +172,7 @@ static void page_came(struct mt_ui *ui)
 static void show_found_line(struct mt_ui *ui, const struct mt_found *f)
 {
   struct mt_data *d = &ui->data;
-  const struct mt_page *p = mt_browser_page(d->browser);
+  const struct mt_page *p = mt_viewer_page(d->viewer);
 
   d->at.line = f->line;
   d->at.byte = f->byte;
@@ -184,7 +186,7 @@ static void show_found_line(struct mt_ui *ui, const struct mt_found *f)
 static void search_ended(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
-  const struct mt_found *f = mt_browser_found(d->browser);
+  const struct mt_found *f = mt_viewer_found(d->viewer);
   char text[120];
 
   d->errand = MT_ERRAND_NONE;
@@ -211,7 +213,7 @@ static void located(struct mt_ui *ui)
   struct mt_data *d = &ui->data;
 
   d->errand = MT_ERRAND_NONE;
-  d->at.row = mt_browser_found(d->browser)->row;
+  d->at.row = mt_viewer_found(d->viewer)->row;
   mt_data_center(ui);
 }
 
@@ -232,7 +234,7 @@ static void settle(struct mt_ui *ui)
 
 static bool failed(struct mt_data *d)
 {
-  if (mt_browser_error(d->browser)->code == 0)
+  if (mt_viewer_error(d->viewer)->code == 0)
     return false;
   d->errand = MT_ERRAND_NONE;
   return true;
@@ -245,41 +247,55 @@ static bool outdated(const struct mt_data *d)
          d->window.row != (d->at.lines ? d->at.line_top : d->at.top);
 }
 
+/* Whether what is wanted is still on its way, when it has had its time to come. */
+static bool must_wait(struct mt_viewer *v)
+{
+  double left = AT_ONCE - mt_viewer_waited(v);
+
+  return mt_viewer_wait(v, left > 0 ? left : 0);
+}
+
 void mt_data_follow(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
 
   if (d->errand == MT_ERRAND_NONE)
     mt_data_scroll(ui); /* on a smaller screen */
-  if (!mt_browser_busy(d->browser) ? d->errand <= MT_ERRAND_GO : outdated(d))
+  if (!mt_viewer_busy(d->viewer) ? d->errand <= MT_ERRAND_GO : outdated(d))
     (void)!ask_for_page(ui);
   for (int i = 0; i < 4; i++) { /* a page, and others that its widths ask for */
-    if (mt_browser_work(d->browser, AT_ONCE) || failed(d))
+    if (must_wait(d->viewer) || failed(d))
       return;
     settle(ui);
     if (!ask_for_page(ui))
-      return;
+      break;
   }
+  mt_viewer_check(d->viewer); /* for the next time */
 }
 
 bool mt_data_work(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
 
-  if (!mt_browser_busy(d->browser))
+  if (!mt_viewer_busy(d->viewer))
     return false;
-  if (!mt_browser_work(d->browser, STEP))
+  if (!mt_viewer_wait(d->viewer, STEP))
     mt_data_follow(ui);
-  return mt_browser_busy(d->browser);
+  return mt_viewer_busy(d->viewer);
+}
+
+bool mt_data_waits(const struct mt_data *d)
+{
+  return mt_viewer_waited(d->viewer) >= MOMENT;
 }
 
 bool mt_data_cancel(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
 
-  if (d->browser == NULL || !mt_browser_busy(d->browser))
+  if (d->viewer == NULL || !mt_viewer_busy(d->viewer))
     return false;
-  mt_browser_cancel(d->browser);
+  mt_viewer_cancel(d->viewer);
   d->errand = MT_ERRAND_NONE;
   d->asking = false;
   if (!d->has_before) {

@@ -3,7 +3,7 @@
  *
  *   mt_data_open*      from the table, a blocked dtype, the faults
  *   mt_data_follow     with every snapshot and size: gets the page that is to be seen
- *   mt_data_work       goes on with what takes long (core/session/browse.h)
+ *   mt_data_work       looks again for what takes long (core/session/viewer.h)
  *   mt_data_reset
  *
  * The view shows rows as a grid of cells, or the lines of the file as they are. */
@@ -11,7 +11,7 @@
 #define MT_TUI_DATA_H
 
 #include "core/column/place.h"
-#include "core/session/browse.h"
+#include "core/session/viewer.h"
 #include "tui/action.h"
 #include "tui/screen/entry.h"
 
@@ -33,7 +33,7 @@ struct mt_spot {
 enum mt_errand { MT_ERRAND_NONE, MT_ERRAND_GO, MT_ERRAND_LOCATE, MT_ERRAND_SEARCH };
 
 struct mt_data {
-  struct mt_browser *browser; /* NULL: never opened; owned */
+  struct mt_viewer *viewer; /* NULL: never opened; owned */
   struct mt_spot at;
   struct mt_spot back; /* where one is again when what is on its way is given up */
   enum mt_errand errand;
@@ -67,6 +67,8 @@ unsigned mt_data_open_lines(struct mt_ui *ui, size_t column, uint64_t line,
 
 void mt_data_follow(struct mt_ui *ui);
 bool mt_data_work(struct mt_ui *ui);
+/* Whether what is to be seen takes so long that a person should be told. */
+bool mt_data_waits(const struct mt_data *d);
 /* Gives up what is on its way; whether something was. */
 bool mt_data_cancel(struct mt_ui *ui);
 

@@ -48,7 +48,7 @@ static bool is_number(const char *dtype)
 /* What a column of the page takes at most. */
 static int wanted_width(const struct mt_ui *ui, size_t column)
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   const struct mt_name *name = &ui->snap->names[column];
   const char *dtype = ui->snap->columns[column].dtype;
   char text[MT_CELL_TEXT_SIZE];
@@ -83,8 +83,8 @@ static bool page_is_rows(const struct mt_ui *ui)
 {
   const struct mt_data *d = &ui->data;
 
-  return d->browser != NULL && mt_browser_page(d->browser)->valid && !d->whole &&
-         !mt_browser_page(d->browser)->lines;
+  return d->viewer != NULL && mt_viewer_page(d->viewer)->valid && !d->whole &&
+         !mt_viewer_page(d->viewer)->lines;
 }
 
 void mt_data_grid(const struct mt_ui *ui, struct mt_grid *g)
@@ -99,7 +99,7 @@ void mt_data_grid(const struct mt_ui *ui, struct mt_grid *g)
   g->gutter = gutter_width(ui);
   if (!page_is_rows(ui))
     return;
-  p = mt_browser_page(ui->data.browser);
+  p = mt_viewer_page(ui->data.viewer);
   room = ui->width - g->gutter - 1;
   for (x = g->gutter; g->n < MT_GRID_MOST && column < p->column + p->columns; column++) {
     struct mt_grid_column *c = &g->column[g->n];
@@ -122,7 +122,7 @@ void mt_data_grid(const struct mt_ui *ui, struct mt_grid *g)
 const struct mt_page_cell *mt_data_cell(const struct mt_ui *ui, uint64_t row,
                                         size_t column)
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
 
   if (!p->valid || p->lines || row < p->row || row - p->row >= p->rows ||
       column < p->column || column - p->column >= p->columns)
@@ -133,7 +133,7 @@ const struct mt_page_cell *mt_data_cell(const struct mt_ui *ui, uint64_t row,
 enum mt_cell_kind mt_data_text(const struct mt_ui *ui, const struct mt_page_cell *cell,
                                size_t column, char dst[MT_CELL_TEXT_SIZE])
 {
-  return mt_cell_text(mt_browser_page(ui->data.browser), cell, ui->session, column, dst);
+  return mt_cell_text(mt_viewer_page(ui->data.viewer), cell, ui->session, column, dst);
 }
 
 enum mt_cell_kind mt_cell_text(const struct mt_page *p, const struct mt_page_cell *cell,
@@ -162,7 +162,7 @@ enum mt_cell_kind mt_cell_text(const struct mt_page *p, const struct mt_page_cel
 size_t mt_data_fitting_left(const struct mt_ui *ui)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   int room = ui->width - gutter_width(ui) - 1;
   const int most = most_width(ui, room);
   size_t left = at->column;
@@ -183,7 +183,7 @@ size_t mt_data_fitting_left(const struct mt_ui *ui)
 
 bool mt_data_fills_screen(const struct mt_ui *ui)
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   const size_t end = p->column + p->columns;
   const struct mt_grid_column *last;
   struct mt_grid g;

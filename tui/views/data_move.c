@@ -54,7 +54,7 @@ void mt_data_go(struct mt_ui *ui, uint64_t row)
   uint64_t rows = mt_data_rows(ui, &all);
 
   depart(d, MT_ERRAND_GO);
-  mt_browser_cancel(d->browser);
+  mt_viewer_cancel(d->viewer);
   if (d->at.lines)
     d->at.line = row + 1;
   else
@@ -164,7 +164,7 @@ bool mt_data_move(struct mt_ui *ui, enum mt_action action)
 static uint64_t find_from(const struct mt_ui *ui, bool behind)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
 
   if (!p->lines || at->line < p->row || at->line - p->row >= p->rows)
     return 0;
@@ -183,11 +183,11 @@ void mt_data_find(struct mt_ui *ui, int step, bool behind)
   depart(d, MT_ERRAND_SEARCH);
   d->step = step;
   if (d->at.lines)
-    rc = mt_browser_find(d->browser, d->find.text, d->find.len, d->at.line,
-                         find_from(ui, after), step);
+    rc = mt_viewer_find(d->viewer, d->find.text, d->find.len, d->at.line,
+                        find_from(ui, after), step);
   else
-    rc = mt_browser_search(d->browser, d->find.text, d->find.len, d->at.row,
-                           d->at.column + after, step);
+    rc = mt_viewer_search(d->viewer, d->find.text, d->find.len, d->at.row,
+                          d->at.column + after, step);
   if (rc != 0)
     mt_ui_say(ui, MT_ROLE_BAD, "out of memory");
 }
@@ -195,7 +195,7 @@ void mt_data_find(struct mt_ui *ui, int step, bool behind)
 static void locate(struct mt_ui *ui, uint64_t line)
 {
   depart(&ui->data, MT_ERRAND_LOCATE);
-  mt_browser_locate(ui->data.browser, line);
+  mt_viewer_locate(ui->data.viewer, line);
 }
 
 static void show_line(struct mt_ui *ui, uint64_t line, uint64_t byte)
@@ -203,7 +203,7 @@ static void show_line(struct mt_ui *ui, uint64_t line, uint64_t byte)
   struct mt_spot *at = &ui->data.at;
 
   depart(&ui->data, MT_ERRAND_GO);
-  mt_browser_cancel(ui->data.browser);
+  mt_viewer_cancel(ui->data.viewer);
   at->lines = true;
   at->line = line;
   at->byte = byte;
@@ -216,7 +216,7 @@ static void show_line(struct mt_ui *ui, uint64_t line, uint64_t byte)
 void mt_data_switch(struct mt_ui *ui)
 {
   struct mt_data *d = &ui->data;
-  const struct mt_page *p = mt_browser_page(d->browser);
+  const struct mt_page *p = mt_viewer_page(d->viewer);
   const struct mt_page_cell *cell = mt_data_cell(ui, d->at.row, d->at.column);
 
   if (d->at.lines) {
@@ -237,7 +237,7 @@ static bool ready(struct mt_ui *ui)
 
   if (ui->session == NULL || ui->snap->column_count == 0)
     return false;
-  if (d->browser == NULL && mt_session_browse(ui->session, &d->browser, &err) != 0) {
+  if (d->viewer == NULL && mt_session_browse(ui->session, &d->viewer, &err) != 0) {
     mt_ui_say_error(ui, &err);
     return false;
   }
@@ -246,7 +246,7 @@ static bool ready(struct mt_ui *ui)
   d->errand = MT_ERRAND_NONE;
   d->at.lines = false;
   d->at.byte = UINT64_MAX;
-  mt_browser_cancel(d->browser);
+  mt_viewer_cancel(d->viewer);
   if (!mt_ui_has(ui, &mt_view_data))
     mt_ui_push(ui, &mt_view_data);
   while (mt_ui_top(ui) != &mt_view_data) /* a cell, its help */

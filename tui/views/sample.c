@@ -1,8 +1,7 @@
 #include "tui/views/sample.h"
 
-/* Of one step, in seconds; and bytes of a cell. */
-#define STEP 0.005
-#define KEEP 128
+#define STEP 0.015 /* seconds that a key may have to wait */
+#define KEEP 128   /* bytes of a cell */
 
 void mt_sample_follow(struct mt_sample *s, struct mt_session *session, size_t column)
 {
@@ -10,19 +9,19 @@ void mt_sample_follow(struct mt_sample *s, struct mt_session *session, size_t co
       .rows = MT_SAMPLE_ROWS, .column = column, .columns = 1, .keep = KEEP};
   if (session == NULL || s->refused || (s->asked && s->column == column))
     return;
-  if (s->browser == NULL && mt_session_browse(session, &s->browser, NULL) != 0) {
+  if (s->viewer == NULL && mt_session_browse(session, &s->viewer, NULL) != 0) {
     s->refused = true;
     return;
   }
   s->asked = true;
   s->column = column;
   s->rows = 0;
-  mt_browser_show(s->browser, &first);
+  mt_viewer_show(s->viewer, &first);
 }
 
 static void keep_page(struct mt_sample *s, struct mt_session *session)
 {
-  const struct mt_page *p = mt_browser_page(s->browser);
+  const struct mt_page *p = mt_viewer_page(s->viewer);
   if (!p->valid || p->lines || p->columns != 1 || p->column != s->column)
     return;
   for (; s->rows < p->rows && s->rows < MT_SAMPLE_ROWS; s->rows++) {
@@ -33,9 +32,9 @@ static void keep_page(struct mt_sample *s, struct mt_session *session)
 
 bool mt_sample_work(struct mt_sample *s, struct mt_session *session)
 {
-  if (s->browser == NULL || !mt_browser_busy(s->browser))
+  if (s->viewer == NULL || !mt_viewer_busy(s->viewer))
     return false;
-  if (mt_browser_work(s->browser, STEP))
+  if (mt_viewer_wait(s->viewer, STEP))
     return true;
   keep_page(s, session);
   return false;
@@ -43,6 +42,6 @@ bool mt_sample_work(struct mt_sample *s, struct mt_session *session)
 
 void mt_sample_reset(struct mt_sample *s)
 {
-  mt_browser_free(s->browser);
+  mt_viewer_free(s->viewer);
   *s = (struct mt_sample){0};
 }

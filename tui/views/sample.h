@@ -11,9 +11,9 @@
 #define MT_SAMPLE_ROWS 12
 
 struct mt_sample {
-  struct mt_browser *browser; /* NULL: not opened; owned */
-  bool refused;               /* rows of this input cannot be shown */
-  bool asked;                 /* `column` was asked for */
+  struct mt_viewer *viewer; /* NULL: not opened; owned */
+  bool refused;             /* rows of this input cannot be shown */
+  bool asked;               /* `column` was asked for */
   size_t column;
   size_t rows; /* known of it */
   char text[MT_SAMPLE_ROWS][MT_CELL_TEXT_SIZE];
@@ -22,7 +22,7 @@ struct mt_sample {
 
 /* Asks for the column's first rows, unless they are here or asked for. */
 void mt_sample_follow(struct mt_sample *s, struct mt_session *session, size_t column);
-/* A few milliseconds of getting them; whether there is more to do. */
+/* Waits a few milliseconds for them; whether they are still on their way. */
 bool mt_sample_work(struct mt_sample *s, struct mt_session *session);
 void mt_sample_reset(struct mt_sample *s);
 

@@ -308,8 +308,10 @@ void mt_export_open(struct mt_ui *ui);
 void mt_export_follow(struct mt_ui *ui);
 /* Commands for the view on top (view_palette.c). */
 void mt_palette_open(struct mt_ui *ui);
-/* Pieces of the data view (view_data.c, view_lines.c): what is known of a cell that
- * begins on a line; the page's lines, and the one under the cursor. */
+/* Pieces of the data view (view_data.c, view_lines.c): how far what takes long is, and
+ * whether anything does; what is known of a cell that begins on a line; the page's lines,
+ * and the one under the cursor. */
+bool mt_data_draw_progress(const struct mt_ui *ui, struct mt_pen *pen);
 void mt_data_draw_facts(const struct mt_ui *ui, struct mt_pen *pen,
                         const struct mt_page_cell *cell, uint64_t line);
 void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);

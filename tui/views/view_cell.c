@@ -48,7 +48,7 @@ static size_t lines_shown(const struct mt_ui *ui)
 static size_t count_lines(const struct mt_ui *ui)
 {
   const struct mt_page_cell *cell = whole_cell(ui);
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   char line[LINE];
   size_t n = 0, pos = 0;
 
@@ -78,7 +78,7 @@ static void cell_refresh(struct mt_ui *ui)
 static void draw_text(const struct mt_ui *ui, struct mt_canvas *c,
                       const struct mt_page_cell *cell)
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   const size_t top = ui->data.cell_top, shown = lines_shown(ui);
   char line[LINE];
   size_t pos = 0;
@@ -100,7 +100,7 @@ static void cell_draw(const struct mt_ui *ui, struct mt_canvas *c)
   const struct mt_name *name = &ui->snap->names[d->at.column];
   const struct mt_column_view *v = &ui->snap->columns[d->at.column];
   const struct mt_page_cell *cell = whole_cell(ui);
-  const struct mt_page *p = mt_browser_page(d->browser);
+  const struct mt_page *p = mt_viewer_page(d->viewer);
   char count[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
   struct mt_pen pen = {c, 0, 0, c->width - 1};
 
@@ -112,10 +112,12 @@ static void cell_draw(const struct mt_ui *ui, struct mt_canvas *c)
     mt_pen_fit(&pen, MT_ROLE_DIM, "   in a column of %s", v->dtype);
   if (v->changed && v->planned != NULL)
     mt_pen_fit(&pen, MT_ROLE_DIM, ", planned %s", v->planned);
-  if (cell != NULL) {
-    pen = (struct mt_pen){c, 1, 1, c->width - 1};
+  pen = (struct mt_pen){c, 1, 1, c->width - 1};
+  if (cell == NULL) {
+    (void)mt_data_draw_progress(ui, &pen);
+  } else {
     mt_data_draw_facts(ui, &pen, cell, p->at[d->at.row - p->row].line);
-    if (cell->kept < cell->len && !mt_browser_busy(d->browser))
+    if (cell->kept < cell->len && !mt_viewer_busy(d->viewer))
       mt_pen_fit(&pen, MT_ROLE_WARN, "   the first %s of it",
                  mt_format_size(size, cell->kept));
     draw_text(ui, c, cell);
@@ -129,9 +131,10 @@ static unsigned cell_act(struct mt_ui *ui, enum mt_action action)
 
   if (mt_list_move(&d->cell_top, last_top(ui) + 1, lines_shown(ui), action))
     return MT_REACT_DRAW;
-  if (action != MT_ACTION_BACK)
+  if (action != MT_ACTION_BACK &&
+      !(action == MT_ACTION_CANCEL && mt_viewer_busy(d->viewer)))
     return MT_REACT_UNHANDLED;
-  mt_browser_cancel(d->browser);
+  mt_viewer_cancel(d->viewer);
   d->whole = d->has_page = d->asking = false;
   mt_ui_pop(ui);
   return MT_REACT_DRAW;

@@ -9,21 +9,24 @@
 
 /* --- drawing ----------------------------------------------------------------- */
 
-/* "searching: 12.0 MiB of 661 MiB"; whether something is on its way. */
-static bool draw_progress(const struct mt_ui *ui, struct mt_pen *pen)
+bool mt_data_draw_progress(const struct mt_ui *ui, struct mt_pen *pen)
 {
   const struct mt_data *d = &ui->data;
   char done[MT_SIZE_PROSE], total[MT_SIZE_PROSE];
   uint64_t bytes, all;
 
-  if (!mt_browser_busy(d->browser))
+  if (!mt_data_waits(d))
     return false;
-  mt_browser_progress(d->browser, &bytes, &all);
-  mt_pen_write(pen, MT_ROLE_ACCENT, "%s",
-               d->errand == MT_ERRAND_SEARCH ? "searched" : "on the way: read");
-  mt_pen_write(pen, MT_ROLE_TEXT, " %s", mt_format_size(done, bytes));
-  if (all > 0)
-    mt_pen_write(pen, MT_ROLE_TEXT, " of %s", mt_format_size(total, all));
+  mt_viewer_progress(d->viewer, &bytes, &all);
+  if (bytes == 0) {
+    mt_pen_write(pen, MT_ROLE_ACCENT, "reading%s", pen->canvas->glyphs->ellipsis);
+  } else {
+    mt_pen_write(pen, MT_ROLE_ACCENT, "%s",
+                 d->errand == MT_ERRAND_SEARCH ? "searched" : "on the way: read");
+    mt_pen_write(pen, MT_ROLE_TEXT, " %s", mt_format_size(done, bytes));
+    if (all > 0)
+      mt_pen_write(pen, MT_ROLE_TEXT, " of %s", mt_format_size(total, all));
+  }
   mt_pen_write(pen, MT_ROLE_DIM, "   Esc stops");
   return true;
 }
@@ -41,7 +44,7 @@ static const char *read_as(const struct mt_token *t)
 void mt_data_draw_facts(const struct mt_ui *ui, struct mt_pen *pen,
                         const struct mt_page_cell *cell, uint64_t line)
 {
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   char count[MT_COUNT_TEXT];
   struct mt_nulls nulls;
   struct mt_token token;
@@ -66,12 +69,12 @@ void mt_data_draw_facts(const struct mt_ui *ui, struct mt_pen *pen,
 static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, int y)
 {
   const struct mt_data *d = &ui->data;
-  const struct mt_page *p = mt_browser_page(d->browser);
+  const struct mt_page *p = mt_viewer_page(d->viewer);
   const struct mt_page_cell *cell = mt_data_cell(ui, d->at.row, d->at.column);
   struct mt_pen pen = {c, 1, y, c->width - 1};
   char count[MT_COUNT_TEXT];
 
-  if (draw_progress(ui, &pen))
+  if (mt_data_draw_progress(ui, &pen))
     return;
   if (d->count > 0) {
     mt_pen_write(&pen, MT_ROLE_INPUT, "%s", mt_format_count(count, d->count));
@@ -172,7 +175,7 @@ static void draw_rows(const struct mt_ui *ui, struct mt_canvas *c,
                       const struct mt_grid *g)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   char count[MT_COUNT_TEXT];
 
   for (int i = 0; i < g->rows; i++) {
@@ -196,7 +199,7 @@ static void draw_rows(const struct mt_ui *ui, struct mt_canvas *c,
 /* Why nothing can be seen, in the place of what it would be. */
 static bool draw_error(const struct mt_ui *ui, struct mt_canvas *c, int y)
 {
-  const struct mt_error *err = mt_browser_error(ui->data.browser);
+  const struct mt_error *err = mt_viewer_error(ui->data.viewer);
 
   if (err->code == 0)
     return false;
@@ -301,7 +304,7 @@ static unsigned data_act(struct mt_ui *ui, enum mt_action action)
     mt_data_switch(ui);
     return MT_REACT_DRAW;
   case MT_ACTION_BACK:
-    mt_browser_cancel(d->browser);
+    mt_viewer_cancel(d->viewer);
     mt_ui_pop(ui);
     return MT_REACT_DRAW;
   case MT_ACTION_CANCEL:

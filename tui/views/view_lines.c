@@ -52,7 +52,7 @@ static bool write_bytes(struct mt_pen *pen, const uint8_t *s, size_t n, uint64_t
 static void draw_line(const struct mt_ui *ui, struct mt_pen *pen, size_t r)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   const struct mt_page_cell *cell = &p->cell[r];
   const uint8_t *s = p->text.data + cell->off;
   size_t n = cell->kept;
@@ -74,7 +74,7 @@ static void draw_line(const struct mt_ui *ui, struct mt_pen *pen, size_t r)
 void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   int gutter = gutter_width(ui, r.h);
   char count[MT_COUNT_TEXT];
 
@@ -93,7 +93,7 @@ void mt_lines_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
 void mt_lines_draw_facts(const struct mt_ui *ui, struct mt_pen *pen)
 {
   const struct mt_spot *at = &ui->data.at;
-  const struct mt_page *p = mt_browser_page(ui->data.browser);
+  const struct mt_page *p = mt_viewer_page(ui->data.viewer);
   char count[MT_COUNT_TEXT];
 
   if (!p->valid || !p->lines || at->line < p->row || at->line - p->row >= p->rows)
