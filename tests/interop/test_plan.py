@@ -1,6 +1,7 @@
 """Plans in files: saved, followed, and held against other files."""
 
 import json
+import os
 
 import pandas
 from conftest import TOP, run, run_json
@@ -73,6 +74,9 @@ def test_no_plan_and_bad_plans(tmp_path):
     text.write_text('{"memtop_plan": 1, "columns": [{"name": "x", "dtype": "int7"}]}')
     assert "not a plan" in run(SHOP, "--plan", text, status=1).err
     assert "cannot open the plan" in run(SHOP, "--plan", tmp_path / "none", status=1).err
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # nobody will ever write to it
+    assert "pipe is a pipe, and not a file" in run(SHOP, "--plan", pipe, status=1).err
     assert "--check needs a plan" in run(SHOP, "--check", status=2).err
 
 

@@ -130,6 +130,15 @@ def test_theme_by_option_and_from_the_palette(start, tmp_path):
     terminal.wait('line 2: there is no role "colour"')
 
 
+def test_theme_that_is_a_pipe_holds_nothing_up(start, tmp_path):
+    os.mkfifo(tmp_path / "pipe")  # nobody will ever write to it
+    terminal = start(SHOP).scanned()
+    terminal.press(":", f"theme {tmp_path}/pipe", "Enter")
+    terminal.wait("pipe is a pipe, and not a file")
+    terminal.press("Esc", "q")
+    assert terminal.end() == 0
+
+
 def test_theme_in_16_and_no_colours(start, tmp_path):
     mine = tmp_path / "mine.theme"
     mine.write_text("brand = 16 226 | red blue | - - underline\n")

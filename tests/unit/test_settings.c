@@ -177,6 +177,12 @@ static void test_what_is_no_text(void **state)
   assert_non_null(strstr(err.what, "cannot read"));
   mt_options_reset(&o);
   assert_int_equal(rmdir(file), 0);
+  assert_int_equal(mkfifo(file, 0600), 0); /* nobody will ever write to it */
+  assert_int_equal(parse(&o, &err, NULL, NULL), ENODEV);
+  assert_non_null(strstr(err.what, "config is a pipe, and not a file"));
+  assert_string_equal(err.remedy, "--no-config ignores it");
+  mt_options_reset(&o);
+  unlink(file);
 }
 
 /* What nobody here may look at is not there; what may be known of has to be read. */

@@ -3,36 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "formats/output.h"
 
 #define MOST_PLAN ((size_t)256 << 20)
-
-static int read_all(struct mt_buffer *b, const char *path, struct mt_error *err)
-{
-  FILE *f = fopen(path, "rb");
-  size_t n = 0;
-  int rc = 0;
-
-  if (f == NULL) {
-    rc = errno;
-    mt_fail(err, rc, "cannot open the plan %s: %s", path, strerror(rc));
-    return rc;
-  }
-  do {
-    rc = mt_buffer_reserve(b, 65536);
-    if (rc == 0) {
-      n = fread(b->data + b->len, 1, 65536, f);
-      b->len += n;
-    }
-  } while (rc == 0 && n > 0);
-  if (rc == 0 && ferror(f))
-    rc = mt_fail(err, EIO, "cannot read the plan %s", path);
-  else if (rc != 0)
-    mt_fail_memory(err);
-  fclose(f);
-  return rc;
-}
 
 int mt_plan_load(struct mt_plan_file *f, const char *path, struct mt_error *err)
 {
@@ -41,7 +16,9 @@ int mt_plan_load(struct mt_plan_file *f, const char *path, struct mt_error *err)
 
   mt_plan_file_init(f);
   mt_buffer_init(&b, MOST_PLAN);
-  rc = read_all(&b, path, err);
+  rc = mt_file_read(&b, path, true, err);
+  if (rc == ENOENT || rc == EACCES)
+    mt_fail(err, rc, "cannot open the plan %s: %s", path, strerror(rc));
   if (rc == 0)
     rc = mt_plan_file_parse(f, b.data, b.len, err);
   mt_buffer_reset(&b);

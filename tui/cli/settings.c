@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
+
 #define MOST_BYTES (64 << 10)
 #define BLANKS " \t\r"
 
-/* Whether fopen failed because there is no file, or nobody here may know of one: another
- * user's home is no reason to refuse. */
+/* Whether it cannot be opened because there is no file, or nobody here may know of one:
+ * another user's home is no reason to refuse. */
 static bool is_absent(const char *path, int why)
 {
   return why == ENOENT || why == ENOTDIR ||
@@ -20,34 +22,25 @@ static bool is_absent(const char *path, int why)
 
 int mt_settings_read(char **text, const char *path, struct mt_error *err)
 {
+  struct mt_error why = {0};
+  struct mt_buffer bytes;
+
   *text = NULL;
-  FILE *f = fopen(path, "re");
-  int why = f == NULL ? errno : 0;
-  if (f == NULL && is_absent(path, why))
-    return 0;
-  char *bytes = malloc(MOST_BYTES + 1);
-  size_t n = 0;
-  int rc = bytes == NULL ? mt_fail_memory(err) : 0;
-  if (rc == 0 && f != NULL)
-    n = fread(bytes, 1, MOST_BYTES + 1, f);
-  if (f != NULL && ferror(f))
-    why = errno;
-  if (rc == 0 && why != 0)
-    rc = mt_fail(err, why, "cannot read %s: %s", path, strerror(why));
-  else if (rc == 0 && n > MOST_BYTES)
-    rc = mt_fail(err, EFBIG, "%s is longer than 64 KiB", path);
-  else if (rc == 0 && memchr(bytes, '\0', n) != NULL)
-    rc = mt_fail(err, EINVAL, "%s holds a NUL byte: it is no text", path);
-  if (f != NULL)
-    fclose(f);
-  if (rc != 0) {
-    mt_error_remedy(err, "--no-config ignores it");
-    free(bytes);
-    return rc;
+  mt_buffer_init(&bytes, MOST_BYTES);
+  int rc = mt_file_read(&bytes, path, false, &why);
+  bool absent = rc != 0 && is_absent(path, rc);
+  if (rc == 0 && bytes.len > 0 && memchr(bytes.data, '\0', bytes.len) != NULL)
+    rc = mt_fail(&why, EINVAL, "%s holds a NUL byte: it is no text", path);
+  if (rc == 0) {
+    *text = strndup(bytes.len > 0 ? (char *)bytes.data : "", bytes.len);
+    rc = *text == NULL ? mt_fail_memory(&why) : 0;
   }
-  bytes[n] = '\0';
-  *text = bytes;
-  return 0;
+  mt_buffer_reset(&bytes);
+  if (rc == 0 || absent)
+    return 0;
+  mt_fail(err, rc, "%s", why.what);
+  mt_error_remedy(err, "--no-config ignores it");
+  return rc;
 }
 
 void mt_settings_begin(struct mt_settings_reader *r, char *text, const char *path)

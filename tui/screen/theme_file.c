@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "core/base/file.h"
 #include "tui/home.h"
 
 #define MOST_BYTES (64 << 10)
@@ -198,21 +199,14 @@ int mt_theme_parse(struct mt_theme *t, const char *text, size_t n, const char *n
 
 static int read_file(struct mt_theme *t, const char *path, struct mt_error *err)
 {
-  FILE *f = fopen(path, "re");
-  if (f == NULL)
-    return errno;
   const char *slash = strrchr(path, '/');
-  char *text = malloc(MOST_BYTES + 1);
-  size_t n = text == NULL ? 0 : fread(text, 1, MOST_BYTES + 1, f);
-  int rc = text == NULL ? mt_fail_memory(err) : 0;
-  if (rc == 0 && ferror(f))
-    rc = mt_fail(err, EIO, "cannot read %s", path);
-  else if (rc == 0 && n > MOST_BYTES)
-    rc = mt_fail(err, EFBIG, "%s is too long for a theme", path);
-  fclose(f);
+  struct mt_buffer text;
+  mt_buffer_init(&text, MOST_BYTES);
+  int rc = mt_file_read(&text, path, false, err);
   if (rc == 0)
-    rc = mt_theme_parse(t, text, n, slash == NULL ? path : slash + 1, err);
-  free(text);
+    rc = mt_theme_parse(t, (const char *)text.data, text.len,
+                        slash == NULL ? path : slash + 1, err);
+  mt_buffer_reset(&text);
   return rc;
 }
 
@@ -254,8 +248,8 @@ int mt_theme_load(struct mt_theme *t, const char *name, struct mt_error *err)
   int rc = ENOENT;
   if (strchr(name, '/') != NULL) {
     rc = read_file(t, name, err);
-    if (rc != 0 && err->code == 0)
-      return mt_fail(err, rc, "cannot read the theme %s: %s", name, strerror(rc));
+    if (rc == ENOENT)
+      mt_fail(err, rc, "cannot read the theme %s: %s", name, strerror(rc));
     return rc;
   }
   for (int i = 0; rc == ENOENT && i < FOLDERS; i++) {
@@ -268,7 +262,7 @@ int mt_theme_load(struct mt_theme *t, const char *name, struct mt_error *err)
     *t = mt_theme_default;
     return 0;
   }
-  if (rc != 0 && err->code == 0) {
+  if (rc == ENOENT) {
     mt_fail(err, rc, "there is no theme \"%s\"", name);
     mt_error_remedy(err, "a path needs a slash in it, as in ./%s%s", name, SUFFIX);
   }
