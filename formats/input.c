@@ -11,7 +11,6 @@
 
 #include "formats/input_private.h"
 
-#define AWAIT_MS 20 /* from one look at a request to cancel to the next */
 #define RAW_SIZE ((size_t)64 << 10)
 #define OUT_SIZE (4 * RAW_SIZE) /* no encoding turns one byte into more than four */
 
@@ -57,20 +56,18 @@ static int check_identity(struct mt_input *in)
 
 /* --- file ------------------------------------------------------------------ */
 
-/* A pipe may have nothing to say for hours. */
+/* A pipe may have nothing to say for hours, or little at a time. */
 static int await_bytes(struct mt_input *in)
 {
-  struct pollfd wanted = {in->fd, POLLIN, 0};
-
   if (in->cancel == NULL || mt_input_is_regular(in))
     return 0;
-  while (poll(&wanted, 1, AWAIT_MS) <= 0)
-    if (atomic_load(in->cancel))
-      return mt_fail(&in->error, ECANCELED, "cancelled");
-  return 0;
+  struct pollfd wanted[] = {{in->fd, POLLIN, 0}, {mt_bell_fd(in->cancel), POLLIN, 0}};
+  while (poll(wanted, 2, -1) < 0 && errno == EINTR)
+    ;
+  return mt_bell_rings(in->cancel) ? mt_fail(&in->error, ECANCELED, "cancelled") : 0;
 }
 
-void mt_input_heed(struct mt_input *in, const atomic_bool *cancel)
+void mt_input_heed(struct mt_input *in, const struct mt_bell *cancel)
 {
   in->cancel = cancel;
 }

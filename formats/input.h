@@ -14,11 +14,11 @@
 #ifndef MT_FORMATS_INPUT_H
 #define MT_FORMATS_INPUT_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/bell.h"
 #include "core/base/error.h"
 
 struct mt_input;
@@ -32,9 +32,9 @@ int mt_input_open(struct mt_input **out, const char *path, const char *encoding,
  * call fails the same way. */
 int mt_input_read(struct mt_input *in, void *p, size_t n, size_t *got,
                   struct mt_error *err) MT_MUST_CHECK;
-/* Whether further reads are to wait no longer for bytes that do not come: those of pipes
- * fail with ECANCELED then.  NULL: they wait. */
-void mt_input_heed(struct mt_input *in, const atomic_bool *cancel);
+/* Once the bell rings, further reads of pipes fail with ECANCELED, also those that wait
+ * for bytes already.  NULL: they wait. */
+void mt_input_heed(struct mt_input *in, const struct mt_bell *cancel);
 /* Back to the first byte.  ESPIPE for pipes. */
 int mt_input_rewind(struct mt_input *in, struct mt_error *err) MT_MUST_CHECK;
 /* Whether the open file still is what it was at open: device, inode, size,

@@ -20,7 +20,7 @@ struct mt_input {
   struct stat opened;
   uint64_t consumed;         /* bytes read from fd; of a regular file, where it goes on */
   struct mt_error error;     /* latched; code 0 = none */
-  const atomic_bool *cancel; /* borrowed; NULL = waits are not to end */
+  const struct mt_bell *cancel; /* borrowed; NULL = waits are not to end */
 
   struct archive *archive; /* NULL = the file as it is */
   uint8_t *stored;         /* what libarchive reads from */

@@ -175,12 +175,16 @@ static unsigned hear_signals(struct app *a)
   return a->signal != 0 ? MT_REACT_QUIT : reaction;
 }
 
-/* Waits for a key, a signal or the next tick. */
+/* Waits for a key, a signal, the end of a job or the next tick. */
 static int wait_for_input(struct app *a, unsigned *reaction)
 {
-  struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0}, {mt_signals_fd(), POLLIN, 0}};
+  struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0},
+                         {mt_signals_fd(), POLLIN, 0},
+                         {mt_session_fd(a->ui.session), POLLIN, 0}};
   double left = a->next_tick - now();
-  poll(fds, 2, left <= 0 || a->working || a->snap.behind ? 0 : (int)(left * 1000) + 1);
+  poll(fds, 3, left <= 0 || a->working || a->snap.behind ? 0 : (int)(left * 1000) + 1);
+  if (fds[2].revents)
+    a->next_tick = now();
   *reaction = hear_signals(a);
   if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) { /* the terminal is gone */
     a->signal = SIGHUP;

@@ -12,11 +12,11 @@
 #ifndef MT_CORE_READER_H
 #define MT_CORE_READER_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/bell.h"
 #include "core/base/error.h"
 #include "core/cells/chunk.h"
 
@@ -84,8 +84,8 @@ struct mt_reader_ops {
 
 struct mt_reader {
   const struct mt_reader_ops *ops;
-  const atomic_bool *cancel; /* next_block asks it while it waits for bytes of a pipe, and
-                                fails with ECANCELED then; NULL: it waits */
+  const struct mt_bell *cancel; /* once it rings, next_block waits for no more bytes of a
+                                   pipe, and fails with ECANCELED; NULL: it waits */
   struct mt_reader_schema schema;
 };
 

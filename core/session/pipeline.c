@@ -71,7 +71,7 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
   if (failed(r))
     return false;
   pthread_mutex_lock(&r->read_lock);
-  if (r->ended || atomic_load(r->p->cancel)) {
+  if (r->ended || mt_bell_rings(r->p->cancel)) {
     pthread_mutex_unlock(&r->read_lock);
     return false;
   }
@@ -202,7 +202,7 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
   rc = r.failure;
   if (rc != 0 && err != NULL)
     *err = r.error;
-  if (rc == 0 && !r.ended && atomic_load(p->cancel))
+  if (rc == 0 && !r.ended && mt_bell_rings(p->cancel))
     rc = mt_fail(err, ECANCELED, "cancelled");
   pthread_cond_destroy(&r.turned);
   pthread_mutex_destroy(&r.commit_lock);

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "core/base/bell.h"
 #include "core/base/error.h"
 #include "core/cells/chunk.h"
 #include "core/cells/reader.h"
@@ -19,9 +20,9 @@
 struct mt_pipeline {
   struct mt_reader *reader;
   unsigned threads; /* at least 1 */
-  /* Read before each block: once set, no new block is begun; those under way are
+  /* Heard before each block: once it rings, no new block is begun; those under way are
    * completed, so what was committed is a prefix of the rows. */
-  const atomic_bool *cancel;
+  const struct mt_bell *cancel;
   atomic_ullong *bytes;   /* out: bytes of the stored file read so far */
   struct mt_marks *marks; /* where the blocks begin is noted there; may be NULL */
   void *context;

@@ -44,6 +44,15 @@ static struct mt_profile *new_profile(struct mt_session *s, struct mt_error *err
   return p;
 }
 
+/* Each can be reset afterwards, whatever is returned. */
+static int init_bells(struct mt_session *s, struct mt_error *err)
+{
+  int scan = mt_bell_init(&s->stop_scan), export = mt_bell_init(&s->stop_export);
+  int news = mt_bell_init(&s->news), rc = scan != 0 ? scan : export != 0 ? export : news;
+
+  return rc == 0 ? 0 : mt_fail(err, rc, "cannot make a pipe: %s", strerror(rc));
+}
+
 int mt_session_new(struct mt_session **out, struct mt_reader *reader,
                    struct mt_session_options *options, struct mt_error *err)
 {
@@ -65,6 +74,7 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->options = *options;
   mt_nulls_init(&options->nulls);
   s->engine = options->engine;
+  rc = init_bells(s, err);
   pthread_mutex_init(&s->lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -77,10 +87,12 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
   s->profile = new_profile(s, err);
-  if (s->profile == NULL || mt_plan_init(&s->plan, columns) != 0 || s->twin == NULL ||
-      s->note == NULL || mt_session_cache_init(s) != 0) {
+  if (rc == 0 && (s->profile == NULL || mt_plan_init(&s->plan, columns) != 0 ||
+                  s->twin == NULL || s->note == NULL || mt_session_cache_init(s) != 0))
+    rc = mt_fail_memory(err);
+  if (rc != 0) {
     mt_session_free(s);
-    return mt_fail_memory(err);
+    return rc;
   }
   s->options.nulls.sentinels = s->plan.nulls;
   *out = s;
@@ -114,6 +126,9 @@ void mt_session_free(struct mt_session *s)
   mt_session_cache_reset(s);
   mt_marks_reset(&s->marks);
   s->reader->ops->free(s->reader);
+  mt_bell_reset(&s->stop_scan);
+  mt_bell_reset(&s->stop_export);
+  mt_bell_reset(&s->news);
   pthread_cond_destroy(&s->rest);
   pthread_mutex_destroy(&s->lock);
   free(s);
@@ -157,7 +172,7 @@ static void export_job(struct mt_session *s)
   struct mt_error error = {0};
   int rc = 0;
 
-  if (atomic_load(&s->stop_export))
+  if (mt_bell_rings(&s->stop_export))
     rc = ECANCELED;
   else if (s->scan != MT_SCAN_DONE)
     rc = mt_session_run_scan(s, 0, &s->stop_export, &error);
@@ -194,6 +209,7 @@ static void *background(void *arg)
     pthread_mutex_unlock(&s->lock);
     do_job(s, job);
     pthread_mutex_lock(&s->lock);
+    mt_bell_ring(&s->news);
   }
   s->running = false;
   pthread_cond_broadcast(&s->rest);
@@ -242,7 +258,7 @@ int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
   if (mt_session_busy(s))
     return mt_session_fail_busy(err);
   before = s->scan; /* at rest nothing but the driver changes it */
-  atomic_store(&s->stop_scan, false);
+  mt_bell_hush(&s->stop_scan);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_session_now();
   rc = mt_session_want(s, MT_JOB_SCAN, err);
@@ -253,7 +269,12 @@ int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
 
 void mt_session_scan_stop(struct mt_session *s)
 {
-  atomic_store(&s->stop_scan, true);
+  mt_bell_ring(&s->stop_scan);
+}
+
+int mt_session_fd(const struct mt_session *s)
+{
+  return mt_bell_fd(&s->news);
 }
 
 bool mt_session_busy(struct mt_session *s)

@@ -164,6 +164,8 @@ void mt_session_scan_stop(struct mt_session *s);
  * they have. */
 bool mt_session_wait(struct mt_session *s, double seconds);
 bool mt_session_busy(struct mt_session *s); /* a scan or an export runs */
+/* Readable from the end of a scan or an export to the next snapshot: for poll only. */
+int mt_session_fd(const struct mt_session *s);
 /* Samples memory when it is time to (four times a second, if it is called as often) and
  * fills *snap.  0 or ENOMEM. */
 int mt_session_snapshot(struct mt_session *s, struct mt_snapshot *snap) MT_MUST_CHECK;

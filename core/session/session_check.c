@@ -100,7 +100,7 @@ int mt_session_check_start(struct mt_session *s, const struct mt_plan_file *f,
     s->check_entry[column].name = NULL;
   }
   s->check_done = false;
-  atomic_store(&s->stop_scan, false);
+  mt_bell_hush(&s->stop_scan);
   return mt_session_want(s, MT_JOB_CHECK, err);
 }
 

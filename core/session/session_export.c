@@ -62,7 +62,7 @@ static int export_commit(void *context, void *worker, struct mt_error *err)
   struct export_worker *w = worker;
   int rc;
 
-  if (atomic_load(&s->stop_export))
+  if (mt_bell_rings(&s->stop_export))
     return mt_fail(err, ECANCELED, "the export was cancelled");
   rc = s->writer->ops->write(s->writer, &w->batch, &w->bytes, err);
   pthread_mutex_lock(&s->lock);
@@ -212,7 +212,7 @@ int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
   s->export_start = mt_session_now();
   s->export_seconds = 0;
   memset(&s->error, 0, sizeof s->error);
-  atomic_store(&s->stop_export, false);
+  mt_bell_hush(&s->stop_export);
   pthread_mutex_unlock(&s->lock);
   rc = mt_session_want(s, MT_JOB_EXPORT, err);
   if (rc != 0)
@@ -228,7 +228,7 @@ void mt_session_export_cancel(struct mt_session *s)
   waiting = s->wanted & MT_JOB_EXPORT; /* behind a scan: it has not begun */
   s->wanted &= ~(unsigned)MT_JOB_EXPORT;
   if (s->export_state == MT_EXPORT_RUNNING)
-    atomic_store(&s->stop_export, true);
+    mt_bell_ring(&s->stop_export);
   pthread_mutex_unlock(&s->lock);
   if (waiting)
     mt_session_drop_export(s, MT_EXPORT_CANCELLED, NULL);

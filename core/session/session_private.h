@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/base/bell.h"
 #include "core/base/budget.h"
 #include "core/column/profile.h"
 #include "core/plan/convert.h"
@@ -72,6 +73,7 @@ struct mt_session {
   unsigned wanted;     /* jobs still to do, MT_JOB_ bits */
   bool running;        /* the background thread is at work */
   bool joinable;       /* it was started and not joined yet */
+  struct mt_bell news; /* rings from the end of a job to the next snapshot */
   pthread_t thread;
 
   struct mt_profile *profile; /* a scan clears it; owned */
@@ -80,7 +82,7 @@ struct mt_session {
   enum mt_scan_state scan;
   struct mt_error error;
   double scan_start, scan_seconds;
-  atomic_bool stop_scan;
+  struct mt_bell stop_scan;
   atomic_ullong bytes_read;
   struct mt_marks marks; /* of the rows that were passed; has its own lock */
 
@@ -92,7 +94,7 @@ struct mt_session {
   bool *export_only; /* per column: is written; NULL = all are; owned */
   struct mt_conversion conversion;
   char **note; /* per column: how it is stored instead, or NULL; owned */
-  atomic_bool stop_export;
+  struct mt_bell stop_export;
   uint64_t export_rows, export_bytes;
   double export_start, export_seconds;
 
@@ -176,7 +178,7 @@ int mt_session_fail_busy(struct mt_error *err);
 
 /* On the background thread: from the first row, with nothing known. */
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
-                        const atomic_bool *cancel, struct mt_error *err);
+                        const struct mt_bell *cancel, struct mt_error *err);
 
 /* The conversion that the plan asks for, of the columns i with only[i] (NULL: all); on
  * the background thread, after a complete scan. */

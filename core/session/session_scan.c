@@ -300,7 +300,7 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
 }
 
 int mt_session_run_scan(struct mt_session *s, uint64_t max_rows,
-                        const atomic_bool *cancel, struct mt_error *err)
+                        const struct mt_bell *cancel, struct mt_error *err)
 {
   int rc = begin(s, max_rows, err);
 

@@ -125,13 +125,14 @@ static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
  * False: it does. */
 static bool take_lock(struct mt_session *s, const struct mt_snapshot *snap, double now)
 {
-  bool may_wait = !s->changed && snap->version != 0 &&
+  bool may_wait = !s->changed && !mt_bell_rings(&s->news) && snap->version != 0 &&
                   snap->names == s->reader->schema.names && now < s->shown + PATIENCE;
 
   if (!may_wait)
     mt_session_lock(s);
   else if (pthread_mutex_trylock(&s->lock) != 0)
     return false;
+  mt_bell_hush(&s->news);
   s->changed = false;
   s->shown = now;
   return true;

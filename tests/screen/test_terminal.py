@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -136,6 +137,30 @@ def test_a_pipe_that_says_no_more(start, tmp_path, how):
             terminal.kill(signal.SIGTERM)
             assert terminal.end(20 if SANITIZED else 2) == 128 + signal.SIGTERM
     assert terminal.restored()
+
+
+def test_a_pipe_that_never_says_much(start, tmp_path):
+    """There always is a row more, and never a block of them: Ctrl-C is heard all the same."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    terminal = start(pipe)
+    heard = threading.Event()
+
+    def trickle(end):
+        while not heard.wait(0.002):
+            end.write(b"1,x\n")
+
+    with open(pipe, "wb", buffering=0) as end:
+        end.write(b"a,b\n" + b"1,x\n" * 600_000)
+        writer = threading.Thread(target=trickle, args=[end])
+        writer.start()
+        try:
+            terminal.wait("scanning")
+            terminal.press("Ctrl-C")
+            terminal.wait(re.compile(r"! first [\d,]+ rows, not proven"))
+        finally:
+            heard.set()
+            writer.join()
 
 
 # --- keys ----------------------------------------------------------------------------------

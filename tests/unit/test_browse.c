@@ -109,7 +109,7 @@ static int add_chunk(void *context, void *worker, struct mt_chunk *c,
 /* Reads it as a scan does, which notes marks. */
 static void read_whole(struct mt_reader *reader, struct whole *w, struct mt_marks *marks)
 {
-  atomic_bool cancel = false;
+  struct mt_bell cancel = MT_BELL_FLAG;
   atomic_ullong bytes = 0;
   struct mt_pipeline p = {.reader = reader,
                           .threads = 1,

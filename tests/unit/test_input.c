@@ -2,6 +2,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -304,32 +305,82 @@ static void test_pipe(void **state)
   assert_int_equal(rc, 0);
 }
 
-/* What a pipe has is read; for what it does not have nobody waits once told not to. */
+struct reading {
+  struct mt_input *in;
+  int rc;
+};
+
+static void *read_more(void *arg)
+{
+  struct reading *r = arg;
+  char text[64];
+  size_t got;
+
+  r->rc = mt_input_read(r->in, text, sizeof text, &got, NULL);
+  return NULL;
+}
+
+/* What a pipe has is read; for what it does not have nobody waits once told not to, also
+ * who waits already. */
 static void test_silent_pipe(void **state)
 {
   (void)state;
   static const char row[] = "1,2,3,4,5,6,7,8\n";
   char text[512];
-  atomic_bool cancel = false;
-  struct mt_input *in;
+  struct mt_bell cancel;
+  struct reading r;
   struct mt_error err = {0};
+  pthread_t thread;
   size_t got, all = 0;
+  assert_int_equal(mt_bell_init(&cancel), 0);
   unlink(path);
   assert_int_equal(mkfifo(path, 0600), 0);
   int end = open(path, O_RDWR); /* which stays open */
   assert_true(end >= 0);
   for (int i = 0; i < 32; i++)
     assert_int_equal(write(end, row, 16), 16);
-  assert_int_equal(mt_input_open(&in, path, NULL, NULL), 0);
-  mt_input_heed(in, &cancel);
+  assert_int_equal(mt_input_open(&r.in, path, NULL, NULL), 0);
+  mt_input_heed(r.in, &cancel);
   while (all < 32 * 16) {
-    assert_int_equal(mt_input_read(in, text + all, sizeof text - all, &got, &err), 0);
+    assert_int_equal(mt_input_read(r.in, text + all, sizeof text - all, &got, &err), 0);
     all += got;
   }
-  atomic_store(&cancel, true);
-  assert_int_equal(mt_input_read(in, text, sizeof text, &got, &err), ECANCELED);
+  assert_int_equal(pthread_create(&thread, NULL, read_more, &r), 0);
+  mt_bell_ring(&cancel);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  assert_int_equal(r.rc, ECANCELED);
+  assert_int_equal(mt_input_read(r.in, text, sizeof text, &got, &err), ECANCELED);
+  mt_input_free(r.in);
+  mt_bell_reset(&cancel);
+  close(end);
+}
+
+/* A pipe that always has a little more would keep a reader that wants much from ever
+ * coming to an end. */
+static void test_pipe_that_trickles(void **state)
+{
+  (void)state;
+  static const char rows[512];
+  char text[512];
+  struct mt_bell cancel;
+  struct mt_input *in;
+  struct mt_error err = {0};
+  size_t got, all = 0;
+  assert_int_equal(mt_bell_init(&cancel), 0);
+  unlink(path);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  int end = open(path, O_RDWR);
+  assert_true(end >= 0);
+  assert_int_equal(write(end, rows, sizeof rows), sizeof rows);
+  assert_int_equal(mt_input_open(&in, path, NULL, NULL), 0);
+  mt_input_heed(in, &cancel);
+  for (; all < sizeof rows; all += got)
+    assert_int_equal(mt_input_read(in, text, sizeof text - all, &got, &err), 0);
+  mt_bell_ring(&cancel);
+  assert_int_equal(write(end, "3,4\n", 4), 4);
   assert_int_equal(mt_input_read(in, text, sizeof text, &got, &err), ECANCELED);
   mt_input_free(in);
+  mt_bell_reset(&cancel);
   close(end);
 }
 
@@ -341,7 +392,7 @@ int main(void)
       cmocka_unit_test(test_compressed),       cmocka_unit_test(test_truncated),
       cmocka_unit_test(test_after_the_end),    cmocka_unit_test(test_not_compressed),
       cmocka_unit_test(test_changes),          cmocka_unit_test(test_pipe),
-      cmocka_unit_test(test_silent_pipe),
+      cmocka_unit_test(test_silent_pipe),      cmocka_unit_test(test_pipe_that_trickles),
   };
 
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

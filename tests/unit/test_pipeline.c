@@ -18,7 +18,7 @@ struct record {
   size_t rows[MOST];
   atomic_ullong passed[LANES]; /* rows, by lane; later blocks may pass meanwhile */
   atomic_int committing;
-  atomic_bool *cancel_at_commit; /* set at commit number cancel_at */
+  struct mt_bell *cancel_at_commit; /* set at commit number cancel_at */
   size_t cancel_at;
 };
 
@@ -80,7 +80,7 @@ static int commit(void *context, void *worker, struct mt_error *err)
   r->first_row[r->commits] = s->first_row;
   r->rows[r->commits++] = s->rows;
   if (r->cancel_at_commit != NULL && r->commits == r->cancel_at)
-    atomic_store(r->cancel_at_commit, true);
+    mt_bell_ring(r->cancel_at_commit);
   r->committing--;
   if (r->commit_fails >= 0 && s->first_row == (uint64_t)r->commit_fails)
     return mt_fail(err, ENOSPC, "commit of row %llu", (unsigned long long)s->first_row);
@@ -95,7 +95,7 @@ static void record_init(struct record *r)
 }
 
 static int run(struct record *r, struct fake_reader *reader, unsigned threads,
-               atomic_bool *cancel, unsigned long long *bytes, struct mt_error *err)
+               struct mt_bell *cancel, unsigned long long *bytes, struct mt_error *err)
 {
   atomic_ullong read = 0;
   struct mt_pipeline p = {.reader = &reader->reader,
@@ -140,7 +140,7 @@ static void test_order(void **state)
   table_of_rows(&t, 1003);
   for (unsigned threads = 1; threads <= 16; threads *= 2) {
     struct fake_reader *reader = fake_reader_new(&t, 4);
-    atomic_bool cancel = false;
+    struct mt_bell cancel = MT_BELL_FLAG;
     unsigned long long bytes;
     struct mt_error error = {0};
 
@@ -162,7 +162,7 @@ static void test_no_rows(void **state)
   (void)state;
   struct table t;
   static struct record r;
-  atomic_bool cancel = false;
+  struct mt_bell cancel = MT_BELL_FLAG;
   struct fake_reader *reader;
 
   table_init(&t, 1);
@@ -181,7 +181,7 @@ static void check_failure(int where, unsigned threads, struct mt_error *err)
   struct table t;
   static struct record r;
   struct fake_reader *reader;
-  atomic_bool cancel = false;
+  struct mt_bell cancel = MT_BELL_FLAG;
 
   table_of_rows(&t, 400);
   reader = fake_reader_new(&t, 4);
@@ -219,7 +219,7 @@ static void test_failure_of_one_worker(void **state)
   struct table t;
   static struct record r;
   struct fake_reader *reader;
-  atomic_bool cancel = false;
+  struct mt_bell cancel = MT_BELL_FLAG;
 
   table_of_rows(&t, 400);
   reader = fake_reader_new(&t, 4);
@@ -258,7 +258,7 @@ static void test_first_error_in_order(void **state)
     static struct record r;
     struct gate gate = GATE_SHUT;
     struct fake_reader *reader;
-    atomic_bool cancel = false;
+    struct mt_bell cancel = MT_BELL_FLAG;
     atomic_ullong read = 0;
     struct mt_error error = {0};
 
@@ -292,7 +292,7 @@ static void test_cancel(void **state)
   for (unsigned threads = 1; threads <= 8; threads *= 2)
     for (size_t at = 1; at < 200; at += 37) {
       struct fake_reader *reader = fake_reader_new(&t, 4);
-      atomic_bool cancel = false;
+      struct mt_bell cancel = MT_BELL_FLAG;
       struct mt_error error = {0};
 
       record_init(&r);
@@ -314,12 +314,13 @@ static void test_cancelled_before(void **state)
   struct table t;
   static struct record r;
   struct fake_reader *reader;
-  atomic_bool cancel = true;
+  struct mt_bell cancel = MT_BELL_FLAG;
   struct mt_error error = {0};
 
   table_of_rows(&t, 10);
   reader = fake_reader_new(&t, 4);
   record_init(&r);
+  mt_bell_ring(&cancel);
   assert_int_equal(run(&r, reader, 2, &cancel, NULL, &error), ECANCELED);
   assert_int_equal(r.commits, 0);
   reader->reader.ops->free(&reader->reader);
@@ -336,7 +337,7 @@ static void test_too_few_workers(void **state)
   table_of_rows(&t, 40);
   for (int limit = 0; limit < 3; limit++) {
     struct fake_reader *reader = fake_reader_new(&t, 4);
-    atomic_bool cancel = false;
+    struct mt_bell cancel = MT_BELL_FLAG;
     struct mt_error error = {0};
 
     record_init(&r);

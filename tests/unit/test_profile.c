@@ -285,7 +285,7 @@ static void profile_threads(struct mt_profile *p, const struct table *t, size_t 
                             unsigned threads, uint64_t chunk_rows, size_t pool)
 {
   struct fake_reader *r = fake_reader_new(t, block);
-  atomic_bool cancel = false;
+  struct mt_bell cancel = MT_BELL_FLAG;
   atomic_ullong bytes = 0;
   struct mt_pipeline run = {.reader = &r->reader,
                             .threads = threads,

@@ -1,6 +1,7 @@
 #include "tests/unit/fixture.h"
 
 #include <math.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -1296,6 +1297,34 @@ static void test_cancelled_export(void **state)
   assert_int_equal(snap.export_state, MT_EXPORT_DONE);
 }
 
+static bool has_news(void)
+{
+  struct pollfd fd = {mt_session_fd(session), POLLIN, 0};
+  return poll(&fd, 1, 0) == 1;
+}
+
+/* Whoever waits for keys hears of the end of a job too, until it was seen. */
+static void test_end_is_told(void **state)
+{
+  (void)state;
+  fill_table();
+  open_session(2, 0, &gate);
+  assert_int_equal(mt_session_scan_start(session, NULL), 0);
+  gate_await(&gate);
+  assert_false(has_news());
+  gate_let(&gate, -1);
+  struct pollfd fd = {mt_session_fd(session), POLLIN, 0};
+  assert_int_equal(poll(&fd, 1, 60000), 1);
+  look();
+  assert_int_equal(snap.scan, MT_SCAN_DONE);
+  assert_false(has_news());
+  start_export(&first);
+  assert_int_equal(poll(&fd, 1, 60000), 1);
+  look();
+  assert_int_equal(snap.export_state, MT_EXPORT_DONE);
+  assert_false(has_news());
+}
+
 static void test_second_export_is_refused(void **state)
 {
   (void)state;
@@ -1588,6 +1617,7 @@ int main(void)
       TEST(test_failing_writer),
       TEST(test_input_changes_before_export),
       TEST(test_cancelled_export),
+      TEST(test_end_is_told),
       TEST(test_second_export_is_refused),
       TEST(test_export_cancelled_during_the_scan),
       TEST(test_everything_dropped),
