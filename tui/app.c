@@ -15,7 +15,7 @@
 /* Seconds between snapshots while something runs; else they wait for the next sample. */
 #define BUSY_TICK 0.1
 /* Seconds that a snapshot may work on what changed before a key is looked for. */
-#define STEP 0.004
+#define STEP 0.002
 /* A second Ctrl-C within this time asks to quit. */
 #define AGAIN 2.0
 /* How long an ending waits for an export to clean up after itself. */

@@ -105,13 +105,25 @@ struct mt_null_words {
   struct mt_place first; /* its first such cell */
 };
 
+/* A column that differs from what the snapshot had before. */
+#define MT_RENEWED_MOST 64
+struct mt_renewed {
+  size_t column;
+  struct mt_column_view was;
+};
+
 struct mt_snapshot {
   const struct mt_name *names;    /* columns entries; valid until session_free */
   struct mt_column_view *columns; /* owned by the snapshot, reused */
   size_t column_count, column_cap;
   uint64_t version; /* changes whenever one of the columns may have */
-  bool behind;      /* columns, totals and engine are still those of before a change */
-  uint64_t rows;    /* read so far */
+  /* Of a hundred thousand columns a key mostly changes one: the columns of `version` are
+   * those of version `before`, but for so many. */
+  uint64_t before; /* 0: any may differ */
+  struct mt_renewed renewed[MT_RENEWED_MOST];
+  size_t renewed_len;
+  bool behind;   /* columns, totals and engine are still those of before a change */
+  uint64_t rows; /* read so far */
   enum mt_scan_state scan;
   struct mt_reader_progress progress;
   double scan_seconds; /* since the scan started; fixed at its end */

@@ -178,6 +178,7 @@ static void aim(struct mt_session *s, struct mt_session_views *w, enum mt_scan_s
 static void fill_begin(struct mt_session *s, struct mt_session_views *w)
 {
   mt_load_begin(&w->load, w->engine);
+  w->after = mt_index_bytes(w->engine);
   w->rows = s->profile->rows;
 }
 
@@ -188,6 +189,7 @@ static void fill_column(struct mt_session *s, struct mt_session_views *w, size_t
 
   mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], suggested, v);
   mt_load_add(&w->load, v->now, v->resident, v->is_index);
+  w->after += v->after;
 }
 
 static void fill_end(struct mt_session *s, struct mt_session_views *w)
@@ -216,6 +218,8 @@ static void note_made(struct mt_session *s, double begin)
   s->cache.filling = false;
   s->cache.at = 0;
   s->cache.version = atomic_fetch_add(&versions, 1) + 1;
+  s->cache.before = 0;
+  s->cache.listed = true;
 }
 
 void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan)
@@ -249,6 +253,32 @@ void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan)
   pthread_mutex_unlock(&s->lock);
 }
 
+/* Once, also where the plan changed again before it was followed. */
+static void list(struct mt_session_cache *c, size_t column)
+{
+  size_t at = 0;
+
+  if (c->listed)
+    c->renewed_len = 0;
+  c->listed = false;
+  while (at < c->renewed_len && at < MT_RENEWED_MOST && c->renewed[at] != column)
+    at++;
+  if (at < MT_RENEWED_MOST)
+    c->renewed[at] = column;
+  if (at == c->renewed_len)
+    c->renewed_len++; /* one too many at most */
+}
+
+/* What was listed since the last version is what the new one has. */
+static void publish(struct mt_session_cache *c)
+{
+  if (c->listed)
+    c->renewed_len = 0;
+  c->listed = true;
+  c->before = c->renewed_len <= MT_RENEWED_MOST ? c->version : 0;
+  c->version = atomic_fetch_add(&versions, 1) + 1;
+}
+
 /* Makes the view of one column anew; the totals follow. */
 static void renew(struct mt_session *s, struct mt_session_views *w, size_t i)
 {
@@ -257,6 +287,7 @@ static void renew(struct mt_session *s, struct mt_session_views *w, size_t i)
   w->choice[i] = s->plan.choice[i];
   w->nulls[i] = s->plan.nulls[i];
   mt_session_view_column(s, i, w->engine, w->choice[i], w->nulls[i], false, v);
+  w->after += v->after - old.after;
   w->load.reported += v->now - old.now;
   w->load.index += v->is_index ? v->now - old.now : 0;
   if (w->load.resident != MT_UNKNOWN)
@@ -290,10 +321,11 @@ static bool follow_plan(struct mt_session *s, double until)
     if (++renewed % STRETCH == 0 && mt_session_now() > until)
       return false;
     renew(s, &c->front, c->at);
+    list(c, c->at);
   }
   c->at = 0;
   c->plan_version = s->plan.version;
-  c->version = atomic_fetch_add(&versions, 1) + 1;
+  publish(c);
   return true;
 }
 

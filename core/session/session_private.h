@@ -27,6 +27,7 @@ struct mt_session_views {
   uint8_t *choice;             /* per column: what the plan says; owned */
   uint16_t *nulls;             /* likewise; owned */
   struct mt_load load;
+  uint64_t after; /* reported under the plan, with the index */
   struct mt_null_words null_words;
   uint64_t rows;
   enum mt_engine engine;
@@ -46,6 +47,10 @@ struct mt_session_cache {
   size_t at;                     /* the columns before it are done */
   double begun;                  /* when the driver began to fill */
   uint64_t version;              /* of the snapshots made from it */
+  uint64_t before;               /* the version that differs in `renewed` alone, or 0 */
+  size_t renewed[MT_RENEWED_MOST];
+  size_t renewed_len; /* one more than that: there were too many */
+  bool listed;        /* all since `before`: the next one begins anew */
   bool valid;
   atomic_bool wanted; /* snapshots were taken since views were made */
   double made;        /* when */

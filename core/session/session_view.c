@@ -95,14 +95,31 @@ void mt_snapshot_reset(struct mt_snapshot *snap)
   mt_snapshot_init(snap);
 }
 
+static void copy_columns(const struct mt_session_cache *c, struct mt_snapshot *snap)
+{
+  const struct mt_column_view *view = c->front.view;
+
+  snap->renewed_len = 0;
+  snap->before = snap->version != 0 && snap->version == c->before ? c->before : 0;
+  if (snap->before == 0 && snap->column_count > 0)
+    memcpy(snap->columns, view, snap->column_count * sizeof *view);
+  for (size_t i = 0; snap->before != 0 && i < c->renewed_len; i++) {
+    struct mt_renewed *r = &snap->renewed[snap->renewed_len++];
+
+    r->column = c->renewed[i];
+    r->was = snap->columns[r->column];
+    snap->columns[r->column] = view[r->column];
+  }
+}
+
 /* The views and what follows from them.  The caller holds the lock. */
 static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
 {
   const struct mt_session_views *w = &s->cache.front;
-  size_t columns = snap->column_count;
 
   if (snap->version == s->cache.version) /* thousands of columns take their time */
     return;
+  copy_columns(&s->cache, snap);
   snap->version = s->cache.version;
   snap->engine = w->engine;
   snap->rows = w->rows;
@@ -113,11 +130,7 @@ static void copy_views(const struct mt_session *s, struct mt_snapshot *snap)
   snap->peak_high = w->load.peak_high;
   snap->base = w->load.base;
   snap->null_words = w->null_words;
-  if (columns > 0)
-    memcpy(snap->columns, w->view, columns * sizeof *snap->columns);
-  snap->after_total = mt_index_bytes(w->engine);
-  for (size_t i = 0; i < columns; i++)
-    snap->after_total += snap->columns[i].after;
+  snap->after_total = w->after;
 }
 
 /* Takes the lock.  A scan holds it while it adds a block, which may be longer than a key

@@ -1123,6 +1123,64 @@ static void test_version_of_a_snapshot(void **state)
   assert_true(mt_session_until_sample(session) <= 0.25);
 }
 
+/* What a second snapshot, taken from nothing, has; and the first one had before. */
+static void check_renewed(const struct mt_column_view *old, size_t column)
+{
+  struct mt_snapshot other;
+  mt_snapshot_init(&other);
+  assert_int_equal(mt_session_snapshot(session, &other), 0);
+  assert_int_equal(other.before, 0);
+  assert_int_equal(snap.version, other.version);
+  assert_int_equal(snap.after_total, other.after_total);
+  assert_memory_equal(snap.columns, other.columns,
+                      snap.column_count * sizeof *snap.columns);
+  assert_int_equal(snap.renewed_len, 1);
+  assert_int_equal(snap.renewed[0].column, column);
+  assert_memory_equal(&snap.renewed[0].was, &old[column], sizeof *old);
+  check_totals();
+  mt_snapshot_reset(&other);
+}
+
+/* A change of one column is told as such; and where a snapshot missed a version, or all
+ * columns are others, it is not. */
+static void test_renewed_columns(void **state)
+{
+  (void)state;
+  struct mt_column_view old[4];
+  struct mt_snapshot late;
+  uint64_t version;
+  fill_table();
+  open_session(1, 0, NULL);
+  scan();
+  assert_int_equal(snap.before, 0);
+  mt_snapshot_init(&late);
+  assert_int_equal(mt_session_snapshot(session, &late), 0);
+  for (size_t i = 0; i < 4; i++) {
+    version = snap.version;
+    memcpy(old, snap.columns, sizeof old);
+    assert_int_equal(mt_session_apply(session, i), 1);
+    look();
+    assert_int_equal(snap.before, version);
+    check_renewed(old, i);
+  }
+  memcpy(old, snap.columns, sizeof old);
+  assert_int_equal(undo(), 1);
+  look();
+  check_renewed(old, 3);
+  assert_int_equal(mt_session_snapshot(session, &late), 0);
+  assert_int_equal(late.before, 0);
+  assert_memory_equal(late.columns, snap.columns, sizeof old);
+  mt_snapshot_reset(&late);
+  assert_int_equal(undo(), 1);
+  assert_int_equal(redo(), 1); /* nothing is another in the end */
+  version = snap.version;
+  look();
+  assert_true(snap.before == version && snap.renewed_len == 0);
+  mt_session_set_engine(session, MT_POLARS);
+  look();
+  assert_int_equal(snap.before, 0);
+}
+
 static uint64_t sum(const uint64_t *bin, size_t n)
 {
   uint64_t all = 0;
@@ -1613,6 +1671,7 @@ int main(void)
       TEST(test_marks),
       TEST(test_pictures),
       TEST(test_version_of_a_snapshot),
+      TEST(test_renewed_columns),
       TEST(test_export_before_the_scan),
       TEST(test_failing_writer),
       TEST(test_input_changes_before_export),

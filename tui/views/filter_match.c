@@ -130,7 +130,8 @@ static bool test(const struct mt_filter *f, const struct mt_filter_step *step,
 bool mt_filter_matches(const struct mt_filter *f, const struct mt_snapshot *s,
                        size_t column, bool marked)
 {
-  bool stack[MT_FILTER_TEXT] = {true};
+  bool stack[MT_FILTER_TEXT];
+  stack[0] = true;
   size_t n = 0;
   for (size_t i = 0; i < f->steps; i++) {
     const struct mt_filter_step *step = &f->step[i];

@@ -117,6 +117,7 @@ static void draw_savings(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   const size_t *best = ui->summary.saving;
   char size[MT_SIZE_CELL];
   size_t n = ui->summary.savings, room = (size_t)(r.h - 1);
+  n = n < MT_SUMMARY_SAVINGS ? n : MT_SUMMARY_SAVINGS;
   n = n < room ? n : room;
   if (n == 0)
     return;

@@ -68,24 +68,75 @@ static int name_width(const struct mt_name *name)
   return n < name->len ? NAME_MOST : (int)mt_text_width(text);
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+  return a > b ? a : b;
+}
+
+/* What one column asks for, but for its name. */
+static struct mt_extent extent_of(const struct mt_column_view *v)
+{
+  return (struct mt_extent){.dtype = text_width(v->dtype) + (v->warn ? 2 : 0),
+                            .target = text_width(mt_column_target(v).name),
+                            .nulls = v->nulls,
+                            .distinct = v->distinct,
+                            .scale = larger(v->now, v->after),
+                            .now = v->now,
+                            .resident = v->resident == MT_UNKNOWN ? v->now : v->resident};
+}
+
+static void widen(struct mt_extent *e, const struct mt_extent *one)
+{
+  e->dtype = at_least(e->dtype, one->dtype);
+  e->target = at_least(e->target, one->target);
+  e->nulls = larger(e->nulls, one->nulls);
+  e->distinct = larger(e->distinct, one->distinct);
+  e->scale = larger(e->scale, one->scale);
+  e->now += one->now;
+  e->resident += one->resident;
+}
+
+static void compare_resident(struct mt_extent *e)
+{
+  e->resident_differs =
+      e->resident < e->now - e->now / 10 || e->resident > e->now + e->now / 10;
+}
+
 void mt_extent_measure(struct mt_extent *e, const struct mt_snapshot *s)
 {
-  uint64_t now = 0, resident = 0;
   *e = (struct mt_extent){.scale = 1};
   for (size_t i = 0; i < s->column_count; i++) {
-    const struct mt_column_view *v = &s->columns[i];
+    struct mt_extent one = extent_of(&s->columns[i]);
     if (s->names[i].len > (size_t)e->name && e->name < NAME_MOST)
       e->name = at_least(e->name, name_width(&s->names[i]));
-    e->nulls = v->nulls > e->nulls ? v->nulls : e->nulls;
-    e->distinct = v->distinct > e->distinct ? v->distinct : e->distinct;
-    e->dtype = at_least(e->dtype, text_width(v->dtype) + (v->warn ? 2 : 0));
-    e->target = at_least(e->target, text_width(mt_column_target(v).name));
-    e->scale = v->now > e->scale ? v->now : e->scale;
-    e->scale = v->after > e->scale ? v->after : e->scale;
-    now += v->now;
-    resident += v->resident == MT_UNKNOWN ? v->now : v->resident;
+    widen(e, &one);
   }
-  e->resident_differs = resident < now - now / 10 || resident > now + now / 10;
+  compare_resident(e);
+}
+
+/* Whether it was as large as any, and is so no longer. */
+static bool shrank(uint64_t most, uint64_t was, uint64_t is)
+{
+  return was == most && is < was;
+}
+
+bool mt_extent_follow(struct mt_extent *e, const struct mt_snapshot *s)
+{
+  for (size_t i = 0; i < s->renewed_len; i++) {
+    const struct mt_renewed *r = &s->renewed[i];
+    struct mt_extent was = extent_of(&r->was), is = extent_of(&s->columns[r->column]);
+    if (shrank((uint64_t)e->dtype, (uint64_t)was.dtype, (uint64_t)is.dtype) ||
+        shrank((uint64_t)e->target, (uint64_t)was.target, (uint64_t)is.target) ||
+        shrank(e->nulls, was.nulls, is.nulls) ||
+        shrank(e->distinct, was.distinct, is.distinct) ||
+        shrank(e->scale, was.scale, is.scale))
+      return false;
+    e->now -= was.now;
+    e->resident -= was.resident;
+    widen(e, &is);
+  }
+  compare_resident(e);
+  return true;
 }
 
 static void natural_widths(const struct mt_extent *e, enum mt_sort sort,

@@ -66,10 +66,14 @@ struct mt_parts {
 struct mt_extent {
   int name, dtype, target; /* columns of the screen */
   uint64_t nulls, distinct;
-  uint64_t scale;        /* most bytes of a column, now or planned; at least 1 */
-  bool resident_differs; /* from what is reported, by more than a tenth */
+  uint64_t scale;         /* most bytes of a column, now or planned; at least 1 */
+  uint64_t now, resident; /* of all columns */
+  bool resident_differs;  /* from what is reported, by more than a tenth */
 };
 void mt_extent_measure(struct mt_extent *e, const struct mt_snapshot *s);
+/* Follows the renewed columns of a snapshot alone, from the version before it; false:
+ * that is not enough. */
+bool mt_extent_follow(struct mt_extent *e, const struct mt_snapshot *s);
 
 /* Which parts are shown, and how wide. */
 struct mt_fit {

@@ -104,8 +104,9 @@ int mt_table_update(struct mt_table *t, const struct mt_snapshot *s)
   bool unversioned = s->version == 0 && (b->rows != s->rows || b->engine != s->engine ||
                                          b->plan != s->plan_version);
   bool data = b->version != s->version || unversioned || t->extent.scale == 0;
+  bool few = data && s->before != 0 && s->before == b->version;
   bool sort = b->sort != t->sort || (data && asks_for_data(t->sort));
-  if (data)
+  if (data && !(few && mt_extent_follow(&t->extent, s)))
     mt_extent_measure(&t->extent, s);
   if (sort)
     mt_table_sort(t, s);
