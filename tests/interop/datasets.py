@@ -5,7 +5,7 @@ import typing
 
 import pytest
 import traps
-from conftest import TEST_DATA, TOP
+from conftest import SANITIZED, TEST_DATA, TOP
 
 
 class Dataset(typing.NamedTuple):
@@ -59,14 +59,24 @@ SHIFTED = [
 ]
 
 
+SMALL = 600_000  # bytes: what a program with a sanitizer reads soon enough
+
+
 def public(name, options=(), keywords={}, **more):
     """One file of the folder of public datasets; without it, a test that skips."""
     source = pathlib.Path(TEST_DATA or ".") / name
-    missing = "MEMTOP_TEST_DATA is not set" if not TEST_DATA else f"{source} is missing"
+    if not TEST_DATA:
+        obstacle = "MEMTOP_TEST_DATA is not set"
+    elif not source.exists():
+        obstacle = f"{source} is missing"
+    elif SANITIZED and source.stat().st_size > SMALL:
+        obstacle = "too slow under a sanitizer"
+    else:
+        obstacle = ""
     return pytest.param(
         Dataset(name, source, options, keywords, **more),
         id=name,
-        marks=pytest.mark.skipif(not TEST_DATA or not source.exists(), reason=missing),
+        marks=pytest.mark.skipif(bool(obstacle), reason=obstacle),
     )
 
 

@@ -6,14 +6,12 @@ of its own for repeated ones.
 """
 
 import gzip
-import json
 import random
 import re
-import subprocess
 
 import pytest
 import traps
-from conftest import SANITIZED, header_option, python_of, run, run_json
+from conftest import SANITIZED, TOP, ask_python, header_option, run, run_json
 from datasets import FILES, PUBLIC, SHOP, TRAPS, Dataset, named
 
 pl = pytest.importorskip("polars")
@@ -276,19 +274,12 @@ WIDE = TRAPS[2]._replace(
 )
 
 
-PANDAS = r"""
-import json, sys, pandas as pd
-memory = pd.read_feather(sys.argv[1]).memory_usage(deep=True)
-json.dump({str(name): int(size) for name, size in memory.items()}, sys.stdout)
-"""
+FEATHER_BYTES = TOP / "tests/interop/feather_bytes.py"
 
 
 def read_back(engine, path):
     if engine.startswith("pandas"):
-        done = subprocess.run(
-            [python_of(engine), "-c", PANDAS, path], capture_output=True, text=True, check=True
-        )
-        return json.loads(done.stdout)
+        return ask_python(engine, FEATHER_BYTES, str(path))
     if engine == "polars":
         return {s.name: s.estimated_size() for s in pl.read_ipc(path).rechunk()}
     table = feather.read_table(path).combine_chunks()

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pytest
 import tables
-from conftest import SANITIZED, run, run_json
+from conftest import run, run_json
 from datasets import FILES, PUBLIC, SHOP, TRAPS, named
 
 INTEGERS = {f"{u}int{bits}" for u in ("", "u") for bits in (8, 16, 32, 64)}
@@ -243,8 +243,6 @@ def export(dataset, path, target, *options):
 
 
 def prepare(dataset, folder, *options):
-    if dataset.large and SANITIZED:
-        pytest.skip("too slow under a sanitizer")
     path = dataset.path(folder)
     planned = run_json(path, *dataset.options, *options)["columns"]
     return path, Expected(dataset, path, planned)

@@ -80,12 +80,8 @@ def test_generated(group, engine, folder, tmp_path):
     check(engine, GROUPS[group], plans.get(group, [SAFE, ALL]), folder, tmp_path)
 
 
-# Under a sanitizer the largest ones take too long.
-FILES_OF_OTHERS = [p for p in PUBLIC if not (SANITIZED and p.values[0].large)]
-
-
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("dataset", FILES_OF_OTHERS)
+@pytest.mark.parametrize("dataset", PUBLIC)
 def test_public(dataset, engine, folder, tmp_path):
     one_engine_under_a_sanitizer(engine)
     check(engine, [dataset], [ALL] if dataset.large else [SAFE, ALL], folder, tmp_path)

@@ -1,6 +1,7 @@
 """memtop's own memory has a bound, whatever the size of the file."""
 
 import gzip
+import itertools
 import os
 import pathlib
 import pty
@@ -87,27 +88,23 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def tennis(tmp_path_factory):
-    """The dataset itself, and three copies under one header."""
+    """The first third of the dataset, and all of it."""
     folder = tmp_path_factory.mktemp("tennis")
-    once, thrice = folder / "once.csv", folder / "thrice.csv"
-    with gzip.open(TENNIS) as source, once.open("wb") as target:
+    third, whole = folder / "third.csv", folder / "whole.csv"
+    with gzip.open(TENNIS) as source, whole.open("wb") as target:
         shutil.copyfileobj(source, target, MIB)
-    with thrice.open("wb") as target:
-        for copy in range(3):
-            with once.open("rb") as source:
-                header = source.readline()
-                if copy == 0:
-                    target.write(header)
-                shutil.copyfileobj(source, target, MIB)
-    yield once, thrice
+    with whole.open("rb") as source, third.open("wb") as target:
+        for line in itertools.islice(source, 314_000):
+            target.write(line)
+    yield third, whole
     shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_peak_is_bounded(way, tennis, tmp_path):
-    one, three = tennis
+    third, whole = tennis
     # The peak is what a run can reach: on a busy machine one worker may do it all.
-    once = max(WAYS[way](one, tmp_path) for _ in range(3))
-    thrice = WAYS[way](three, tmp_path)
+    once = max(WAYS[way](third, tmp_path) for _ in range(3))
+    thrice = WAYS[way](whole, tmp_path)
     assert once < LIMIT
     assert thrice <= once * 1.1 + 4 * MIB

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SANITIZED, TOP, ask_python, header_option, run, run_json
+from conftest import TOP, ask_python, header_option, run, run_json
 from datasets import FILES, PUBLIC, SHIFTED, SHOP, TRAPS, named
 
 FACTS = pathlib.Path(__file__).with_name("facts.py")
@@ -44,8 +44,6 @@ def differences(ours, theirs):
 
 
 def check(dataset, engine, folder):
-    if dataset.large and SANITIZED:
-        pytest.skip("too slow under a sanitizer")
     path = dataset.path(folder)
     theirs = facts(dataset, engine, folder)
     assert "error" not in theirs
