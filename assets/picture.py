@@ -1,7 +1,8 @@
 """Pictures of memtop as it runs: a PNG of one screen, or an SVG that plays several.
 
     python picture.py [--size 120x30] [--keys 'A Down Enter'] [--option --ascii ...]
-                      [--background light] [--program memtop] FILE PICTURE.png|.svg
+                      [--background light] [--term xterm-16color] [--env NO_COLOR=1 ...]
+                      [--program memtop] FILE PICTURE.png|.svg
 
 Keys are names (Enter, Esc, Down, PgDn, F1, Ctrl-R ...) or texts to type, blanks
 between them.  In a PNG they are pressed one after the other and the last screen is
@@ -20,6 +21,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP / "tests/screen"))
 
+import pyte  # noqa: E402
 import terminal  # noqa: E402
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono{}.ttf"
@@ -40,12 +42,24 @@ COLORS = {
 }  # fmt: skip
 
 
+# pyte forgets what is dim; italics, which memtop never uses, stand for it.
+pyte.graphics.TEXT[2] = "+italics"
+
+
 def colors(cell, look):
     """Foreground and background of a cell, as six hexadecimal digits."""
     ink, paper = LOOKS[look]
     front = ink if cell.fg == "default" else COLORS.get(cell.fg, cell.fg)
     back = paper if cell.bg == "default" else COLORS.get(cell.bg, cell.bg)
+    if cell.italics:
+        front = mixed(front, back)
     return (back, front) if cell.reverse else (front, back)
+
+
+def mixed(front, back):
+    """Between two colours, nearer to the first."""
+    pairs = zip(bytes.fromhex(front), bytes.fromhex(back))
+    return "".join(f"{(3 * a + 2 * b) // 5:02x}" for a, b in pairs)
 
 
 def runs(screen, look):
@@ -162,6 +176,7 @@ def main():
     parser.add_argument("--option", action="append", default=[], help="of memtop, repeatable")
     parser.add_argument("--background", choices=LOOKS, default="dark")
     parser.add_argument("--term", default="xterm-256color")
+    parser.add_argument("--env", action="append", default=[], help="NAME=VALUE, repeatable")
     parser.add_argument("--program", type=pathlib.Path, default=TOP / "build/memtop")
     given = parser.parse_args()
     size = tuple(map(int, given.size.split("x")))
@@ -172,7 +187,7 @@ def main():
         term=given.term,
         options=given.option,
         program=terminal.PROGRAM,
-        env={"XDG_CONFIG_HOME": "/nonexistent"},
+        env={"XDG_CONFIG_HOME": "/nonexistent", **dict(e.split("=", 1) for e in given.env)},
     ) as t:
         time.sleep(1)  # for the scan; the graphs move, so that no screen stays as it is
         t.settle()

@@ -108,7 +108,7 @@ enum mt_action_group {
   X(PAGE_LEFT, "page-left", MOVE, "H", MT_IN_DATA, "", 0, "one page to the left")        \
   X(PAGE_RIGHT, "page-right", MOVE, "L", MT_IN_DATA, "", 0, "one page to the right")     \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
-    "apply the suggestion for this column or the marked")                                \
+    "apply the suggestion here, or to all marked")                                       \
   X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "all safe", 4,        \
     "apply every exact or equal suggestion")                                             \
   X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 13,                                 \
@@ -170,7 +170,7 @@ enum mt_action_group {
     "write the planned dataset to a file")                                               \
   X(RUN, "run", DIALOG, "Enter", MT_IN_PALETTE, "run", 1, "do it")                       \
   X(COMPLETE, "complete", DIALOG, "Tab", MT_IN_PALETTE, "complete", 2,                   \
-    "complete the text")                                                                 \
+    "complete the text; again: the next one")                                            \
   X(YES, "yes", DIALOG, "y", MT_IN_QUESTION, "yes", 1, "yes")                            \
   X(NO, "no", DIALOG, "n Esc q", MT_IN_QUESTION, "no", 2, "no")                          \
   X(PALETTE, "palette", PROGRAM, ":", MT_IN_VIEWS, "commands", 15, "commands by name")   \

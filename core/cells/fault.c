@@ -1,22 +1,39 @@
 #include "core/cells/fault.h"
 
+int mt_fault_places(const struct mt_fault_list *l, enum mt_fault_kind k)
+{
+  int n = 0;
+  while (n < MT_FAULT_KEPT && l->first[k][n].line != 0)
+    n++;
+  return n;
+}
+
+/* Keeps a place among those before it in the file; those that are later give way. */
+static void keep(struct mt_fault_list *l, int k, const struct mt_fault *f)
+{
+  int at = mt_fault_places(l, (enum mt_fault_kind)k);
+  while (at > 0 && l->first[k][at - 1].byte > f->byte) {
+    if (at < MT_FAULT_KEPT)
+      l->first[k][at] = l->first[k][at - 1];
+    at--;
+  }
+  if (at < MT_FAULT_KEPT)
+    l->first[k][at] = *f;
+}
+
 void mt_fault_add(struct mt_fault_list *l, enum mt_fault_kind k, uint64_t line,
                   uint64_t byte, uint64_t detail)
 {
-  uint64_t i = l->count[k]++;
-  if (i < MT_FAULT_KEPT)
-    l->first[k][i] = (struct mt_fault){line, byte, detail};
+  l->count[k]++;
+  keep(l, (int)k, &(struct mt_fault){line, byte, detail});
 }
 
 void mt_fault_merge(struct mt_fault_list *into, const struct mt_fault_list *later)
 {
   for (int k = 0; k < MT_FAULT_KINDS; k++) {
-    for (uint64_t i = 0; i < later->count[k] && i < MT_FAULT_KEPT; i++) {
-      uint64_t at = into->count[k] + i;
-      if (at < MT_FAULT_KEPT)
-        into->first[k][at] = later->first[k][i];
-    }
     into->count[k] += later->count[k];
+    for (int i = 0; i < mt_fault_places(later, (enum mt_fault_kind)k); i++)
+      keep(into, k, &later->first[k][i]);
   }
 }
 

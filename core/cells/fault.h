@@ -1,7 +1,9 @@
 /* Faults of the data: counted, located, never fatal.
  *
- * A list keeps the exact count of each kind and the first MT_FAULT_KEPT places
- * of each kind in file order.  Lists of consecutive blocks merge in order. */
+ * A list keeps the exact count of each kind and the first of the places that are known,
+ * up to MT_FAULT_KEPT of each kind, in file order.  Some faults are counted without their
+ * places, so that there may be fewer of these than faults.  Lists of consecutive blocks
+ * merge in order. */
 #ifndef MT_CORE_FAULT_H
 #define MT_CORE_FAULT_H
 
@@ -47,6 +49,8 @@ struct mt_fault_list {
 
 void mt_fault_add(struct mt_fault_list *l, enum mt_fault_kind k, uint64_t line,
                   uint64_t byte, uint64_t detail);
+/* How many places of a kind are kept. */
+int mt_fault_places(const struct mt_fault_list *l, enum mt_fault_kind k);
 /* Appends the faults of a later part of the file. */
 void mt_fault_merge(struct mt_fault_list *into, const struct mt_fault_list *later);
 uint64_t mt_fault_total(const struct mt_fault_list *l);

@@ -84,6 +84,7 @@ static void check_summary(const struct mt_summary *s)
   struct mt_summary all = {0};
   mt_summary_follow(&all, &snap);
   assert_int_equal(s->edited, all.edited);
+  assert_int_equal(s->safe, all.safe);
   assert_int_equal(s->warned, all.warned);
   assert_int_equal(s->with_sentinels, all.with_sentinels);
   if (all.warned > 0)

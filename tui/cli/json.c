@@ -21,9 +21,7 @@ static void print_faults(struct mt_json *j, const struct mt_fault_list *l)
     mt_json_uint(j, "count", l->count[k]);
     mt_json_string(j, "text", mt_fault_text((enum mt_fault_kind)k, l->count[k]));
     mt_json_array(j, "first");
-    for (uint64_t i = 0; i < l->count[k] && i < MT_FAULT_KEPT; i++) {
-      if (l->first[k][i].line == 0)
-        break;
+    for (int i = 0; i < mt_fault_places(l, (enum mt_fault_kind)k); i++) {
       mt_json_row(j, NULL);
       mt_json_uint(j, "line", l->first[k][i].line);
       mt_json_uint(j, "byte", l->first[k][i].byte);

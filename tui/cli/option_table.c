@@ -17,6 +17,7 @@ const struct mt_option_info *mt_option_info(size_t i)
 void mt_options_usage(FILE *f)
 {
   fputs("usage: memtop [OPTION]... FILE.csv\n"
+        "       command | memtop [OPTION]... -\n"
         "Shows the memory each column of a dataset takes once loaded, and what would do\n"
         "instead.  Try memtop --help.\n",
         f);
@@ -25,7 +26,8 @@ void mt_options_usage(FILE *f)
 void mt_options_help(FILE *f)
 {
   fputs(
-      "usage: memtop [OPTION]... FILE.csv\n\n"
+      "usage: memtop [OPTION]... FILE.csv\n"
+      "       command | memtop [OPTION]... -\n\n"
       "Opens a dashboard of the memory that every column of FILE will take once loaded,\n"
       "the dtype that would do instead, and what that saves.  Scans the whole file in\n"
       "bounded memory; the file is never changed.\n",

@@ -347,12 +347,19 @@ static int apply_option(struct mt_options *o, int id, const char *value,
   return rc < 0 ? parse_running(o, id, value, err) : rc;
 }
 
+static int no_file(struct mt_error *err)
+{
+  mt_fail(err, EINVAL, "no file given");
+  mt_error_remedy(err, "name one, or - for standard input");
+  return EINVAL;
+}
+
 static int check(const struct mt_options *o, struct mt_error *err)
 {
   if (o->help || o->version)
     return 0;
   if (o->path == NULL)
-    return mt_fail(err, EINVAL, "no file given");
+    return no_file(err);
   if (o->export_path != NULL && o->session.max_rows != 0) {
     mt_fail(err, EINVAL, "--export needs every row, --rows reads only some");
     mt_error_remedy(err, "leave out one of them");

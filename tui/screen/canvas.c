@@ -239,6 +239,17 @@ size_t mt_canvas_line(const struct mt_canvas *c, const char *text, int width)
   return (size_t)(at - text);
 }
 
+int mt_canvas_lines(const struct mt_canvas *c, const char *text, int width)
+{
+  int lines = 0;
+  do {
+    text += mt_canvas_line(c, text, width);
+    text += strspn(text, " ");
+    lines++;
+  } while (*text != '\0');
+  return lines;
+}
+
 int mt_canvas_paragraph(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                         const char *text)
 {
@@ -304,6 +315,16 @@ void mt_canvas_restyle(struct mt_canvas *c, int x, int y, int n, enum mt_role ro
 }
 
 _Static_assert(MT_ACTION_COUNT < UINT8_MAX, "a cell has one byte for its link");
+
+void mt_canvas_recede(struct mt_canvas *c)
+{
+  for (int i = 0; i < c->width * c->height; i++) {
+    struct mt_canvas_cell *cell = &c->cells[i];
+    if (mt_role_kind((enum mt_role)cell->role) == MT_ROLE_IS_WORDS &&
+        cell->role != MT_ROLE_SELECTED)
+      cell->role = MT_ROLE_DIM;
+  }
+}
 
 void mt_canvas_link(struct mt_canvas *c, int x, int y, int n, enum mt_action action)
 {

@@ -67,6 +67,9 @@ int mt_canvas_name(struct mt_canvas *c, int x, int y, int width, enum mt_role ro
 int mt_canvas_paragraph(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                         const char *text);
 
+/* How many lines it needs; at least one. */
+int mt_canvas_lines(const struct mt_canvas *c, const char *text, int width);
+
 /* Bytes of text that one line of `width` columns takes, broken at a blank where there is
  * one; at least one character. */
 size_t mt_canvas_line(const struct mt_canvas *c, const char *text, int width);
@@ -80,6 +83,9 @@ void mt_canvas_box(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                    const char *title);
 /* Changes the role of n cells that are drawn already. */
 void mt_canvas_restyle(struct mt_canvas *c, int x, int y, int n, enum mt_role role);
+
+/* Makes all words dim but those under a cursor: what lies behind a dialog. */
+void mt_canvas_recede(struct mt_canvas *c);
 
 /* Lets a click on n cells that are drawn already do an action, until they are drawn
  * again. */

@@ -15,9 +15,9 @@ struct mt_ui;
 
 /* id, name, argument, help */
 #define MT_COMMANDS(X)                                                                   \
-  X(FIT, "fit", "SIZE", "safe conversions, largest first, until the dataset fits")       \
+  X(FIT, "fit", "SIZE", "safe conversions until the dataset fits")                       \
   X(SORT, "sort", "HEADING", "sort by that heading")                                     \
-  X(FILTER, "filter", "TEXT", "only columns of that name, or saving>1M, nulls=0 ...")    \
+  X(FILTER, "filter", "TEXT", "columns by name, or saving>1M, nulls=0 ...")              \
   X(ENGINE, "engine", "NAME", "count memory as that engine does")                        \
   X(THEME, "theme", "NAME", "other colours: a theme's name or path")                     \
   X(GOTO, "goto", "COLUMN", "to the column of that name")                                \

@@ -21,6 +21,28 @@ struct mt_pen mt_title_draw(const struct mt_ui *ui, struct mt_canvas *c, const c
   return pen;
 }
 
+void mt_message_draw(const struct mt_ui *ui, struct mt_canvas *c)
+{
+  enum { MOST = 3 };
+  int width = c->width - 2;
+  if (ui->message[0] == '\0')
+    return;
+  int lines = mt_clamp(mt_canvas_lines(c, ui->message, width), 1, MOST);
+  struct mt_rect r = {1, c->height - 1 - lines, width, lines};
+  mt_canvas_clear(c, (struct mt_rect){0, r.y, c->width, lines});
+  mt_canvas_paragraph(c, r, ui->message_role, ui->message);
+}
+
+void mt_place_draw(struct mt_canvas *c, struct mt_rect box, size_t place, size_t count)
+{
+  char text[2 * MT_COUNT_TEXT + 8], a[MT_COUNT_TEXT], b[MT_COUNT_TEXT];
+  snprintf(text, sizeof text, " %s of %s ", mt_format_count(a, place),
+           mt_format_count(b, count));
+  int width = mt_canvas_columns(c, text);
+  mt_canvas_text(c, box.x + box.w - 2 - width, box.y + box.h - 1, width, MT_ROLE_DIM,
+                 text);
+}
+
 int mt_error_draw(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                   const struct mt_error *err)
 {

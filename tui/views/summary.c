@@ -11,6 +11,14 @@ static uint64_t open_saving(const struct mt_column_view *v)
   return saving > 0 ? (uint64_t)saving : 0;
 }
 
+/* Bytes less than planned with a safe suggestion; what keeps a text whole takes more. */
+static int64_t safe_gain(const struct mt_column_view *v)
+{
+  return v->changed || !mt_class_is_safe(v->suggested_class)
+             ? 0
+             : (int64_t)(v->after - v->suggested_bytes);
+}
+
 /* Puts column i in its place, if that is among those that are kept.  Of equal ones the
  * first in the file comes first. */
 static void rank(struct mt_summary *s, const struct mt_snapshot *snap, size_t i)
@@ -42,6 +50,7 @@ static void count_all(struct mt_summary *s, const struct mt_snapshot *snap)
   for (size_t i = 0; i < snap->column_count; i++) {
     const struct mt_column_view *v = &snap->columns[i];
     s->edited += mt_column_edited(v);
+    s->safe += safe_gain(v);
     if (v->warn) {
       s->warned++;
       s->last_warned = i;
@@ -78,6 +87,7 @@ static bool count_renewed(struct mt_summary *s, const struct mt_snapshot *snap)
     if (v->warn != r->was.warn || (v->sentinels > 0) != (r->was.sentinels > 0))
       return false;
     s->edited += (size_t)mt_column_edited(v) - (size_t)mt_column_edited(&r->was);
+    s->safe += safe_gain(v) - safe_gain(&r->was);
     rank(s, snap, r->column);
   }
   return s->complete || s->savings >= MT_SUMMARY_SAVINGS;

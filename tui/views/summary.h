@@ -11,6 +11,7 @@
 struct mt_summary {
   uint64_t version; /* of the snapshot; 0: none, or one made by hand */
   size_t edited;    /* columns that the plan changes */
+  int64_t safe;     /* bytes less than planned with every safe suggestion besides */
   size_t warned, last_warned;
   size_t with_sentinels, last_with_sentinels;
   /* The columns with most of what could still be saved, largest first: all there are, or

@@ -242,6 +242,7 @@ struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
                               const char *title)
 {
   struct mt_rect r = mt_dialog_place(c->width, c->height, width, height);
+  mt_canvas_recede(c);
   mt_canvas_clear(c, r);
   mt_canvas_box(c, r, MT_ROLE_ACCENT, title);
   return (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2};

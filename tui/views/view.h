@@ -130,6 +130,8 @@ struct mt_help {
 struct mt_prompt {
   struct mt_entry line;
   size_t cursor;                /* in the list of offers */
+  bool cycling;                 /* Tab puts one offer after the other into the line, */
+  struct mt_entry stem;         /* those for this text */
   struct mt_theme_names themes; /* that there are */
   struct mt_command_fault fault;
   char history[MT_HISTORY][256]; /* a ring of what was run */
@@ -252,6 +254,11 @@ const char *mt_base_name(const char *path);
  * The pen goes on behind it. */
 struct mt_pen mt_title_draw(const struct mt_ui *ui, struct mt_canvas *c,
                             const char *view);
+/* What the last action did, if anything, above the last line: in as many lines as it
+ * needs, since what to do next is at its end. */
+void mt_message_draw(const struct mt_ui *ui, struct mt_canvas *c);
+/* Which one of how many it is, in the lower edge of a box. */
+void mt_place_draw(struct mt_canvas *c, struct mt_rect box, size_t place, size_t count);
 /* What happened, and what to do about it; returns the lines that it took. */
 int mt_error_draw(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                   const struct mt_error *err);
@@ -261,7 +268,8 @@ void mt_ui_ask_replace(struct mt_ui *ui, unsigned (*yes)(struct mt_ui *ui),
 /* Where a dialog with such an inside lies on a screen of screen_width x screen_height. */
 struct mt_rect mt_dialog_place(int screen_width, int screen_height, int width,
                                int height);
-/* Clears the middle of the canvas and draws a border there; returns the inside. */
+/* Clears the middle of the canvas and draws a border there; what lies around it recedes.
+ * Returns the inside. */
 struct mt_rect mt_dialog_draw(struct mt_canvas *c, int width, int height,
                               const char *title);
 /* Moves a cursor or the top of a page in a list of n rows, of which `page` are
@@ -292,6 +300,8 @@ void mt_choices_open(struct mt_ui *ui, size_t column);
 void mt_choices_refresh(struct mt_ui *ui);
 /* Draws the list of dtypes; the detail view and the picker share it. */
 void mt_choices_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r);
+/* The heading of a list that is as wide as the screen. */
+void mt_choices_heading_draw(struct mt_canvas *c, int y);
 /* Why the selected row is a choice, or none: its reason and its proof. */
 #define MT_CHOICE_TEXT 320
 void mt_choices_explain(const struct mt_ui *ui, char *dst, size_t cap);

@@ -128,23 +128,50 @@ unsigned mt_choices_take(struct mt_ui *ui)
   return MT_REACT_SNAPSHOT;
 }
 
+/* Columns of the list, with the blanks behind them: as few as can be where a loss class
+ * would not fit else. */
+struct columns {
+  int name, change;
+};
+enum { BYTES = 7, NARROW = 44 };
+
+static struct columns columns_in(const struct mt_pen *pen)
+{
+  return pen->end - pen->x < NARROW ? (struct columns){8, 10} : (struct columns){9, 12};
+}
+
+void mt_choices_heading_draw(struct mt_canvas *c, int y)
+{
+  struct mt_pen pen = {c, 1, y, c->width - 1};
+  struct columns w = columns_in(&pen);
+  mt_pen_write(&pen, MT_ROLE_HEADING, "    %-*s%*s%*s  why", w.name, "dtype", BYTES,
+               "bytes", w.change - 2, "change");
+}
+
 static void draw_keep(const struct mt_ui *ui, struct mt_pen *pen, bool chosen)
 {
   const struct mt_column_view *v = &ui->choices.detail.view;
+  struct columns w = columns_in(pen);
   char size[MT_SIZE_CELL];
   mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? pen->canvas->glyphs->applied : " ");
-  mt_pen_write(pen, MT_ROLE_TEXT, "  %-9s", "keep");
+  mt_pen_write(pen, MT_ROLE_TEXT, "  %-*s", w.name, "keep");
   if (!v->warn || !v->changed) /* else its bytes are not known now */
-    mt_canvas_right(pen->canvas, pen->x, pen->y, 7, MT_ROLE_TEXT,
+    mt_canvas_right(pen->canvas, pen->x, pen->y, BYTES, MT_ROLE_TEXT,
                     mt_format_size_cell(size, v->changed ? v->now : v->after));
-  pen->x += 7;
-  if (v->warn)
-    mt_pen_write(pen, MT_ROLE_DIM, "            as in the file; %s changes it",
-                 mt_engine_title(ui->snap->engine));
-  else
-    mt_pen_write(pen, MT_ROLE_DIM, "            %s, as %s reads it",
-                 v->dtype == NULL ? "" : v->dtype, mt_engine_title(ui->snap->engine));
+  pen->x += BYTES + w.change;
+  if (v->warn) {
+    if (!mt_pen_fit(pen, MT_ROLE_DIM, "as in the file; %s changes it",
+                    mt_engine_title(ui->snap->engine)))
+      mt_pen_fit(pen, MT_ROLE_DIM, "as in the file");
+  } else if (v->dtype != NULL) {
+    if (!mt_pen_fit(pen, MT_ROLE_DIM, "%s, as %s reads it", v->dtype,
+                    mt_engine_title(ui->snap->engine)))
+      mt_pen_fit(pen, MT_ROLE_DIM, "%s", v->dtype);
+  }
 }
+
+/* Less of a reason than this says nothing. */
+enum { REASON_LEAST = 12 };
 
 /* "equal", or "out of range: 130 (line 48,215)"; the mark says that it is blocked. */
 static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand,
@@ -154,7 +181,7 @@ static void write_reason(struct mt_pen *pen, const struct mt_candidate *cand,
   bool named = cand->class_ != MT_CLASS_NONE && cand->class_ != MT_CLASS_BLOCKED;
   if (named)
     mt_pen_write(pen, mt_class_role(cand->class_, s), "%s", mt_class_name(cand->class_));
-  if (cand->reason[0] != '\0')
+  if (cand->reason[0] != '\0' && (!named || pen->end - pen->x >= REASON_LEAST))
     mt_pen_write(pen, MT_ROLE_DIM, "%s%s", named ? ": " : "", cand->reason);
   if (cand->place.line != 0)
     mt_pen_write(pen, MT_ROLE_DIM, " (line %s)", mt_format_count(line, cand->place.line));
@@ -167,6 +194,7 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
   const struct mt_glyphs *g = pen->canvas->glyphs;
   bool blocked = cand->class_ == MT_CLASS_BLOCKED;
   bool chosen = d->view.changed && d->view.planned_dtype == t;
+  struct columns w = columns_in(pen);
   char size[MT_SIZE_CELL], percent[MT_PERCENT_TEXT];
   mt_pen_write(pen, MT_ROLE_GOOD, "%s ", chosen ? g->applied : " ");
   mt_pen_write(pen, mt_class_role(cand->class_, ui->snap), "%s ",
@@ -174,19 +202,19 @@ static void draw_choice(const struct mt_ui *ui, struct mt_pen *pen, enum mt_dtyp
   enum mt_role role = blocked           ? MT_ROLE_DIM
                       : cand->suggested ? MT_ROLE_STRONG
                                         : MT_ROLE_TEXT;
-  mt_pen_write(pen, role, "%-9s", mt_dtype_name(t));
+  mt_pen_write(pen, role, "%-*s", w.name, mt_dtype_name(t));
   if (!blocked) {
-    mt_canvas_right(pen->canvas, pen->x, pen->y, 7, role,
+    mt_canvas_right(pen->canvas, pen->x, pen->y, BYTES, role,
                     mt_format_size_cell(size, cand->bytes));
-    mt_canvas_right(pen->canvas, pen->x + 7, pen->y, 10, MT_ROLE_TEXT,
+    mt_canvas_right(pen->canvas, pen->x + BYTES, pen->y, w.change - 2, MT_ROLE_TEXT,
                     mt_percent(percent, d->view.now, cand->bytes, g));
-    pen->x += 19;
+    pen->x += BYTES + w.change;
   } else {
     pen->x += 2;
   }
   write_reason(pen, cand, ui->snap);
   if (cand->suggested)
-    mt_pen_write(pen, MT_ROLE_ACCENT, "  suggested");
+    mt_pen_fit(pen, MT_ROLE_ACCENT, "  suggested");
   if (cand->name != NULL && !blocked && strcmp(cand->name, mt_dtype_name(t)) != 0)
     mt_pen_fit(pen, MT_ROLE_DIM, "  (%s)", cand->name);
 }

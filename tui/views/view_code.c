@@ -212,16 +212,14 @@ static void code_draw(const struct mt_ui *ui, struct mt_canvas *c)
                   &l->error);
   else
     draw_lines(ui, c);
-  if (l->saving || ui->message[0] != '\0')
-    mt_canvas_clear(c, (struct mt_rect){0, c->height - 2, c->width, 1});
   if (l->saving) {
+    mt_canvas_clear(c, (struct mt_rect){0, c->height - 2, c->width, 1});
     draw_saving(l, c, c->height - 2);
     mt_pen_write(&pen, MT_ROLE_ACCENT, "save as ");
     mt_entry_draw(&l->path, c, pen.x, pen.y, c->width - pen.x - 1, true);
     return;
   }
-  if (ui->message[0] != '\0')
-    mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_message_draw(ui, c);
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_CODE);
 }
 

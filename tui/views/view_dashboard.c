@@ -18,6 +18,23 @@ static int preview_height(const struct mt_ui *ui, int middle)
   return middle - (columns < 4 ? 4 : (int)columns) - FRAME;
 }
 
+/* The graphs leave the table more room where its bars would have none else. */
+static int side_width(const struct mt_ui *ui)
+{
+  enum { LEAST = 26, FEW = 32, MOST = 56, BESIDE = 5 }; /* the table's frame and signs */
+  const struct mt_table *t = &ui->table;
+  int width = mt_clamp(ui->width * 28 / 100, FEW, MOST);
+  if (t->parts.wish[MT_PART_BAR] == MT_PART_OFF)
+    return width;
+  for (int least = width; least >= LEAST; least--) {
+    struct mt_fit fit =
+        mt_parts_fit(&t->parts, &t->extent, t->sort, ui->width - least - BESIDE, 0);
+    if (fit.width[MT_PART_BAR] > 0)
+      return least;
+  }
+  return width;
+}
+
 struct mt_layout mt_dashboard_layout(const struct mt_ui *ui)
 {
   struct mt_layout l = {0};
@@ -32,13 +49,13 @@ struct mt_layout mt_dashboard_layout(const struct mt_ui *ui)
   int graphs = side ? 0 : height >= 24 && width >= 50 ? 4 : height >= 14 && width >= 40;
   int strip = height < 8 ? 0 : height >= 24 ? 2 : 1;
   int middle = height - header - graphs - strip - 1, y = 0;
-  int side_width = side ? mt_clamp(width * 28 / 100, 32, 56) : 0;
+  int beside = side ? side_width(ui) : 0;
   int preview = side ? preview_height(ui, middle) : 0;
   l.header = (struct mt_rect){0, y, width, header};
   l.graphs = (struct mt_rect){0, y += header, width, graphs};
-  l.table = (struct mt_rect){0, y += graphs, width - side_width, middle - preview};
-  l.preview = (struct mt_rect){0, y + middle - preview, width - side_width, preview};
-  l.side = (struct mt_rect){width - side_width, y, side_width, side ? middle : 0};
+  l.table = (struct mt_rect){0, y += graphs, width - beside, middle - preview};
+  l.preview = (struct mt_rect){0, y + middle - preview, width - beside, preview};
+  l.side = (struct mt_rect){width - beside, y, beside, side ? middle : 0};
   l.strip = (struct mt_rect){0, y += middle, width, strip};
   l.footer = (struct mt_rect){0, y + strip, width, 1};
   return l;

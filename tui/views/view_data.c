@@ -80,7 +80,7 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, int y)
     mt_pen_write(&pen, MT_ROLE_INPUT, "%s", mt_format_count(count, d->count));
     mt_pen_write(&pen, MT_ROLE_DIM, "   G goes to that %s", d->at.lines ? "line" : "row");
   } else if (ui->message[0] != '\0') {
-    mt_canvas_text(c, 1, y, c->width - 2, ui->message_role, ui->message);
+    mt_message_draw(ui, c);
   } else if (d->at.lines) {
     mt_lines_draw_facts(ui, &pen);
   } else if (cell != NULL) {

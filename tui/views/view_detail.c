@@ -153,20 +153,10 @@ static void draw_window(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   mt_pane_draw((enum mt_pane_kind)kind, &pane);
 }
 
-static void write_in_border(struct mt_canvas *c, struct mt_rect r, bool bottom,
-                            const char *text)
-{
-  int width = mt_canvas_columns(c, text);
-  mt_canvas_text(c, r.x + r.w - 2 - width, bottom ? r.y + r.h - 1 : r.y, width,
-                 MT_ROLE_DIM, text);
-}
-
 static void draw_dtypes_box(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
-  char text[32];
   mt_canvas_box(c, r, MT_ROLE_BORDER, "dtypes");
-  snprintf(text, sizeof text, " %zu of %d ", ui->choices.cursor + 1, MT_DTYPE_COUNT + 1);
-  write_in_border(c, r, true, text);
+  mt_place_draw(c, r, ui->choices.cursor + 1, MT_DTYPE_COUNT + 1);
   mt_choices_draw(ui, c, mt_rect_inside(r));
 }
 
@@ -187,15 +177,13 @@ static void draw_boxes(const struct mt_ui *ui, struct mt_canvas *c)
       draw_dtypes_box(ui, c, r);
       continue;
     }
-    char text[32];
     int last = windows(wanted(ui, c, box[i].kind, r.w) - 2, r.h - 2);
     int window = (int)(ui->detail_step % (size_t)most);
     window = window < last ? window : last - 1;
     mt_canvas_box(c, r, MT_ROLE_BORDER,
                   mt_pane_title((enum mt_pane_kind)box[i].kind, &ui->portrait));
-    snprintf(text, sizeof text, " %d of %d ", window + 1, last);
     if (last > 1)
-      write_in_border(c, r, true, text);
+      mt_place_draw(c, r, (size_t)window + 1, (size_t)last);
     draw_window(ui, c, (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2}, box[i].kind,
                 window);
   }
@@ -260,11 +248,10 @@ static void draw_names(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
 static void draw_heading(const struct mt_ui *ui, struct mt_canvas *c, int y)
 {
   char text[32];
-  struct mt_pen pen = {c, 5, y, c->width - 1}; /* as mt_choices_draw has them */
   mt_canvas_repeat(c, 0, y, c->width, MT_ROLE_HEADING, " ");
-  mt_pen_write(&pen, MT_ROLE_HEADING, "%-9s  bytes    change  why", "dtype");
+  mt_choices_heading_draw(c, y);
   snprintf(text, sizeof text, "%zu of %d", ui->choices.cursor + 1, MT_DTYPE_COUNT + 1);
-  mt_canvas_right(c, pen.x + 2, y, c->width - pen.x - 3, MT_ROLE_HEADING, text);
+  mt_canvas_right(c, c->width / 2, y, c->width - c->width / 2 - 1, MT_ROLE_HEADING, text);
 }
 
 static void draw_evidence(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
@@ -308,12 +295,9 @@ static void detail_draw(const struct mt_ui *ui, struct mt_canvas *c)
     draw_boxes(ui, c);
   else if (body_height(c->height) > 1)
     draw_in_turn(ui, c);
-  if (ui->message[0] != '\0') {
-    mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
-  } else {
-    mt_choices_explain(ui, why, sizeof why);
-    mt_canvas_text(c, 1, c->height - 2, c->width - 2, MT_ROLE_DIM, why);
-  }
+  mt_choices_explain(ui, why, sizeof why);
+  mt_canvas_text(c, 1, c->height - 2, c->width - 2, MT_ROLE_DIM, why);
+  mt_message_draw(ui, c);
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_DETAIL);
 }
 

@@ -7,6 +7,7 @@
 static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   struct mt_rect r = mt_dialog_draw(c, 76, MT_DTYPE_COUNT + 5, "dtype");
+  struct mt_rect box = {r.x - 2, r.y - 1, r.w + 4, r.h + 2};
   const struct mt_name *name = &ui->snap->names[ui->choices.column];
   char rows[MT_COUNT_TEXT];
   if (r.h > 5) {
@@ -22,6 +23,8 @@ static void picker_draw(const struct mt_ui *ui, struct mt_canvas *c)
     r.y += used;
     r.h -= used;
   }
+  if (r.h - 2 * (r.h >= 5) <= MT_DTYPE_COUNT)
+    mt_place_draw(c, box, ui->choices.cursor + 1, MT_DTYPE_COUNT + 1);
   if (r.h >= 5) {
     char text[MT_CHOICE_TEXT];
     r.h -= 2;

@@ -210,6 +210,21 @@ static void write_choice(struct mt_pen *pen, const char *text, bool chosen, bool
   mt_pen_write(pen, MT_ROLE_TEXT, " ");
 }
 
+/* All choices, or the chosen one and how many there are. */
+static void write_choices(struct mt_pen *pen, const char *const *text, int n, int chosen,
+                          bool focused)
+{
+  int width = -1;
+  for (int i = 0; i < n; i++)
+    width += mt_canvas_columns(pen->canvas, text[i]) + 3;
+  bool all = width <= pen->end - pen->x;
+  for (int i = 0; i < n; i++)
+    if (all || i == chosen)
+      write_choice(pen, text[i], i == chosen, focused);
+  if (!all)
+    mt_pen_fit(pen, MT_ROLE_DIM, "%d of %d", chosen + 1, n);
+}
+
 static void write_level(struct mt_pen *pen, const struct mt_write_options *o,
                         bool focused)
 {
@@ -237,26 +252,33 @@ static void write_columns(struct mt_pen *pen, const struct mt_ui *ui, bool focus
   write_choice(pen, text, ui->export.marked_only, focused);
 }
 
+#define MOST_CHOICES 8
+_Static_assert((int)MT_FORMAT_COUNT <= MOST_CHOICES && (int)MT_CODEC_GZIP < MOST_CHOICES,
+               "room for the choices of a field");
+
 static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
                        enum mt_export_field field)
 {
   const struct mt_export_form *f = &ui->export;
   const struct mt_write_options *o = &f->options;
   bool focused = f->focus == field;
+  const char *text[MOST_CHOICES];
+  int n = 0;
   struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
   mt_pen_write(&pen, focused ? MT_ROLE_ACCENT : MT_ROLE_TEXT, "%-8s", labels[field]);
   switch (field) {
   case MT_FIELD_FORMAT:
     for (enum mt_format i = 0; i < MT_FORMAT_COUNT; i++)
-      write_choice(&pen, mt_format_title(i), i == o->format, focused);
+      text[n++] = mt_format_title(i);
+    write_choices(&pen, text, n, (int)o->format, focused);
     break;
   case MT_FIELD_PATH:
     mt_entry_draw(&f->path, c, pen.x + 1, pen.y, pen.end - pen.x - 1, focused);
     break;
   case MT_FIELD_CODEC:
-    for (int i = 0; i < codec_count(o); i++)
-      write_choice(&pen, mt_codec_name(mt_format_codecs(o->format)[i]),
-                   i == codec_index(o), focused);
+    for (; n < codec_count(o); n++)
+      text[n] = mt_codec_name(mt_format_codecs(o->format)[n]);
+    write_choices(&pen, text, n, codec_index(o), focused);
     break;
   case MT_FIELD_LEVEL:
     write_level(&pen, o, focused);

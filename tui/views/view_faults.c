@@ -13,6 +13,7 @@ struct line {
   enum mt_role role;
   char count[MT_COUNT_TEXT]; /* or where it is */
   char text[400];
+  bool inner;  /* belongs to the one before */
   bool target; /* one can jump to it: */
   uint64_t line, byte;
   size_t column;
@@ -79,7 +80,8 @@ static void add_kind(struct page *p, const struct mt_ui *ui, enum mt_fault_kind 
 
   mt_format_count(l->count, f->count[kind]);
   snprintf(l->text, sizeof l->text, "%s", mt_fault_text(kind, f->count[kind]));
-  for (uint64_t i = 0; i < f->count[kind] && i < MT_FAULT_KEPT; i++) {
+  const int places = mt_fault_places(f, kind);
+  for (int i = 0; i < places; i++) {
     const struct mt_fault *at = &f->first[kind][i];
     const bool column = !width && at->detail < ui->snap->column_count;
     l = add_target(p, at->line, at->byte, column ? (size_t)at->detail : 0);
@@ -92,10 +94,11 @@ static void add_kind(struct page *p, const struct mt_ui *ui, enum mt_fault_kind 
       snprintf(l->text, sizeof l->text, "column %s", name);
     }
   }
-  if (f->count[kind] > MT_FAULT_KEPT) {
+  if (f->count[kind] > (uint64_t)places) {
     l = add(p, MT_ROLE_DIM);
+    l->inner = true;
     snprintf(l->text, sizeof l->text, "and %s more",
-             mt_format_count(a, f->count[kind] - MT_FAULT_KEPT));
+             mt_format_count(a, f->count[kind] - (uint64_t)places));
   }
   add(p, MT_ROLE_TEXT);
 }
@@ -126,9 +129,12 @@ static void add_warnings(struct page *p, const struct mt_ui *ui)
   }
   if (p->n == before + 1)
     p->n = before;
-  else if (w->warnings > MT_WARNINGS_SHOWN)
-    snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
-             "and more, in %s columns in all", mt_format_count(count, w->warned));
+  else if (w->warnings > MT_WARNINGS_SHOWN) {
+    struct line *l = add(p, MT_ROLE_DIM);
+    l->inner = true;
+    snprintf(l->text, sizeof l->text, "and more, in %s columns in all",
+             mt_format_count(count, w->warned));
+  }
 }
 
 static void add_nothing(struct page *p)
@@ -136,8 +142,7 @@ static void add_nothing(struct page *p)
   snprintf(add(p, MT_ROLE_GOOD)->text, sizeof p->line->text, "nothing was found");
   add(p, MT_ROLE_TEXT);
   snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
-           "Looked for: rows with too few or too many fields, quotes that never close,");
-  snprintf(add(p, MT_ROLE_DIM)->text, sizeof p->line->text,
+           "Looked for: rows with too few or too many fields, quotes that never close, "
            "NUL bytes, texts that are not UTF-8, values that a default load changes.");
 }
 
@@ -191,17 +196,32 @@ static int place_width(const struct page *p)
   return (int)width + 2;
 }
 
-static void draw_line(struct mt_canvas *c, int y, const struct line *l, int width)
+/* Where a line's text begins. */
+static int text_begin(const struct page *p, const struct line *l)
 {
-  int x = l->target || l->role == MT_ROLE_DIM ? INDENT : 1;
+  if (l->target)
+    return INDENT + place_width(p);
+  if (l->inner)
+    return INDENT;
+  return l->count[0] == '\0' ? 1 : (int)strlen(l->count) + 3;
+}
 
-  if (l->target) {
-    mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_KEY, l->count);
-    x += width;
-  } else if (l->count[0] != '\0') {
-    x += mt_canvas_text(c, x, y, c->width - 1 - x, MT_ROLE_STRONG, l->count) + 2;
-  }
-  mt_canvas_text(c, x, y, c->width - 1 - x, l->role, l->text);
+/* Lines of the screen that a line of the list takes. */
+static int line_height(const struct page *p, const struct line *l,
+                       const struct mt_canvas *c)
+{
+  return mt_canvas_lines(c, l->text, c->width - 1 - text_begin(p, l));
+}
+
+static void draw_line(struct mt_canvas *c, struct mt_rect r, const struct page *p,
+                      const struct line *l)
+{
+  int x = text_begin(p, l);
+
+  mt_canvas_text(c, l->target ? INDENT : 1, r.y, r.w - x,
+                 l->target ? MT_ROLE_KEY : MT_ROLE_STRONG, l->count);
+  mt_canvas_paragraph(c, (struct mt_rect){x, r.y, c->width - 1 - x, r.h}, l->role,
+                      l->text);
 }
 
 static size_t rows_shown(int height)
@@ -220,24 +240,36 @@ static size_t cursor_line(const struct page *p, size_t cursor)
   return i;
 }
 
+/* The first line of the list that is drawn, so that the cursor's is, and what follows the
+ * last one that one can jump to. */
+static size_t first_shown(const struct page *p, size_t at, const struct mt_canvas *c)
+{
+  size_t top = at < p->n ? at : 0;
+  int left = (int)rows_shown(c->height);
+
+  for (size_t i = at; i < p->n && i < at + 2; i++)
+    left -= line_height(p, &p->line[i], c);
+  while (top > 0 && line_height(p, &p->line[top - 1], c) <= left)
+    left -= line_height(p, &p->line[--top], c);
+  return top;
+}
+
 static void faults_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  const size_t shown = rows_shown(c->height);
-  size_t top = 0, at;
   struct page p;
+  int y = 2, end = y + (int)rows_shown(c->height);
 
   make_page(&p, ui);
-  at = cursor_line(&p, ui->faults.cursor);
-  if (at < p.n && at + 2 > shown) /* what follows the last one is seen as well */
-    top = at + 2 - shown;
+  const size_t at = cursor_line(&p, ui->faults.cursor);
   draw_title(ui, c);
-  for (size_t i = 0; i < shown && top + i < p.n; i++) {
-    draw_line(c, 2 + (int)i, &p.line[top + i], place_width(&p));
-    if (top + i == at)
-      mt_canvas_restyle(c, 1, 2 + (int)i, c->width - 2, MT_ROLE_SELECTED);
+  for (size_t i = first_shown(&p, at, c); i < p.n && y < end; i++) {
+    int height = mt_clamp(line_height(&p, &p.line[i], c), 1, end - y);
+    draw_line(c, (struct mt_rect){1, y, c->width - 2, height}, &p, &p.line[i]);
+    for (int k = 0; i == at && k < height; k++)
+      mt_canvas_restyle(c, 1, y + k, c->width - 2, MT_ROLE_SELECTED);
+    y += height;
   }
-  if (ui->message[0] != '\0')
-    mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_message_draw(ui, c);
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_FAULTS);
 }
 

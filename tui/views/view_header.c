@@ -78,16 +78,39 @@ static void draw_identity(const struct mt_ui *ui, struct mt_canvas *c, struct mt
   mt_pen_fit(&pen, MT_ROLE_DIM, "   %s", format);
 }
 
-/* "   ! 3 faults", or nothing. */
+/* What a key would save, before anything is changed; whether there was room for it. */
+static bool write_offer(struct mt_pen *pen, const struct mt_ui *ui)
+{
+  const struct mt_snapshot *s = ui->snap;
+  char size[MT_SIZE_PROSE], percent[MT_PERCENT_TEXT];
+  uint64_t safe = s->after_total - (uint64_t)ui->summary.safe;
+  int begin = pen->x + 3;
+  if (s->scan == MT_SCAN_RUNNING || ui->summary.edited > 0 || safe >= s->now_total)
+    return false;
+  mt_format_size(size, s->now_total - safe);
+  mt_percent(percent, s->now_total, safe, pen->canvas->glyphs);
+  enum mt_role role = mt_class_role(MT_CLASS_EXACT, s);
+  if (!mt_pen_fit(pen, role, "   A saves %s (%s)", size, percent) &&
+      !mt_pen_fit(pen, role, "   A saves %s", size))
+    return false;
+  mt_canvas_restyle(pen->canvas, begin, pen->y, 1, MT_ROLE_KEY);
+  mt_canvas_link(pen->canvas, begin, pen->y, pen->x - begin, MT_ACTION_APPLY_ALL);
+  return true;
+}
+
+/* "   ! 3 faults", and which key tells more of them; or nothing. */
 static const char *fault_count(char dst[64], const struct mt_snapshot *s,
-                               const struct mt_glyphs *g)
+                               const struct mt_glyphs *g, bool key)
 {
   char count[MT_COUNT_TEXT];
   uint64_t total = mt_fault_total(&s->faults);
   dst[0] = '\0';
   if (total > 0)
-    snprintf(dst, 64, "   %s %s fault%s", g->warn, mt_format_count(count, total),
-             total == 1 ? "" : "s");
+    snprintf(dst, 64, "   %s %s fault%s%s", g->warn, mt_format_count(count, total),
+             total == 1 ? "" : "s",
+             !key         ? ""
+             : total == 1 ? ": f lists it"
+                          : ": f lists them");
   return dst;
 }
 
@@ -111,8 +134,10 @@ static void write_faults(struct mt_pen *pen, const struct mt_snapshot *s)
                  total > first ? ", and " : "", total > first ? others : "",
                  total > first ? " more: f" : ""))
     return;
-  mt_pen_write(pen, MT_ROLE_WARN, "%s", fault_count(text, s, pen->canvas->glyphs));
-  mt_pen_fit(pen, MT_ROLE_WARN, ": f lists %s", total == 1 ? "it" : "them");
+  if (!mt_pen_fit(pen, MT_ROLE_WARN, "%s",
+                  fault_count(text, s, pen->canvas->glyphs, true)))
+    mt_pen_write(pen, MT_ROLE_WARN, "%s",
+                 fault_count(text, s, pen->canvas->glyphs, false));
 }
 
 static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -142,18 +167,21 @@ static void write_progress(struct mt_pen *pen, const struct mt_snapshot *s)
                mt_format_size(total, s->progress.total));
 }
 
-/* In as many words as leave room for the count of faults. */
-static void write_changes(struct mt_pen *pen, const struct mt_ui *ui)
+/* What the plan changes; or what it could, where that was not said above.  In as many
+ * words as leave room for the count of faults. */
+static void write_changes(struct mt_pen *pen, const struct mt_ui *ui, bool offered)
 {
   char count[MT_COUNT_TEXT], faults[64];
   const struct mt_glyphs *g = pen->canvas->glyphs;
   size_t changed = ui->summary.edited;
-  int reserved = mt_canvas_columns(pen->canvas, fault_count(faults, ui->snap, g));
-  if (changed == 0)
-    return;
+  fault_count(faults, ui->snap, g, changed == 0);
+  int reserved = mt_canvas_columns(pen->canvas, faults);
   mt_format_count(count, changed);
   pen->end -= reserved;
-  if (!mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan", g->applied,
+  if (changed == 0 && !offered)
+    write_offer(pen, ui);
+  if (changed > 0 &&
+      !mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s column%s changed by the plan", g->applied,
                   count, changed == 1 ? "" : "s"))
     mt_pen_fit(pen, MT_ROLE_GOOD, "   %s %s changed", g->applied, count);
   pen->end += reserved;
@@ -171,8 +199,10 @@ static void write_warnings(struct mt_pen *pen, const struct mt_ui *ui)
     mt_sanitise(what, sizeof what, s->names[last].text, s->names[last].len, 24);
   else
     snprintf(what, sizeof what, "%s columns", mt_format_count(count, columns));
-  mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s by default changes %s",
-             pen->canvas->glyphs->warn, mt_engine_title(s->engine), what);
+  if (!mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s by default changes %s",
+                  pen->canvas->glyphs->warn, mt_engine_title(s->engine), what))
+    mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s changes %s", pen->canvas->glyphs->warn,
+               pen->end - pen->x > 32 ? mt_engine_title(s->engine) : "loading", what);
 }
 
 static void write_null_words(struct mt_pen *pen, const struct mt_snapshot *s)
@@ -219,7 +249,8 @@ static void write_remarks(struct mt_pen *pen, const struct mt_ui *ui)
   write_null_words(pen, s);
 }
 
-static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
+                        bool offered)
 {
   const struct mt_snapshot *s = ui->snap;
   char rows[MT_COUNT_TEXT], seconds[MT_SECONDS_TEXT], what[sizeof s->error.what];
@@ -249,7 +280,7 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   if (s->export_state == MT_EXPORT_RUNNING && s->rows > 0)
     mt_pen_fit(&pen, MT_ROLE_ACCENT, "   exporting: %.0f %%",
                (double)s->export_rows / (double)s->rows * 100);
-  write_changes(&pen, ui);
+  write_changes(&pen, ui, offered);
   write_faults(&pen, s);
   write_remarks(&pen, ui);
 }
@@ -261,7 +292,7 @@ static void write_peak(struct mt_pen *pen, const struct mt_snapshot *s)
   char low[MT_SIZE_PROSE], high[MT_SIZE_PROSE], room[MT_SIZE_PROSE];
   struct mt_verdict_look v = mt_verdict_look(s, pen->canvas->glyphs);
   int width = v.text[0] == '\0' ? 0 : 3 + mt_canvas_columns(pen->canvas, v.text);
-  uint64_t free = s->memory.available, most = s->base + s->peak_high;
+  uint64_t free = s->memory.available;
   if (free != MT_UNKNOWN)
     mt_format_size(room, free);
   if (s->peak_high == MT_UNKNOWN) {
@@ -271,7 +302,7 @@ static void write_peak(struct mt_pen *pen, const struct mt_snapshot *s)
     return;
   }
   mt_format_size(low, s->base + s->peak_low);
-  mt_format_size(high, most);
+  mt_format_size(high, s->base + s->peak_high);
   pen->end -= width;
   bool shown =
       free != MT_UNKNOWN && strcmp(low, high) != 0 &&
@@ -283,15 +314,27 @@ static void write_peak(struct mt_pen *pen, const struct mt_snapshot *s)
   pen->end += width;
   if (width > 0)
     mt_pen_write(pen, v.role, " %s %s", v.mark, v.text);
-  if (pen->end - pen->x > 60)
-    mt_pen_write(pen, MT_ROLE_DIM, "   %s of it %s itself", mt_format_size(low, s->base),
-                 mt_engine_title(s->engine));
-  width = mt_clamp(pen->end - pen->x - 3, 0, 40);
-  if (free != MT_UNKNOWN && width >= 10)
-    mt_plot_track(pen->canvas, pen->x + 3, pen->y, width, v.role, most, 0, free);
 }
 
-static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+/* The part of it that is no data, and a bar of the rest, where there is room for more. */
+static void draw_peak(struct mt_pen *pen, const struct mt_snapshot *s)
+{
+  char base[MT_SIZE_PROSE];
+  uint64_t free = s->memory.available;
+  if (s->peak_high == MT_UNKNOWN)
+    return;
+  if (pen->end - pen->x > 60)
+    mt_pen_write(pen, MT_ROLE_DIM, "   %s of it %s itself", mt_format_size(base, s->base),
+                 mt_engine_title(s->engine));
+  int width = mt_clamp(pen->end - pen->x - 3, 0, 40);
+  if (free != MT_UNKNOWN && width >= 10)
+    mt_plot_track(pen->canvas, pen->x + 3, pen->y, width,
+                  mt_verdict_look(s, pen->canvas->glyphs).role, s->base + s->peak_high, 0,
+                  free);
+}
+
+/* Whether it says what could be saved. */
+static bool draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_snapshot *s = ui->snap;
   const struct mt_glyphs *g = c->glyphs;
@@ -308,6 +351,9 @@ static void draw_totals(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
     mt_pen_write(&pen, s->after_total < s->now_total ? MT_ROLE_GOOD : MT_ROLE_WARN,
                  "  %s", percent);
   write_peak(&pen, s);
+  bool offered = write_offer(&pen, ui);
+  draw_peak(&pen, s);
+  return offered;
 }
 
 /* All that fits on one line: "1.03G -> 256M  -75.2 %  fits". */
@@ -343,8 +389,8 @@ void mt_header_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect 
   }
   draw_identity(ui, c, r, r.h == 2);
   r.y++;
-  draw_totals(ui, c, r);
+  bool offered = draw_totals(ui, c, r);
   r.y++;
   if (r.h > 2)
-    draw_status(ui, c, r);
+    draw_status(ui, c, r, offered);
 }

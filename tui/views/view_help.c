@@ -47,11 +47,14 @@ static void add_heading(struct page *p)
   p->heading[0] = '\0';
 }
 
-/* An explanation in as many lines as it needs, broken at blanks. */
-static void add_text(struct page *p, const char *key, const char *text)
+static bool is_sought(const struct page *p, const char *text)
 {
-  if (strcasestr(text, p->find) == NULL && strcasestr(key, p->find) == NULL)
-    return;
+  return strcasestr(text, p->find) != NULL;
+}
+
+/* An explanation in as many lines as it needs, broken at blanks. */
+static void add_lines(struct page *p, const char *key, const char *text)
+{
   add_heading(p);
   do {
     size_t n = strlen(text), width = (size_t)p->width;
@@ -67,6 +70,20 @@ static void add_text(struct page *p, const char *key, const char *text)
     text += strspn(text, " ");
     key = "";
   } while (*text != '\0');
+}
+
+static void add_text(struct page *p, const char *key, const char *text)
+{
+  if (is_sought(p, key) || is_sought(p, text))
+    add_lines(p, key, text);
+}
+
+/* An action is found by its name and by the footer's word for it as well. */
+static void add_action(struct page *p, const struct mt_action_info *info)
+{
+  if (is_sought(p, info->keys) || is_sought(p, info->help) || is_sought(p, info->name) ||
+      is_sought(p, info->label))
+    add_lines(p, info->keys, info->help);
 }
 
 /* --- what there is to say ------------------------------------------------------- */
@@ -94,7 +111,7 @@ static void add_actions(struct page *p, enum mt_context here)
     for (int a = 0; a < MT_ACTION_COUNT; a++) {
       const struct mt_action_info *info = mt_action_info((enum mt_action)a);
       if ((int)info->group == group && (info->contexts & here))
-        add_text(p, info->keys, info->help);
+        add_action(p, info);
     }
   }
 }
@@ -110,7 +127,7 @@ static void add_others(struct page *p, enum mt_context here)
     for (int a = 0; a < MT_ACTION_COUNT; a++) {
       const struct mt_action_info *info = mt_action_info((enum mt_action)a);
       if ((info->contexts & context) && !(info->contexts & told))
-        add_text(p, info->keys, info->help);
+        add_action(p, info);
     }
     told |= context;
   }

@@ -136,40 +136,91 @@ static void draw_event(struct mt_canvas *c, struct mt_rect r, const struct mt_ev
     mt_canvas_repeat(c, r.x + to, r.y, 1, MT_ROLE_ACCENT, g->end);
 }
 
-/* In its stretch where that is long enough, "├─ scan ─┤", else behind it, "├┤ scan";
- * never over another event. */
-static void draw_event_label(struct mt_canvas *c, struct mt_rect r, int from, int to,
-                             bool open, const char *label)
+/* In its stretch where that is long enough: "├─ scan ─┤". */
+static bool name_within(struct mt_canvas *c, struct mt_rect r, int from, int to,
+                        bool open, const char *label)
 {
-  int n = (int)strlen(label), within = r.x + (from + to - n) / 2, behind = r.x + to + 1;
-  struct mt_pen pen = {c, within, r.y, behind};
-  bool last = behind + n + 1 == r.x + r.w;
-  if (to - from >= n + 3 - open && is_drawn(c, r, within, n + 2, MT_ROLE_ACCENT))
-    mt_pen_write(&pen, MT_ROLE_DIM, " %s ", label);
-  else if (is_drawn(c, r, behind, n + 2 - last, MT_ROLE_TEXT))
-    mt_canvas_text(c, behind + 1, r.y, n, MT_ROLE_DIM, label);
+  int n = (int)strlen(label), x = r.x + (from + to - n) / 2;
+  struct mt_pen pen = {c, x, r.y, r.x + to + 1};
+  if (to - from < n + 3 - open || !is_drawn(c, r, x, n + 2, MT_ROLE_ACCENT))
+    return false;
+  mt_pen_write(&pen, MT_ROLE_DIM, " %s ", label);
+  return true;
 }
 
-/* What happened when, on a line below a graph: scans and exports from their start to
- * their end, and changes of the plan.  Where there is no room for every name, the
- * newest are there. */
-static void draw_axis(struct mt_canvas *c, struct mt_rect r, const struct mt_tape *t)
+/* Behind it: "├┤ scan", with a blank before whatever follows. */
+static bool name_behind(struct mt_canvas *c, struct mt_rect r, int to, const char *label)
+{
+  int n = (int)strlen(label), x = r.x + to + 1;
+  bool last = x + n + 1 == r.x + r.w;
+  if (!is_drawn(c, r, x, n + 2 - last, MT_ROLE_TEXT))
+    return false;
+  mt_canvas_text(c, x + 1, r.y, n, MT_ROLE_DIM, label);
+  return true;
+}
+
+/* "apply ▲", where the graph ends too soon behind it. */
+static bool name_before(struct mt_canvas *c, struct mt_rect r, int from,
+                        const char *label)
+{
+  int n = (int)strlen(label), x = r.x + from - n - 2;
+  if (!is_drawn(c, r, x, n + 2, MT_ROLE_TEXT))
+    return false;
+  mt_canvas_text(c, x + 1, r.y, n, MT_ROLE_DIM, label);
+  return true;
+}
+
+/* "scan, apply", of marks that are too near to each other for a name each; an equal name
+ * is not said twice in a row. */
+static void join_names(char names[64], const char *label)
+{
+  char before[64];
+  size_t n = strlen(names), len = strlen(label);
+  if (n >= len && strcmp(names + n - len, label) == 0)
+    return;
+  snprintf(before, sizeof before, "%s", names);
+  snprintf(names, 64, "%.48s%s%s", before, n > 0 ? ", " : "", label);
+}
+
+/* The names of all events, from left to right.  What finds no room goes to the mark that
+ * follows at once. */
+static void draw_names(struct mt_canvas *c, struct mt_rect r, const struct mt_tape *t)
 {
   static const char *const labels[] = {[MT_EVENT_SCAN] = "scan",
                                        [MT_EVENT_EXPORT] = "export",
                                        [MT_EVENT_APPLY] = "apply",
                                        [MT_EVENT_UNDO] = "undo"};
+  char names[64] = "";
+  for (size_t i = 0; i < t->events; i++) {
+    const struct mt_event *m = &t->event[i];
+    const char *label = labels[m->kind];
+    int from = column_at(t, m->from, r.w), to = column_at(t, m->to, r.w);
+    if (name_within(c, r, from, to, isinf(m->to), label)) {
+      names[0] = '\0';
+      continue;
+    }
+    join_names(names, label);
+    bool named = name_behind(c, r, to, names) || name_behind(c, r, to, label) ||
+                 (i + 1 == t->events &&
+                  (name_before(c, r, from, names) || name_before(c, r, from, label)));
+    bool next_at_once = i + 1 < t->events && column_at(t, t->event[i + 1].from, r.w) <=
+                                                 to + (int)strlen(label) + 2;
+    if (named || !next_at_once)
+      names[0] = '\0';
+  }
+}
+
+/* What happened when, on a line below a graph: scans and exports from their start to
+ * their end, and changes of the plan. */
+static void draw_axis(struct mt_canvas *c, struct mt_rect r, const struct mt_tape *t)
+{
   for (int marks = 0; marks < 2; marks++) /* over the stretches that they fall into */
     for (size_t i = 0; i < t->events; i++) {
       const struct mt_event *m = &t->event[i];
       if ((m->kind >= MT_EVENT_APPLY) == (marks == 1))
         draw_event(c, r, m, column_at(t, m->from, r.w), column_at(t, m->to, r.w));
     }
-  for (size_t i = t->events; i-- > 0;) {
-    const struct mt_event *m = &t->event[i];
-    draw_event_label(c, r, column_at(t, m->from, r.w), column_at(t, m->to, r.w),
-                     isinf(m->to), labels[m->kind]);
-  }
+  draw_names(c, r, t);
 }
 
 /* --- graphs --------------------------------------------------------------------- */
@@ -302,10 +353,7 @@ static void memory_draw(const struct mt_ui *ui, struct mt_canvas *c)
   int foot = mt_footprint_height(ui->snap) + 2;
   int graphs = c->height - 3 - (boxes ? foot : 0), upper = (graphs + 1) / 2;
   struct mt_rect r = {0, 1, c->width, upper};
-  struct mt_pen pen = {c, 0, 0, c->width};
-  mt_pen_write(&pen, MT_ROLE_BRAND, " memory ");
-  mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
-  mt_pen_name(&pen, c->width / 2, MT_ROLE_STRONG, ui->path, strlen(ui->path));
+  struct mt_pen pen = mt_title_draw(ui, c, "memory");
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(ui->snap->engine));
   if (ui->graphs.paused)
     mt_pen_fit(&pen, MT_ROLE_WARN, "   paused: p goes on");
@@ -318,7 +366,7 @@ static void memory_draw(const struct mt_ui *ui, struct mt_canvas *c)
     draw_graph_plain(ui, c, (struct mt_rect){1, r.y, r.w - 2, r.h}, &rss);
     draw_graph_plain(ui, c, (struct mt_rect){1, below.y, r.w - 2, below.h}, &machine);
   }
-  mt_canvas_text(c, 1, c->height - 2, c->width - 2, ui->message_role, ui->message);
+  mt_message_draw(ui, c);
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_MEMORY);
 }
 

@@ -5,7 +5,14 @@
 #include "core/base/text.h"
 #include "tui/views/view.h"
 
-enum { WIDTH = 96, ROWS = 12, NAME = 26, KEYS = 12 };
+enum { WIDTH = 84, ROWS = 12, NAME_MOST = 30, NARROW = 60, NAMES_ALONE = 40 };
+
+/* What the line may become, or what Tab goes through. */
+static void list_offers(const struct mt_ui *ui, struct mt_offers *o)
+{
+  const struct mt_prompt *p = &ui->prompt;
+  mt_command_list(ui, p->cycling ? p->stem.text : p->line.text, o);
+}
 
 /* --- drawing ---------------------------------------------------------------------- */
 
@@ -23,35 +30,71 @@ static void draw_name(struct mt_pen *pen, enum mt_role role, const struct mt_off
     mt_pen_write(pen, MT_ROLE_DIM, " %s", offer->argument);
 }
 
+/* Columns for the names and for the keys, with the blanks behind them. */
+struct columns {
+  int name, keys;
+};
+
+static struct columns measure(const struct mt_offers *o, int width)
+{
+  struct columns w = {0, 0};
+  for (size_t i = 0; i < o->len; i++) {
+    char text[4 * NAME_MOST + 8];
+    const struct mt_offer *offer = &o->offer[i];
+    mt_sanitise(text, sizeof text, offer->text, offer->len, NAME_MOST);
+    int name = (int)(mt_text_width(text) + strlen(offer->argument)) + 3;
+    int keys = offer->keys[0] == '\0' ? 0 : (int)strlen(offer->keys) + 2;
+    w.name = name > w.name ? name : w.name;
+    w.keys = keys > w.keys ? keys : w.keys;
+  }
+  w.name = width < NAMES_ALONE ? width : mt_clamp(w.name, 0, NAME_MOST);
+  w.keys = width < NARROW ? 0 : w.keys;
+  return w;
+}
+
+static const char *offer_says(const struct mt_offer *offer)
+{
+  return offer->why_not != NULL ? offer->why_not : offer->help;
+}
+
+/* Whether the list has no room for all that it says. */
+static bool is_cut(const struct mt_canvas *c, const struct mt_offers *o,
+                   const struct mt_offer *offer, int width)
+{
+  struct columns w = measure(o, width);
+  return mt_canvas_columns(c, offer_says(offer)) > width - w.name - w.keys;
+}
+
 /* What cannot be done is dim, and says why instead of what it would do. */
-static void draw_offer(struct mt_canvas *c, struct mt_rect r,
+static void draw_offer(struct mt_canvas *c, struct mt_rect r, struct columns w,
                        const struct mt_offer *offer)
 {
-  int name = r.w < 40 ? r.w : r.w < 70 ? NAME - 6 : NAME, keys = r.w < 70 ? 0 : KEYS;
-  struct mt_pen pen = {c, r.x, r.y, r.x + name - 1};
+  struct mt_pen pen = {c, r.x, r.y, r.x + w.name - 1};
   bool possible = offer->here && offer->why_not == NULL;
   enum mt_role role = possible ? MT_ROLE_TEXT : MT_ROLE_DIM;
   draw_name(&pen, role, offer);
-  mt_canvas_text(c, r.x + name, r.y, keys - 1, possible ? MT_ROLE_KEY : MT_ROLE_DIM,
+  mt_canvas_text(c, r.x + w.name, r.y, w.keys - 1, possible ? MT_ROLE_KEY : MT_ROLE_DIM,
                  offer->keys);
-  pen = (struct mt_pen){c, r.x + name + keys, r.y, r.x + r.w};
-  mt_pen_write(&pen, role, "%s%s", offer->here ? "" : "in the columns: ",
-               offer->why_not != NULL ? offer->why_not : offer->help);
+  pen = (struct mt_pen){c, r.x + w.name + w.keys, r.y, r.x + r.w};
+  mt_pen_write(&pen, role, "%s%s",
+               offer->here ? "" : "in the columns: ", offer_says(offer));
 }
 
 static void draw_offers(const struct mt_prompt *p, const struct mt_offers *o,
                         struct mt_canvas *c, struct mt_rect r)
 {
   size_t rows = r.h > 0 ? (size_t)r.h : 0, top = first_row(p, rows);
+  struct columns w = measure(o, r.w);
   for (size_t i = 0; i < rows && top + i < o->len; i++) {
     struct mt_rect line = {r.x, r.y + (int)i, r.w, 1};
-    draw_offer(c, line, &o->offer[top + i]);
+    draw_offer(c, line, w, &o->offer[top + i]);
     if (top + i == p->cursor)
       mt_canvas_restyle(c, r.x - 1, line.y, r.w + 2, MT_ROLE_SELECTED);
   }
 }
 
-/* What is wrong, below the place where it is; else how much there is to choose from. */
+/* What is wrong, below the place where it is; else how much there is to choose from, or
+ * what the chosen one does where the list has no room for that. */
 static void draw_remark(const struct mt_prompt *p, const struct mt_offers *o,
                         struct mt_canvas *c, struct mt_rect r)
 {
@@ -61,6 +104,8 @@ static void draw_remark(const struct mt_prompt *p, const struct mt_offers *o,
     if (o->count > o->len)
       mt_pen_write(&pen, MT_ROLE_DIM, "%s; type more to see the others",
                    mt_format_count(count, o->count));
+    else if (o->len > 0 && is_cut(c, o, &o->offer[p->cursor], r.w - 2))
+      mt_pen_write(&pen, MT_ROLE_DIM, "%s", offer_says(&o->offer[p->cursor]));
     return;
   }
   mt_sanitise(before, sizeof before, p->line.text, p->fault.at, 0);
@@ -81,8 +126,11 @@ static void palette_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_prompt *p = &ui->prompt;
   struct mt_offers o;
-  mt_command_list(ui, p->line.text, &o);
+  list_offers(ui, &o);
   struct mt_rect r = mt_dialog_draw(c, WIDTH, ROWS + 2, "commands");
+  if (o.len > 0 && (int)o.len > list_place(r).h)
+    mt_place_draw(c, mt_dialog_place(c->width, c->height, WIDTH, ROWS + 2), p->cursor + 1,
+                  o.count);
   mt_canvas_text(c, r.x, r.y, 1, MT_ROLE_KEY, ":");
   mt_entry_draw(&p->line, c, r.x + 1, r.y, r.w - 1, true);
   draw_remark(p, &o, c, (struct mt_rect){r.x, r.y + 1, r.w, 1});
@@ -98,6 +146,7 @@ void mt_palette_open(struct mt_ui *ui)
   struct mt_prompt *p = &ui->prompt;
   mt_entry_set(&p->line, "");
   p->cursor = p->back = 0;
+  p->cycling = false;
   p->fault.text[0] = '\0';
   mt_theme_list(&p->themes);
   mt_ui_push(ui, &mt_view_palette);
@@ -141,20 +190,38 @@ static size_t common_prefix(const struct mt_offers *o, size_t typed)
   return n;
 }
 
-/* As far as it is certain; then what is chosen in the list. */
+/* Puts the cursor on an offer, and the offer into the line while Tab goes through them.
+ */
+static void choose(struct mt_prompt *p, const struct mt_offers *o, size_t row)
+{
+  p->cursor = row;
+  if (p->cycling)
+    replace_word(p, o->word, o->offer[row].text, o->offer[row].len, "");
+}
+
+/* As far as it is certain; then what is chosen in the list, and one after the other. */
 static unsigned complete(struct mt_ui *ui)
 {
   struct mt_prompt *p = &ui->prompt;
   struct mt_offers o;
-  mt_command_list(ui, p->line.text, &o);
+  list_offers(ui, &o);
   if (o.len == 0)
     return MT_REACT_NONE;
+  if (p->cycling) {
+    choose(p, &o, (p->cursor + 1) % o.len);
+    return MT_REACT_DRAW;
+  }
   size_t typed = p->line.len - o.word, common = common_prefix(&o, typed);
   bool begins = strncasecmp(o.offer[0].text, p->line.text + o.word, typed) == 0;
   if (p->cursor == 0 && o.count > 1 && begins && common > typed)
     replace_word(p, o.word, o.offer[0].text, common, "");
-  else
+  else if (o.len == 1 || o.offer[p->cursor].argument[0] != '\0')
     take_offer(p, &o, &o.offer[p->cursor]);
+  else {
+    p->stem = p->line;
+    p->cycling = true;
+    choose(p, &o, p->cursor);
+  }
   return MT_REACT_DRAW;
 }
 
@@ -177,6 +244,7 @@ static bool go_back(struct mt_prompt *p, size_t back)
   p->back = back;
   mt_entry_set(&p->line, back == 0 ? "" : p->history[(p->past - back) % MT_HISTORY]);
   p->cursor = 0;
+  p->cycling = false;
   p->fault.text[0] = '\0';
   return true;
 }
@@ -197,7 +265,9 @@ static unsigned run(struct mt_ui *ui)
 {
   struct mt_prompt *p = &ui->prompt;
   struct mt_offers o;
-  mt_command_list(ui, p->line.text, &o);
+  p->cursor = p->cycling ? 0 : p->cursor; /* the line has it */
+  p->cycling = false;
+  list_offers(ui, &o);
   const struct mt_offer *offer = o.len > 0 ? &o.offer[p->cursor] : NULL;
   if (offer != NULL && !(p->cursor == 0 && is_offered(p, &o)) &&
       (p->cursor > 0 || p->line.len > o.word || !o.values)) {
@@ -219,6 +289,7 @@ static unsigned palette_type(struct mt_ui *ui, int key)
   if (!mt_entry_key(&p->line, key))
     return MT_REACT_UNHANDLED;
   p->cursor = p->back = 0;
+  p->cycling = false;
   p->fault.text[0] = '\0';
   return MT_REACT_DRAW;
 }
@@ -228,15 +299,15 @@ static unsigned move(struct mt_ui *ui, bool up)
 {
   struct mt_prompt *p = &ui->prompt;
   struct mt_offers o;
-  mt_command_list(ui, p->line.text, &o);
+  list_offers(ui, &o);
   if (up && p->cursor > 0)
-    p->cursor--;
+    choose(p, &o, p->cursor - 1);
   else if (up)
     (void)go_back(p, p->back + 1);
   else if (p->back > 0)
     (void)go_back(p, p->back - 1);
   else if (p->cursor + 1 < o.len)
-    p->cursor++;
+    choose(p, &o, p->cursor + 1);
   return MT_REACT_DRAW;
 }
 
@@ -265,18 +336,18 @@ static unsigned palette_mouse(struct mt_ui *ui, const struct mt_mouse *m)
   struct mt_rect box = mt_dialog_place(ui->width, ui->height, WIDTH, ROWS + 2);
   struct mt_rect r =
       list_place((struct mt_rect){box.x + 2, box.y + 1, box.w - 4, box.h - 2});
-  mt_command_list(ui, p->line.text, &o);
+  list_offers(ui, &o);
   if (m->what == MT_MOUSE_UP || m->what == MT_MOUSE_DOWN) {
     if (m->what == MT_MOUSE_UP && p->cursor > 0)
-      p->cursor--;
+      choose(p, &o, p->cursor - 1);
     else if (m->what == MT_MOUSE_DOWN && p->cursor + 1 < o.len)
-      p->cursor++;
+      choose(p, &o, p->cursor + 1);
     return MT_REACT_DRAW;
   }
   size_t row = first_row(p, r.h > 0 ? (size_t)r.h : 0) + (size_t)(m->y - r.y);
   if (m->x < r.x || m->x >= r.x + r.w || m->y < r.y || m->y >= r.y + r.h || row >= o.len)
     return MT_REACT_NONE;
-  p->cursor = row;
+  choose(p, &o, row);
   return m->what == MT_MOUSE_DOUBLE ? run(ui) : MT_REACT_DRAW;
 }
 

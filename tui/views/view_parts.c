@@ -23,6 +23,9 @@ static void parts_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
   struct mt_fit fit = mt_table_fit(ui, ui->table.skip);
   struct mt_rect r = mt_dialog_draw(c, WIDTH, ROWS, "the table shows");
+  if (r.h < ROWS)
+    mt_place_draw(c, (struct mt_rect){r.x - 2, r.y - 1, r.w + 4, r.h + 2},
+                  ui->parts_cursor + 1, ROWS);
   int top = mt_clamp((int)ui->parts_cursor - r.h + 1, 0, ROWS);
   for (int row = 0; row < r.h && top + row < ROWS; row++) {
     enum mt_table_part p = (enum mt_table_part)(FIRST + top + row);

@@ -34,15 +34,18 @@ static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
   char rows[MT_COUNT_TEXT];
   bool proven = s->scan == MT_SCAN_DONE;
   mt_format_count(rows, s->rows);
-  mt_pen_write(pen, mt_class_role(class_, s), "%s %s",
-               mt_class_mark(class_, pen->canvas->glyphs->ascii), mt_class_name(class_));
+  if (!mt_pen_fit(pen, mt_class_role(class_, s), "  %s %s",
+                  mt_class_mark(class_, pen->canvas->glyphs->ascii),
+                  mt_class_name(class_)))
+    return;
   if (class_ == MT_CLASS_REVIEW)
-    mt_pen_write(pen, MT_ROLE_WARN, ": you decide, Enter shows why");
-  if (proven)
-    mt_pen_write(pen, MT_ROLE_TEXT, ", all %s row%s checked", rows,
-                 s->rows == 1 ? "" : "s");
-  else
-    mt_pen_write(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows);
+    mt_pen_fit(pen, MT_ROLE_WARN, ": you decide, Enter shows why");
+  if (!proven &&
+      !mt_pen_fit(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows))
+    mt_pen_fit(pen, MT_ROLE_WARN, " so far");
+  if (proven && !mt_pen_fit(pen, MT_ROLE_TEXT, ", all %s row%s checked", rows,
+                            s->rows == 1 ? "" : "s"))
+    mt_pen_fit(pen, MT_ROLE_TEXT, ", all rows");
 }
 
 /* Texts in the way of numbers, and the key that takes them out of it. */
@@ -82,9 +85,10 @@ static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t
   if (target.name == NULL && v->sentinels > 0)
     return;
   if (target.name == NULL) {
-    mt_pen_write(pen, MT_ROLE_DIM, "%s",
-                 s->scan == MT_SCAN_RUNNING ? "nothing better so far"
-                                            : "nothing better: this dtype stays");
+    if (s->scan == MT_SCAN_RUNNING)
+      mt_pen_fit(pen, MT_ROLE_DIM, "nothing better so far");
+    else if (!mt_pen_fit(pen, MT_ROLE_DIM, "nothing better: this dtype stays"))
+      mt_pen_fit(pen, MT_ROLE_DIM, "nothing better");
     return;
   }
   if (v->changed && v->planned_dtype == MT_DROP)
@@ -94,13 +98,13 @@ static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t
                  target.applied ? " applied" : "");
   mt_format_size(size, (uint64_t)(saving < 0 ? -saving : saving));
   mt_percent(percent, v->now, target.bytes, pen->canvas->glyphs);
-  if (saving != 0)
-    mt_pen_write(pen, MT_ROLE_TEXT, "%s %s (%s)", saving < 0 ? "takes" : "saves", size,
-                 percent);
-  if (saving < 0)
-    mt_pen_write(pen, MT_ROLE_TEXT, " more");
+  const char *verb = saving < 0 ? "takes" : "saves", *more = saving < 0 ? " more" : "";
+  if (saving != 0 &&
+      !mt_pen_fit(pen, MT_ROLE_TEXT, "%s %s%s (%s)", verb, size, more, percent) &&
+      !mt_pen_fit(pen, MT_ROLE_TEXT, "%s %s%s", verb, size, more))
+    mt_pen_fit(pen, MT_ROLE_TEXT, "%s%s", saving < 0 ? "+" : pen->canvas->glyphs->minus,
+               size);
   write_relief(pen, v);
-  mt_pen_write(pen, MT_ROLE_TEXT, "  ");
   if (!(v->changed && v->planned_dtype == MT_DROP))
     write_proof(pen, s, target.class_);
 }
