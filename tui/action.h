@@ -108,7 +108,7 @@ enum mt_action_group {
   X(PAGE_LEFT, "page-left", MOVE, "H", MT_IN_DATA, "", 0, "one page to the left")        \
   X(PAGE_RIGHT, "page-right", MOVE, "L", MT_IN_DATA, "", 0, "one page to the right")     \
   X(APPLY, "apply", PLAN, "a F5", MT_IN_COLUMN, "apply", 1,                              \
-    "apply the suggestion here, or to all marked")                                       \
+    "apply the suggestion (to all marked)")                                              \
   X(APPLY_ALL, "apply-all", PLAN, "A", MT_IN_TABLE | MT_IN_MEMORY, "all safe", 4,        \
     "apply every exact or equal suggestion")                                             \
   X(DTYPE, "dtype", PLAN, "t", MT_IN_TABLE, "dtype", 13,                                 \

@@ -353,6 +353,52 @@ static void test_faults(void **state)
   close_world(&w);
 }
 
+/* Words that are too long for a line go on in the next one; places that are not known are
+ * not told. */
+static void test_faults_in_few_columns(void **state)
+{
+  struct world w;
+
+  (void)state;
+  open_world(&w, "a,b\n1,2\n3,4\n", 0);
+  mt_faults_open(&w.ui);
+  for (int width = 40; width <= 60; width += 20) {
+    draw(&w, width, width / 4);
+    assert_true(shows(&w, "Looked for: rows with too few or too"));
+    assert_true(shows(&w, "load changes."));
+    assert_false(shows(&w, "…"));
+  }
+  close_world(&w);
+  open_world(&w, "a,b\nx,\xe9\nx,\xe9\nx,\xe9\nx,\xe9\n\xe9,y\n", 0);
+  mt_faults_open(&w.ui);
+  draw(&w, 40, 24);
+  assert_true(shows(&w, "5  fields that are not UTF-8 (pandas"));
+  assert_true(shows(&w, "    would fail; try --encoding latin1)"));
+  assert_true(shows(&w, "    line 2  column b"));
+  assert_true(shows(&w, "    line 6  column a"));
+  assert_true(shows(&w, "    and 3 more"));
+  assert_false(shows(&w, "line 0"));
+  close_world(&w);
+}
+
+/* What cannot be done is told to its end, above the last line. */
+static void test_message_in_few_columns(void **state)
+{
+  struct world w;
+
+  (void)state;
+  open_world(&w, orders, 0);
+  w.ui.width = 40;
+  w.ui.height = 10;
+  mt_data_open(&w.ui, 3);
+  mt_ui_say(&w.ui, MT_ROLE_BAD,
+            "column \"city\" cannot be datetime: not a date of one format: (line 3)");
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "\n column \"city\" cannot be datetime: not\n a date of one "
+                        "format: (line 3)\n Enter"));
+  close_world(&w);
+}
+
 /* Every size draws, and the cursor's cell is there from 12 columns on. */
 static void test_every_size(void **state)
 {
@@ -460,6 +506,8 @@ int main(void)
       cmocka_unit_test(test_cell_on_another_screen),
       cmocka_unit_test(test_views_do_not_pile_up),
       cmocka_unit_test(test_faults),
+      cmocka_unit_test(test_faults_in_few_columns),
+      cmocka_unit_test(test_message_in_few_columns),
       cmocka_unit_test(test_every_size),
       cmocka_unit_test(test_columns_scroll),
       cmocka_unit_test(test_nulls_of_the_plan),

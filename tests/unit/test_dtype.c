@@ -95,6 +95,28 @@ static void test_category_width(void **state)
   assert_int_equal(mt_category_width(32767), 4);
 }
 
+/* Some faults are counted without their places: those that are known have no gaps. */
+static void test_places_of_faults(void **state)
+{
+  (void)state;
+  struct mt_fault_list first = {0}, second = {0};
+  mt_fault_add(&first, MT_FAULT_BAD_UTF8, 156, 9000, 3);
+  first.count[MT_FAULT_BAD_UTF8] += 6;
+  mt_fault_add(&first, MT_FAULT_BAD_UTF8, 21, 700, 5);
+  mt_fault_add(&second, MT_FAULT_BAD_UTF8, 210, 12000, 3);
+  second.count[MT_FAULT_BAD_UTF8] += 2;
+  mt_fault_merge(&first, &second);
+  assert_int_equal(first.count[MT_FAULT_BAD_UTF8], 11);
+  assert_int_equal(mt_fault_places(&first, MT_FAULT_BAD_UTF8), 3);
+  assert_int_equal(first.first[MT_FAULT_BAD_UTF8][0].line, 21);
+  assert_int_equal(first.first[MT_FAULT_BAD_UTF8][1].line, 156);
+  assert_int_equal(first.first[MT_FAULT_BAD_UTF8][2].line, 210);
+  for (uint64_t i = 1; i <= 9; i++) /* earlier ones come first, and the last ones go */
+    mt_fault_add(&first, MT_FAULT_BAD_UTF8, i, i, 0);
+  assert_int_equal(mt_fault_places(&first, MT_FAULT_BAD_UTF8), MT_FAULT_KEPT);
+  assert_int_equal(first.first[MT_FAULT_BAD_UTF8][3].line, 4);
+}
+
 static void test_faults(void **state)
 {
   (void)state;
@@ -155,7 +177,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_table),        cmocka_unit_test(test_engines),
       cmocka_unit_test(test_engine_names), cmocka_unit_test(test_category_width),
-      cmocka_unit_test(test_faults),       cmocka_unit_test(test_chunk),
+      cmocka_unit_test(test_faults),       cmocka_unit_test(test_places_of_faults),
+      cmocka_unit_test(test_chunk),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -716,6 +716,109 @@ static void test_changes_and_faults_in_the_status(void **state)
   free_world(&w);
 }
 
+/* Before anything is changed: what the safe suggestions together would save; where there
+ * is no room beside the totals, beside the state of the scan. */
+static void test_offer(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "free ✓ fits   A saves 3.71 MiB (−46.7 %)\n"));
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "in 0.4 s   A saves 3.71 MiB (−46.7 %)\n"));
+  w.snap.columns[4].warn = true;
+  mt_ui_reset(&w.ui);
+  mt_ui_init(&w.ui, &w.schema, &w.snap);
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "(−46.7 %)   ⚠ zip misread\n"));
+  w.snap.faults.count[MT_FAULT_SHORT_ROW] = 1234;
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "A saves 3.71 MiB   ⚠ 1,234 faults: f lists them"));
+  apply(&w, 3);
+  draw(&w, 80, 24);
+  assert_false(shows(&w, "A saves"));
+  assert_true(shows(&w, "● 1 column changed by the plan"));
+  free_world(&w);
+  make_world(&w, 15);
+  w.snap.scan = MT_SCAN_RUNNING;
+  draw(&w, 120, 30);
+  assert_false(shows(&w, "A saves"));
+  free_world(&w);
+}
+
+/* Figures that do not fit are left out as a whole. */
+static void test_strip_in_few_columns(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 66, 16);
+  assert_true(
+      shows(&w, "\n order_id  uint16 saves 105 KiB (−75.0 %)  ✓ exact, all rows\n"));
+  draw(&w, 60, 16);
+  assert_true(shows(&w, "\n order_id  uint16 saves 105 KiB (−75.0 %)  ✓ exact\n"));
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "\n order_id  uint16 saves 105 KiB\n"));
+  draw(&w, 28, 10);
+  assert_true(shows(&w, "\n ord…_id  uint16 −105 KiB\n"));
+  w.ui.table.cursor = 10;
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "\n gift  nothing better: this dtype stays\n"));
+  draw(&w, 30, 10);
+  assert_true(shows(&w, "\n gift  nothing better\n"));
+  free_world(&w);
+}
+
+/* The graphs make room for the table's bars. */
+static void test_bars_beside_what_stays(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 12);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "╮╭─ memtop rss ────────── 41.0M ─╮"));
+  for (size_t i = 0; i < 12; i++)
+    set_resident(&w.snap.columns[i], w.snap.columns[i].now / 2);
+  w.snap.plan_version++;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "resident"));
+  assert_true(shows(&w, "━"));
+  assert_true(shows(&w, "598K ━━"));
+  assert_false(shows(&w, "nulls distinct"));
+  for (size_t i = 0; i < 12; i++)
+    if (w.snap.columns[i].suggested_dtype == MT_DATETIME)
+      w.snap.columns[i].suggested = "date";
+  w.snap.plan_version++;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "598K ━━"));
+  assert_true(shows(&w, "nulls distinct"));
+  free_world(&w);
+}
+
+/* Words behind a dialog are dim, but for the row that it is about. */
+static void test_dialog_comes_forward(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 30);
+  apply(&w, 0);
+  type(&w, "c");
+  draw(&w, 120, 30);
+  enum { BRAND = 2, SECOND = 6 * 120 + 3 };
+  assert_int_equal(w.canvas.cells[BRAND].text[0], L'e');
+  assert_int_equal(w.canvas.cells[BRAND].role, MT_ROLE_DIM);
+  assert_int_equal(w.canvas.cells[5 * 120 + 3].role, MT_ROLE_SELECTED);
+  assert_int_equal(w.canvas.cells[SECOND].text[0], L'o');
+  assert_int_equal(w.canvas.cells[SECOND].role, MT_ROLE_DIM);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
+  assert_int_equal(w.canvas.cells[BRAND].role, MT_ROLE_BRAND);
+  assert_int_equal(w.canvas.cells[SECOND].role, MT_ROLE_TEXT);
+  free_world(&w);
+}
+
 static void test_marks(void **state)
 {
   (void)state;
@@ -1037,6 +1140,30 @@ static void test_detail_and_picker(void **state)
   free_world(&w);
 }
 
+/* Every class is a whole word at 40 columns; lists that go on say so. */
+static void test_choices_in_few_columns(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 40, 10);
+  make_choices(&w);
+  w.ui.choices.detail.candidate[MT_FLOAT32].class_ = MT_CLASS_ROUNDED;
+  mt_ui_push(&w.ui, &mt_view_picker);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "✓ uint8     17.6K −87.5 %  exact   │"));
+  assert_true(shows(&w, " 2 of 17 ─╯"));
+  for (int i = 0; i < 20; i++) {
+    mt_ui_key(&w.ui, 'j');
+    draw(&w, 40, 10);
+    for (const char *const *word =
+             (const char *const[]){"exact…", "equal…", "roun…", "revi…", NULL};
+         *word != NULL; word++)
+      assert_false(shows(&w, *word));
+  }
+  free_world(&w);
+}
+
 /* What the keys of the detail cannot do, they tell; and they lead nowhere when the table
  * shows no column to go to. */
 static void test_detail_says_why_not(void **state)
@@ -1236,6 +1363,52 @@ static void test_footprint_against_the_limit(void **state)
   free_world(&w);
 }
 
+/* Draws the memory view with these events alone. */
+static void draw_events(struct world *w, const struct mt_event *event, size_t n)
+{
+  struct mt_tape *t = &w->snap.tape;
+  t->events = 0;
+  for (size_t i = 0; i < n; i++)
+    mt_tape_note(t, event[i].kind, event[i].from, event[i].to);
+  draw(w, 60, 20);
+}
+
+/* Marks that lie together share a line of names; at the right end they stand before it.
+ */
+static void test_names_of_marks(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  type(&w, "z");
+  draw_events(
+      &w, (const struct mt_event[]){{MT_EVENT_SCAN, 0, 1}, {MT_EVENT_APPLY, 1, 1}}, 2);
+  assert_true(shows(&w, "├───▲ scan, apply  "));
+  draw_events(
+      &w, (const struct mt_event[]){{MT_EVENT_SCAN, 0, 1}, {MT_EVENT_APPLY, 1.3, 1.3}},
+      2);
+  assert_true(shows(&w, "├───┤▲ scan, apply  "));
+  draw_events(
+      &w, (const struct mt_event[]){{MT_EVENT_SCAN, 0, 1}, {MT_EVENT_APPLY, 3, 3}}, 2);
+  assert_true(shows(&w, "├───┤ scan  ▲ apply  "));
+  draw_events(
+      &w, (const struct mt_event[]){{MT_EVENT_SCAN, 0, 4}, {MT_EVENT_APPLY, 4, 4}}, 2);
+  assert_true(shows(&w, " scan ──"));
+  assert_true(shows(&w, "▲ apply  "));
+  assert_false(shows(&w, "scan, apply"));
+  draw_events(
+      &w, (const struct mt_event[]){{MT_EVENT_SCAN, 0, 4}, {MT_EVENT_APPLY, 11.9, 11.9}},
+      2);
+  assert_true(shows(&w, " apply ▲\n") || shows(&w, " apply ▲ │"));
+  draw_events(&w,
+              (const struct mt_event[]){{MT_EVENT_APPLY, 5, 5},
+                                        {MT_EVENT_APPLY, 5.4, 5.4},
+                                        {MT_EVENT_UNDO, 5.8, 5.8}},
+              3);
+  assert_true(shows(&w, " apply, undo  "));
+  free_world(&w);
+}
+
 static void test_pause(void **state)
 {
   (void)state;
@@ -1307,6 +1480,22 @@ static void test_help_knows_where_and_what(void **state)
   assert_true(shows(&w, "one row up"));
   mt_ui_key(&w.ui, MT_KEY_ESC);
   assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_EXPORT);
+  free_world(&w);
+}
+
+/* People look for the word that the footer has. */
+static void test_help_finds_names_of_actions(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 120, 40);
+  mt_help_open(&w.ui);
+  type(&w, "/export");
+  draw(&w, 120, 40);
+  assert_true(shows(&w, "e F9        write the planned dataset to a file"));
+  assert_true(shows(&w, "Ctrl-C      stop the scan or the export; twice: quit"));
+  assert_false(shows(&w, "one row up"));
   free_world(&w);
 }
 
@@ -1428,6 +1617,68 @@ static void test_palette_completes_and_remembers(void **state)
   mt_ui_key(&w.ui, MT_KEY_ESC);
   assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
   assert_int_equal(w.ui.table.sort, MT_SORT_AFTER);
+  free_world(&w);
+}
+
+/* Tab goes through what fits the text, and around; Enter takes what is there. */
+static void test_palette_cycles(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  const struct mt_prompt *p = &w.ui.prompt;
+  type(&w, "goto c");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "goto customer_id");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "goto city");
+  draw(&w, 80, 24);
+  assert_true(shows(&w, "customer_id")); /* the others can be seen all the while */
+  mt_ui_key(&w.ui, MT_KEY_DOWN);
+  assert_string_equal(p->line.text, "goto country");
+  mt_ui_key(&w.ui, MT_KEY_UP);
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_TABLE);
+  assert_int_equal(mt_table_column(&w.ui.table), 3);
+  open_palette(&w);
+  type(&w, "goto zi");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  mt_ui_key(&w.ui, MT_KEY_TAB); /* there is no other one */
+  assert_string_equal(p->line.text, "goto zip");
+  type(&w, "\x15sort n");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "sort name");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "sort nulls");
+  mt_ui_key(&w.ui, MT_KEY_BACKSPACE); /* now it is a text like any other */
+  assert_string_equal(p->line.text, "sort null");
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  mt_ui_key(&w.ui, MT_KEY_TAB);
+  assert_string_equal(p->line.text, "sort nulls");
+  free_world(&w);
+}
+
+/* What the commands do is told to its end at 80 columns; where it is not, the line below
+ * what is typed has more room. */
+static void test_palette_in_few_columns(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 80, 24);
+  open_palette(&w);
+  for (int i = 0; i < 60; i++) {
+    draw(&w, 80, 24);
+    for (int at = 80 * 5; at < 80 * 19; at++) /* the dialog */
+      assert_true(w.canvas.cells[at].text[0] != L'…');
+    mt_ui_key(&w.ui, MT_KEY_DOWN);
+  }
+  assert_true(shows(&w, " of 47 ─╯"));
+  type(&w, "half-page-up");
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "│ half a page up "));
   free_world(&w);
 }
 
@@ -1562,6 +1813,22 @@ static void test_export(void **state)
   assert_false(mt_ui_unsaved(&w.ui));
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     draw(&w, sizes[i].width, sizes[i].height);
+  free_world(&w);
+}
+
+/* Choices that do not fit beside each other are counted. */
+static void test_export_in_few_columns(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 40, 10);
+  mt_export_open(&w.ui);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "format  ▶Arrow IPC (Feather V2)  1/2 "));
+  mt_ui_key(&w.ui, 'l');
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "format  ▶HDF5 (pandas table)  2 of 2 "));
   free_world(&w);
 }
 
@@ -1834,6 +2101,10 @@ int main(void)
       cmocka_unit_test(test_filter_does_not_flicker),
       cmocka_unit_test(test_long_message),
       cmocka_unit_test(test_changes_and_faults_in_the_status),
+      cmocka_unit_test(test_offer),
+      cmocka_unit_test(test_strip_in_few_columns),
+      cmocka_unit_test(test_bars_beside_what_stays),
+      cmocka_unit_test(test_dialog_comes_forward),
       cmocka_unit_test(test_marks),
       cmocka_unit_test(test_parts),
       cmocka_unit_test(test_mouse_in_the_table),
@@ -1842,6 +2113,7 @@ int main(void)
       cmocka_unit_test(test_quit_asks_when_unsaved),
       cmocka_unit_test(test_behind),
       cmocka_unit_test(test_detail_and_picker),
+      cmocka_unit_test(test_choices_in_few_columns),
       cmocka_unit_test(test_detail_says_why_not),
       cmocka_unit_test(test_detail_keeps_the_evidence),
       cmocka_unit_test(test_preview),
@@ -1849,17 +2121,22 @@ int main(void)
       cmocka_unit_test(test_detail_of_texts_and_dates),
       cmocka_unit_test(test_memory_view),
       cmocka_unit_test(test_footprint_against_the_limit),
+      cmocka_unit_test(test_names_of_marks),
       cmocka_unit_test(test_pause),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_help_knows_where_and_what),
+      cmocka_unit_test(test_help_finds_names_of_actions),
       cmocka_unit_test(test_palette_screens),
       cmocka_unit_test(test_palette_runs),
       cmocka_unit_test(test_palette_completes_and_remembers),
+      cmocka_unit_test(test_palette_cycles),
+      cmocka_unit_test(test_palette_in_few_columns),
       cmocka_unit_test(test_palette_says_what_is_wrong),
       cmocka_unit_test(test_theme_is_named_harmlessly),
       cmocka_unit_test(test_palette_says_why_not),
       cmocka_unit_test(test_palette_offers_every_action),
       cmocka_unit_test(test_export),
+      cmocka_unit_test(test_export_in_few_columns),
       cmocka_unit_test(test_export_says_why_size_is_unknown),
       cmocka_unit_test(test_export_goes_on_behind),
       cmocka_unit_test(test_export_choices),

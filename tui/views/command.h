@@ -15,14 +15,14 @@ struct mt_ui;
 
 /* id, name, argument, help */
 #define MT_COMMANDS(X)                                                                   \
-  X(FIT, "fit", "SIZE", "safe conversions until the dataset fits")                       \
+  X(FIT, "fit", "SIZE", "safe conversions until it all fits")                            \
   X(SORT, "sort", "HEADING", "sort by that heading")                                     \
-  X(FILTER, "filter", "TEXT", "columns by name, or saving>1M, nulls=0 ...")              \
+  X(FILTER, "filter", "TEXT", "columns by name, or saving>1M ...")                       \
   X(ENGINE, "engine", "NAME", "count memory as that engine does")                        \
   X(THEME, "theme", "NAME", "other colours: a theme's name or path")                     \
   X(GOTO, "goto", "COLUMN", "to the column of that name")                                \
   X(ROW, "row", "NUMBER", "the rows of the file, at that one")                           \
-  X(LINE, "line", "NUMBER", "the lines of the file as they are, at that one")
+  X(LINE, "line", "NUMBER", "the lines of the file, at that one")
 
 enum mt_command {
 #define X(id, name, argument, help) MT_COMMAND_##id,

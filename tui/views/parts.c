@@ -238,6 +238,16 @@ static void spread(struct mt_fit *fit, int name, int room)
   fit->width[MT_PART_BAR] = at_most(BAR_LEAST + left - more, BAR_MOST);
 }
 
+/* Three sizes in a row are easier to read with a bar than with the nulls beside them:
+ * whether those alone have to go for it. */
+static bool nulls_suffice(const struct mt_fit *fit, const struct mt_parts *parts,
+                          const struct mt_extent *e, int room)
+{
+  int nulls = fit->width[MT_PART_NULLS];
+  return e->resident_differs && parts->wish[MT_PART_NULLS] == MT_PART_AUTO && nulls > 0 &&
+         total_width(fit) - nulls - fit->gap <= room;
+}
+
 struct mt_fit mt_parts_fit(const struct mt_parts *parts, const struct mt_extent *e,
                            enum mt_sort sort, int room, size_t skip)
 {
@@ -255,7 +265,8 @@ struct mt_fit mt_parts_fit(const struct mt_parts *parts, const struct mt_extent 
     fit.gap = 1;
     fit.width[MT_PART_NAME] = at_most(natural[MT_PART_NAME], NAME_LEAST);
   }
-  if (total_width(&fit) > room && parts->wish[MT_PART_BAR] != MT_PART_ON)
+  if (total_width(&fit) > room && parts->wish[MT_PART_BAR] != MT_PART_ON &&
+      !nulls_suffice(&fit, parts, e, room))
     fit.width[MT_PART_BAR] = 0;
   fit.complete = total_width(&fit) <= room;
   for (size_t i = 0; !fit.complete && i < skip; i++)

@@ -2,8 +2,8 @@
  * it people want to see, and what of that fits.
  *
  * A part that nobody chose or refused is shown where there is room for it.  As it gets
- * narrow, the bar goes first, which says again what the numbers say, then part by part;
- * chosen ones last, and the name never. */
+ * narrow, the bar goes first, which says again what the numbers say (where there are many
+ * of those, the nulls do), then part by part; chosen ones last, and the name never. */
 #ifndef MT_TUI_PARTS_H
 #define MT_TUI_PARTS_H
 

@@ -26,12 +26,13 @@ static int side_width(const struct mt_ui *ui)
   int width = mt_clamp(ui->width * 28 / 100, FEW, MOST);
   if (t->parts.wish[MT_PART_BAR] == MT_PART_OFF)
     return width;
-  for (int least = width; least >= LEAST; least--) {
-    struct mt_fit fit =
-        mt_parts_fit(&t->parts, &t->extent, t->sort, ui->width - least - BESIDE, 0);
-    if (fit.width[MT_PART_BAR] > 0)
-      return least;
-  }
+  for (int complete = 1; complete >= 0; complete--)
+    for (int least = width; least >= LEAST; least--) {
+      struct mt_fit fit =
+          mt_parts_fit(&t->parts, &t->extent, t->sort, ui->width - least - BESIDE, 0);
+      if (fit.width[MT_PART_BAR] > 0 && fit.complete >= complete)
+        return least;
+    }
   return width;
 }
 

@@ -221,8 +221,8 @@ static void write_choices(struct mt_pen *pen, const char *const *text, int n, in
   for (int i = 0; i < n; i++)
     if (all || i == chosen)
       write_choice(pen, text[i], i == chosen, focused);
-  if (!all)
-    mt_pen_fit(pen, MT_ROLE_DIM, "%d of %d", chosen + 1, n);
+  if (!all && !mt_pen_fit(pen, MT_ROLE_DIM, "%d of %d", chosen + 1, n))
+    mt_pen_fit(pen, MT_ROLE_DIM, "%d/%d", chosen + 1, n);
 }
 
 static void write_level(struct mt_pen *pen, const struct mt_write_options *o,

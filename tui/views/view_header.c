@@ -201,8 +201,7 @@ static void write_warnings(struct mt_pen *pen, const struct mt_ui *ui)
     snprintf(what, sizeof what, "%s columns", mt_format_count(count, columns));
   if (!mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s by default changes %s",
                   pen->canvas->glyphs->warn, mt_engine_title(s->engine), what))
-    mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s changes %s", pen->canvas->glyphs->warn,
-               pen->end - pen->x > 32 ? mt_engine_title(s->engine) : "loading", what);
+    mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s misread", pen->canvas->glyphs->warn, what);
 }
 
 static void write_null_words(struct mt_pen *pen, const struct mt_snapshot *s)

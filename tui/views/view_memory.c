@@ -200,12 +200,13 @@ static void draw_names(struct mt_canvas *c, struct mt_rect r, const struct mt_ta
       continue;
     }
     join_names(names, label);
+    int next = i + 1 < t->events ? column_at(t, t->event[i + 1].from, r.w) : r.w;
+    if (next <= to)
+      continue;
     bool named = name_behind(c, r, to, names) || name_behind(c, r, to, label) ||
-                 (i + 1 == t->events &&
+                 (next == r.w &&
                   (name_before(c, r, from, names) || name_before(c, r, from, label)));
-    bool next_at_once = i + 1 < t->events && column_at(t, t->event[i + 1].from, r.w) <=
-                                                 to + (int)strlen(label) + 2;
-    if (named || !next_at_once)
+    if (named || next > to + (int)strlen(label) + 2)
       names[0] = '\0';
   }
 }
