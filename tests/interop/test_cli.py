@@ -73,6 +73,13 @@ def test_help_names_every_option():
         assert f"--{option}" in text, option
 
 
+def test_standard_input_has_a_name():
+    """Data sent to memtop without a word: how it is meant to be read is told."""
+    assert "memtop [OPTION]... -\n" in run(status=2).err
+    assert "- for standard input" in run("--json", status=2).err
+    assert "memtop [OPTION]... -\n" in run("--help").stdout.decode()
+
+
 def test_manual_page_has_every_option_of_help():
     import re
 

@@ -130,12 +130,14 @@ class Terminal:
         for release in "Mm":
             self.press(f"\x1b[<{button};{x + 1};{y + 1}{release}")
 
-    def click(self, text, lowest=False):
-        """Clicks the middle of a text on the screen: of the first one, or the lowest."""
+    def click(self, text, lowest=False, times=1):
+        """Clicks the middle of a text on the screen: of the first one, or the lowest.
+        Two times is a double click, which comes at once, however busy the machine is."""
         self.wait(text)
         places = [y for y, line in enumerate(self.lines) if text in line]
         y = places[-1 if lowest else 0]
-        self.mouse(0, self.lines[y].index(text) + len(text) // 2, y)
+        x = self.lines[y].index(text) + len(text) // 2
+        self.press("".join(f"\x1b[<0;{x + 1};{y + 1}{release}" for release in "Mm") * times)
 
     def _set_size(self, width, height):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))

@@ -26,6 +26,13 @@ def test_wheel_moves(start):
     terminal.wait("4 of 16")
 
 
+def test_wheel_turned_faster_than_the_program_looks(start):
+    terminal = start(SHOP).scanned()
+    terminal.wait("1 of 16")
+    terminal.press("\x1b[<65;5;9M" * 4 + "\x1b[<64;5;9M")
+    terminal.wait("10 of 16")
+
+
 def test_footer_can_be_clicked(start):
     terminal = start(SHOP).scanned()
     terminal.click("all safe", lowest=True)
@@ -102,8 +109,7 @@ def test_palette_by_mouse(start):
     terminal = start(SHOP).scanned()
     terminal.press(":", "quit")
     terminal.wait("q F10")
-    terminal.click("q F10")
-    terminal.click("q F10")
+    terminal.click("q F10", times=2)
     assert terminal.end() == 0
 
 

@@ -281,7 +281,9 @@ def test_hostile_file(start, tmp_path, valid):
     terminal.press("q", "/\u202e\u00e9")
     terminal.wait("no column of that name")
     terminal.press("Esc", ":", "goto ")
-    terminal.wait("名前名前")
+    terminal.wait(f"1 of {len(EVIL)} ─╯")
+    terminal.press("名")
+    terminal.wait("  名前名前")
     terminal.press("\u202e\u2066", "Enter")  # text may come from a clipboard
     terminal.wait("there is no column")
     terminal.press("Ctrl-U", "theme ./\u202e\u00e9", "Enter")

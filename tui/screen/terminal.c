@@ -19,6 +19,7 @@
 #include "tui/action.h"
 #include "tui/screen/signals.h"
 
+#define MOST_EVENTS 16   /* of the mouse, at once: twice what ncurses keeps */
 #define DOUBLE_CLICK 0.4 /* seconds from one click to the next */
 
 static struct {
@@ -35,6 +36,8 @@ static struct {
   int noise_fd;   /* what was written to stderr meanwhile */
   double clicked; /* when, and where */
   int click_x, click_y;
+  MEVENT event[MOST_EVENTS]; /* the newest first; seen next is the last of them */
+  int events;
 } term = {.stderr_fd = -1, .noise_fd = -1};
 
 /* --- stderr ---------------------------------------------------------------------- */
@@ -291,10 +294,23 @@ static bool is_double(const struct mt_mouse *m)
   return again;
 }
 
+/* The oldest event that was not seen yet.  ncurses tells once of several that came
+ * together, as they do when the program was busy, and gives the newest first. */
+static bool next_event(MEVENT *e)
+{
+  if (term.events == 0)
+    while (term.events < MOST_EVENTS && getmouse(&term.event[term.events]) == OK)
+      term.events++;
+  if (term.events == 0)
+    return false;
+  *e = term.event[--term.events];
+  return true;
+}
+
 static int mouse_event(struct mt_mouse *mouse)
 {
   MEVENT e;
-  if (getmouse(&e) != OK)
+  if (!next_event(&e))
     return MT_KEY_UNKNOWN;
   *mouse = (struct mt_mouse){.x = e.x, .y = e.y};
   if (e.bstate & BUTTON4_PRESSED)
@@ -311,6 +327,8 @@ static int mouse_event(struct mt_mouse *mouse)
 int mt_terminal_key(struct mt_mouse *mouse)
 {
   wint_t key;
+  if (term.events > 0)
+    return mouse_event(mouse);
   int kind = get_wch(&key);
   if (kind == ERR)
     return MT_KEY_NONE;

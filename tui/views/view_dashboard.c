@@ -18,20 +18,32 @@ static int preview_height(const struct mt_ui *ui, int middle)
   return middle - (columns < 4 ? 4 : (int)columns) - FRAME;
 }
 
-/* The graphs leave the table more room where its bars would have none else. */
+/* What the table shows beside graphs of that width. */
+static struct mt_fit fit_beside(const struct mt_ui *ui, int width)
+{
+  enum { FRAME = 5 }; /* and the signs before a name */
+  const struct mt_table *t = &ui->table;
+  return mt_parts_fit(&t->parts, &t->extent, t->sort, ui->width - width - FRAME, 0);
+}
+
+/* Where the table had to go without its bars or for their sake without the nulls, the
+ * graphs leave it more room: for all that it has and whole names, or at least for all of
+ * it, or for the bars alone. */
 static int side_width(const struct mt_ui *ui)
 {
-  enum { LEAST = 26, FEW = 32, MOST = 56, BESIDE = 5 }; /* the table's frame and signs */
-  const struct mt_table *t = &ui->table;
+  enum { LEAST = 26, FEW = 32, MOST = 56, NAME = 16, WHOLE = 2 };
   int width = mt_clamp(ui->width * 28 / 100, FEW, MOST);
-  if (t->parts.wish[MT_PART_BAR] == MT_PART_OFF)
+  struct mt_fit usual = fit_beside(ui, width);
+  if (ui->table.parts.wish[MT_PART_BAR] == MT_PART_OFF ||
+      (usual.complete && usual.width[MT_PART_BAR] > 0))
     return width;
-  for (int complete = 1; complete >= 0; complete--)
-    for (int least = width; least >= LEAST; least--) {
-      struct mt_fit fit =
-          mt_parts_fit(&t->parts, &t->extent, t->sort, ui->width - least - BESIDE, 0);
-      if (fit.width[MT_PART_BAR] > 0 && fit.complete >= complete)
-        return least;
+  for (int wanted = WHOLE; wanted >= 0; wanted--)
+    for (int less = width; less >= LEAST; less--) {
+      struct mt_fit fit = fit_beside(ui, less);
+      bool whole = fit.width[MT_PART_NAME] >= mt_clamp(ui->table.extent.name, 0, NAME);
+      int got = !fit.complete ? 0 : whole ? WHOLE : 1;
+      if (fit.width[MT_PART_BAR] > 0 && got >= wanted)
+        return less;
     }
   return width;
 }

@@ -200,7 +200,9 @@ static void write_warnings(struct mt_pen *pen, const struct mt_ui *ui)
   else
     snprintf(what, sizeof what, "%s columns", mt_format_count(count, columns));
   if (!mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s by default changes %s",
-                  pen->canvas->glyphs->warn, mt_engine_title(s->engine), what))
+                  pen->canvas->glyphs->warn, mt_engine_title(s->engine), what) &&
+      !mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s misreads %s", pen->canvas->glyphs->warn,
+                  mt_engine_title(s->engine), what))
     mt_pen_fit(pen, MT_ROLE_WARN, "   %s %s misread", pen->canvas->glyphs->warn, what);
 }
 
