@@ -1679,6 +1679,12 @@ static void test_palette_in_few_columns(void **state)
   type(&w, "half-page-up");
   draw(&w, 40, 10);
   assert_true(shows(&w, "│ half a page up "));
+  type(&w, "\x15"
+           "goto \"no such column\"");
+  mt_ui_key(&w.ui, MT_KEY_ENTER);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "│ there is no column \"\"no such         │\n"
+                        "│ column\"\"                             │"));
   free_world(&w);
 }
 

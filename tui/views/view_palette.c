@@ -5,7 +5,14 @@
 #include "core/base/text.h"
 #include "tui/views/view.h"
 
-enum { WIDTH = 84, ROWS = 12, NAME_MOST = 30, NARROW = 60, NAMES_ALONE = 40 };
+enum {
+  WIDTH = 96,
+  ROWS = 12,
+  NAME_MOST = 30,
+  NARROW = 60,
+  NAMES_ALONE = 40,
+  FAULT_LINES = 4
+};
 
 /* What the line may become, or what Tab goes through. */
 static void list_offers(const struct mt_ui *ui, struct mt_offers *o)
@@ -110,11 +117,14 @@ static void draw_remark(const struct mt_prompt *p, const struct mt_offers *o,
   }
   mt_sanitise(before, sizeof before, p->line.text, p->fault.at, 0);
   int at = 1 + mt_canvas_columns(c, before), room = r.w - 2 - at;
-  bool below = mt_canvas_columns(c, p->fault.text) <= room;
-  if (below)
+  if (mt_canvas_columns(c, p->fault.text) <= room) {
     mt_canvas_text(c, r.x + at, r.y, 1, MT_ROLE_BAD, "^");
-  mt_canvas_text(c, below ? r.x + at + 2 : r.x, r.y, below ? room : r.w, MT_ROLE_BAD,
-                 p->fault.text);
+    mt_canvas_text(c, r.x + at + 2, r.y, room, MT_ROLE_BAD, p->fault.text);
+    return;
+  }
+  r.h = mt_clamp(mt_canvas_lines(c, p->fault.text, r.w), 1, FAULT_LINES);
+  mt_canvas_clear(c, r); /* of the list */
+  mt_canvas_paragraph(c, r, MT_ROLE_BAD, p->fault.text);
 }
 
 static struct mt_rect list_place(struct mt_rect inside)
@@ -133,8 +143,8 @@ static void palette_draw(const struct mt_ui *ui, struct mt_canvas *c)
                   o.count);
   mt_canvas_text(c, r.x, r.y, 1, MT_ROLE_KEY, ":");
   mt_entry_draw(&p->line, c, r.x + 1, r.y, r.w - 1, true);
-  draw_remark(p, &o, c, (struct mt_rect){r.x, r.y + 1, r.w, 1});
   draw_offers(p, &o, c, list_place(r));
+  draw_remark(p, &o, c, (struct mt_rect){r.x, r.y + 1, r.w, 1});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_PALETTE);
 }
