@@ -308,33 +308,48 @@ static void draw_names(const struct mt_completion *names, struct mt_canvas *c,
                mt_format_count(count, names->count - shown));
 }
 
-/* "about 3.00 MiB on disk", or why that is not said. */
-static void write_file_size(const struct mt_ui *ui, struct mt_pen *pen)
+/* Why the size of the file is not known; NULL: it is, or may yet be. */
+static const struct mt_error *unsized(const struct mt_ui *ui)
 {
-  const struct mt_snapshot *s = ui->snap;
-  const struct mt_error *unsized = &ui->export.unsized;
-  char size[MT_SIZE_PROSE], why[sizeof unsized->what];
-  if (unsized->code == 0 && s->size_state == MT_SIZE_FAILED)
-    unsized = &s->size_error;
-  if (s->size_state == MT_SIZE_KNOWN) {
-    mt_pen_write(pen, MT_ROLE_STRONG, "about %s on disk",
-                 mt_format_size(size, s->export_size));
-    return;
-  }
-  if (unsized->code != 0) {
-    mt_sanitise(why, sizeof why, unsized->what, strlen(unsized->what), 0);
-    mt_pen_write(pen, MT_ROLE_WARN, "size on disk unknown: %s", why);
-    return;
-  }
-  mt_pen_write(pen, MT_ROLE_DIM, "size on disk: %s",
-               s->size_state == MT_SIZE_MEASURING ? "being measured"
-               : s->scan == MT_SCAN_DONE          ? "not measured"
-               : s->scan == MT_SCAN_RUNNING       ? "known after the scan"
-                                                  : "known once every row is read");
+  if (ui->export.unsized.code != 0)
+    return &ui->export.unsized;
+  return ui->snap->size_state == MT_SIZE_FAILED ? &ui->snap->size_error : NULL;
 }
 
-/* What will be written: columns and rows, and the room there is for it. */
-static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+/* In as many lines as the reason needs; returns them. */
+static int draw_unsized(struct mt_canvas *c, struct mt_rect r, const struct mt_error *why)
+{
+  char what[sizeof why->what], text[sizeof what + 32];
+  mt_sanitise(what, sizeof what, why->what, strlen(why->what), 0);
+  snprintf(text, sizeof text, "size on disk unknown: %s", what);
+  return mt_canvas_paragraph(c, r, MT_ROLE_WARN, text);
+}
+
+/* "about 3.00 MiB on disk, 12.0 GiB free there" */
+static void draw_file_size(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  const struct mt_snapshot *s = ui->snap;
+  const uint64_t room = ui->export.free_bytes;
+  const bool known = s->size_state == MT_SIZE_KNOWN;
+  char size[MT_SIZE_PROSE];
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  if (known)
+    mt_pen_write(&pen, MT_ROLE_STRONG, "about %s on disk",
+                 mt_format_size(size, s->export_size));
+  else
+    mt_pen_write(&pen, MT_ROLE_DIM, "size on disk: %s",
+                 s->size_state == MT_SIZE_MEASURING ? "being measured"
+                 : s->scan == MT_SCAN_DONE          ? "not measured"
+                 : s->scan == MT_SCAN_RUNNING       ? "known after the scan"
+                                                    : "known once every row is read");
+  if (room != UINT64_MAX)
+    mt_pen_fit(&pen, known && s->export_size > room ? MT_ROLE_BAD : MT_ROLE_DIM,
+               ", %s free there", mt_format_size(size, room));
+}
+
+/* What will be written: columns and rows, and the room there is for it; returns the
+ * lines. */
+static int draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_snapshot *s = ui->snap;
   char n[MT_COUNT_TEXT], size[MT_SIZE_PROSE];
@@ -354,14 +369,11 @@ static void draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
   mt_pen_fit(&pen, MT_ROLE_STRONG, ", %s row%s", mt_format_count(n, s->rows),
              s->rows == 1 ? "" : "s");
   mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s in memory", mt_format_size(size, bytes));
-  pen = (struct mt_pen){c, r.x, r.y + 1, r.x + r.w};
-  write_file_size(ui, &pen);
-  if (ui->export.free_bytes != UINT64_MAX)
-    mt_pen_fit(&pen,
-               s->size_state == MT_SIZE_KNOWN && s->export_size > ui->export.free_bytes
-                   ? MT_ROLE_BAD
-                   : MT_ROLE_DIM,
-               ", %s free there", mt_format_size(size, ui->export.free_bytes));
+  r = (struct mt_rect){r.x, r.y + 1, r.w, r.h - 1};
+  if (unsized(ui) != NULL)
+    return 1 + draw_unsized(c, r, unsized(ui));
+  draw_file_size(ui, c, r);
+  return 2;
 }
 
 /* Why the last try failed, else what will be written. */
@@ -376,8 +388,8 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
     draw_names(&f->completion, c, r);
     return;
   }
-  draw_amount(ui, c, r);
-  r = (struct mt_rect){r.x, r.y + 2, r.w, r.h - 2};
+  int used = draw_amount(ui, c, r);
+  r = (struct mt_rect){r.x, r.y + used, r.w, r.h - used};
   if (ui->snap->scan == MT_SCAN_DONE)
     mt_canvas_paragraph(c, r, MT_ROLE_DIM,
                         "Every value is checked against the plan while it is written. "
