@@ -616,6 +616,7 @@ static void test_filter(void **state)
   type(&w, ">");
   draw(&w, 120, 30);
   assert_true(shows(&w, "& saving>: a size such as 100M was expected after >"));
+  assert_true(shows(&w, "Enter keeps it, Esc goes back\n"));
   mt_ui_key(&w.ui, MT_KEY_ENTER); /* is no answer to that */
   assert_int_equal(mt_ui_top(&w.ui)->context, MT_IN_FILTER);
   mt_ui_key(&w.ui, MT_KEY_BACKSPACE);
@@ -654,6 +655,20 @@ static void test_filter(void **state)
 }
 
 /* While the name of a field is typed, the table does not go empty in between. */
+/* What is wrong with a filter is told to its end, over rows of the table if need be. */
+static void test_filter_in_few_columns(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  draw(&w, 40, 10);
+  type(&w, "&foo>");
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "\n there is no field foo, but name dtype\n suggested nulls"));
+  assert_false(shows(&w, "…"));
+  free_world(&w);
+}
+
 static void test_filter_does_not_flicker(void **state)
 {
   (void)state;
@@ -1835,6 +1850,28 @@ static void test_export_in_few_columns(void **state)
   mt_ui_key(&w.ui, 'l');
   draw(&w, 40, 10);
   assert_true(shows(&w, "format  ▶HDF5 (pandas table)  2 of 2 "));
+  mt_fail(&w.ui.export.error, ENOENT,
+          "cannot write \"/nowhere/out.h5\": No such file or directory");
+  mt_error_remedy(&w.ui.export.error, "create the folder first");
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "file "));
+  assert_true(shows(&w, "│ cannot write \"/nowhere/out.h5\": No   │\n"
+                        "│ such file or directory               │\n"
+                        "│ create the folder first              │\n"));
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  mt_ui_push(&w.ui, &mt_view_progress);
+  w.snap.export_state = MT_EXPORT_RUNNING;
+  w.snap.export_rows = ROWS / 4;
+  w.snap.export_bytes = MIB(3);
+  w.snap.export_seconds = 2;
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "│ 3.00 MiB written   6.0 s left        │"));
+  w.snap.export_state = MT_EXPORT_DONE;
+  w.snap.export_rows = ROWS;
+  w.ui.export.running = true;
+  draw(&w, 40, 10);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, "│ ✓ 3.00 MiB written   18,000 rows     │"));
   free_world(&w);
 }
 
@@ -2107,6 +2144,7 @@ int main(void)
       cmocka_unit_test(test_sort_by_what_is_freed),
       cmocka_unit_test(test_search),
       cmocka_unit_test(test_filter),
+      cmocka_unit_test(test_filter_in_few_columns),
       cmocka_unit_test(test_filter_does_not_flicker),
       cmocka_unit_test(test_long_message),
       cmocka_unit_test(test_changes_and_faults_in_the_status),

@@ -376,14 +376,24 @@ static int draw_amount(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
   return 2;
 }
 
-/* Why the last try failed, else what will be written. */
+/* Why the last try failed, below the fields; where there is no room for all of it, over
+ * those that follow the path. */
+static void draw_failure(const struct mt_error *err, struct mt_canvas *c,
+                         struct mt_rect form, int below)
+{
+  enum { KEPT = MT_FIELD_PATH + 1 };
+  int needed = mt_canvas_lines(c, err->what, form.w) +
+               (err->remedy[0] == '\0' ? 0 : mt_canvas_lines(c, err->remedy, form.w));
+  int y = mt_clamp(form.h - needed, KEPT, below);
+  struct mt_rect r = {form.x, form.y + y, form.w, form.h - y};
+  mt_canvas_clear(c, r);
+  mt_error_draw(c, r, MT_ROLE_BAD, err);
+}
+
+/* What will be written, or what Tab found. */
 static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_export_form *f = &ui->export;
-  if (f->error.code != 0) {
-    mt_error_draw(c, r, MT_ROLE_BAD, &f->error);
-    return;
-  }
   if (f->focus == MT_FIELD_PATH && f->completion.count > 0) {
     draw_names(&f->completion, c, r);
     return;
@@ -402,13 +412,16 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
 
 static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
+  const struct mt_export_form *f = &ui->export;
   struct mt_rect r = mt_dialog_draw(c, 76, 14, "export");
   int gap = r.h >= 14 ? 2 : 1;
   for (int i = 0; i < MT_FIELD_COUNT && i * gap < r.h; i++)
     draw_field(ui, c, (struct mt_rect){r.x, r.y + i * gap, r.w, 1},
                (enum mt_export_field)i);
   int y = MT_FIELD_COUNT * gap;
-  if (y < r.h)
+  if (f->error.code != 0)
+    draw_failure(&f->error, c, r, y);
+  else if (y < r.h)
     draw_form_note(ui, c, (struct mt_rect){r.x, r.y + y, r.w, r.h - y});
   mt_canvas_clear(c, (struct mt_rect){0, c->height - 1, c->width, 1});
   mt_footer_draw(ui, c, c->height - 1, c->width, MT_IN_EXPORT);

@@ -28,13 +28,17 @@ static void draw_running(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   mt_plot_track(c, r.x, r.y + 2, r.w, MT_ROLE_AFTER, s->export_rows, 0, s->rows);
   pen = (struct mt_pen){c, r.x, r.y + 4, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_TEXT, "%s written", mt_format_size(size, s->export_bytes));
+  if (done > 0)
+    mt_seconds(left, s->export_seconds * (1 - done) / done);
+  int reserved = done > 0 ? (int)strlen(left) + 8 : 0; /* for what is asked most */
+  pen.end -= reserved;
   if (s->export_seconds > 0)
-    mt_pen_write(
+    mt_pen_fit(
         &pen, MT_ROLE_TEXT, "   %s rows/s",
         mt_format_count(rows, (uint64_t)((double)s->export_rows / s->export_seconds)));
+  pen.end += reserved;
   if (done > 0)
-    mt_pen_write(&pen, MT_ROLE_TEXT, "   %s left",
-                 mt_seconds(left, s->export_seconds * (1 - done) / done));
+    mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s left", left);
   if (s->memory.rss != MT_UNKNOWN)
     mt_pen_fit(&pen, MT_ROLE_DIM, "   memtop takes %s",
                mt_format_size(size, s->memory.rss));
@@ -105,9 +109,9 @@ static void draw_done(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rec
   struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
   mt_pen_write(&pen, MT_ROLE_GOOD, "%s %s written", c->glyphs->good,
                mt_format_size(size, s->export_bytes));
-  mt_pen_write(&pen, MT_ROLE_TEXT, "   %s row%s in %s",
-               mt_format_count(rows, s->export_rows), s->export_rows == 1 ? "" : "s",
-               mt_seconds(seconds, s->export_seconds));
+  mt_pen_fit(&pen, MT_ROLE_TEXT, "   %s row%s", mt_format_count(rows, s->export_rows),
+             s->export_rows == 1 ? "" : "s");
+  mt_pen_fit(&pen, MT_ROLE_TEXT, " in %s", mt_seconds(seconds, s->export_seconds));
   mt_canvas_name(c, r.x, r.y + 1, r.w, MT_ROLE_TEXT, ui->export.path.text,
                  ui->export.path.len);
   mt_canvas_text(c, r.x, r.y + 3, r.w, MT_ROLE_DIM, "open it with");

@@ -6,6 +6,8 @@
 #include "core/base/text.h"
 #include "tui/views/view.h"
 
+enum { HINTS = 80 }; /* columns of a screen that has room for what the keys do */
+
 /* Where the dashboard has no line for messages, they stand behind what is typed. */
 static void draw_prompt(const struct mt_ui *ui, struct mt_canvas *c, const char *sign,
                         const struct mt_entry *entry, const char *hint)
@@ -33,7 +35,8 @@ static void draw_prompt(const struct mt_ui *ui, struct mt_canvas *c, const char 
 
 static void search_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  draw_prompt(ui, c, "/", &ui->search, "");
+  draw_prompt(ui, c, "/", &ui->search,
+              c->width < HINTS ? "" : "Enter stays here, Esc goes back");
 }
 
 /* The cursor follows while the text grows. */
@@ -71,9 +74,10 @@ const struct mt_view mt_view_search = {
 
 static void filter_draw(const struct mt_ui *ui, struct mt_canvas *c)
 {
-  char hint[2 * MT_COUNT_TEXT + 8], shown[MT_COUNT_TEXT], all[MT_COUNT_TEXT];
-  snprintf(hint, sizeof hint, "%s of %s", mt_format_count(shown, ui->table.len),
-           mt_format_count(all, ui->table.columns));
+  char hint[2 * MT_COUNT_TEXT + 48], shown[MT_COUNT_TEXT], all[MT_COUNT_TEXT];
+  snprintf(hint, sizeof hint, "%s of %s%s", mt_format_count(shown, ui->table.len),
+           mt_format_count(all, ui->table.columns),
+           c->width < HINTS ? "" : "   Enter keeps it, Esc goes back");
   draw_prompt(ui, c, "&", &ui->filtering.entry, hint);
 }
 
@@ -95,7 +99,8 @@ static void say_fault(struct mt_ui *ui, const struct mt_filter_fault *fault)
   while (fault->at - from > 24 || ((unsigned char)e->text[from] & 0xc0) == 0x80)
     from++; /* the end of it is where the fault is */
   mt_sanitise(before, sizeof before, e->text + from, fault->at - from, 0);
-  mt_ui_say(ui, MT_ROLE_WARN, "& %s: %s", before, fault->text);
+  mt_ui_say(ui, MT_ROLE_WARN, "%s%s%s%s", before[0] == '\0' ? "" : "& ", before,
+            before[0] == '\0' ? "" : ": ", fault->text);
 }
 
 /* What is no filter yet leaves the last one as it was; and so does a word that lets

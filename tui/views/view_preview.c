@@ -109,6 +109,8 @@ static void write_advice(struct mt_pen *pen, const struct mt_snapshot *s, size_t
     write_proof(pen, s, target.class_);
 }
 
+enum { MESSAGE_LINES = 3 };
+
 void mt_strip_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
 {
   const struct mt_snapshot *s = ui->snap;
@@ -128,12 +130,12 @@ void mt_strip_draw(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r
       write_advice(&pen, s, mt_table_column(t));
   }
   if (ui->message[0] != '\0') {
-    int end = r.y + r.h, width = r.w - 2;
-    if (mt_canvas_columns(c, ui->message) > width) /* what to do next is at its end */
-      pen.y = r.y;
-    mt_canvas_clear(c, (struct mt_rect){r.x, pen.y, r.w, end - pen.y});
-    mt_canvas_paragraph(c, (struct mt_rect){r.x + 1, pen.y, width, end - pen.y},
-                        ui->message_role, ui->message);
+    int width = r.w - 2; /* what to do next is at its end */
+    int lines = mt_clamp(mt_canvas_lines(c, ui->message, width), 1, MESSAGE_LINES);
+    int y = r.y + r.h - lines; /* maybe on rows of the table */
+    mt_canvas_clear(c, (struct mt_rect){r.x, y, r.w, lines});
+    mt_canvas_paragraph(c, (struct mt_rect){r.x + 1, y, width, lines}, ui->message_role,
+                        ui->message);
   }
 }
 

@@ -240,9 +240,11 @@ static void draw_nothing(const struct mt_ui *ui, struct mt_canvas *c, struct mt_
   pen = (struct mt_pen){c, r.x + MARGIN, pen.y + 1, pen.end};
   if (t->filtered > 0) {
     mt_pen_write(&pen, MT_ROLE_KEY, "Esc");
-    mt_pen_write(&pen, MT_ROLE_DIM, " shows them again   ");
-    mt_pen_write(&pen, MT_ROLE_KEY, "&");
-    mt_pen_write(&pen, MT_ROLE_DIM, " changes the filter   ");
+    mt_pen_write(&pen, MT_ROLE_DIM, " shows them again");
+    int at = pen.x + 3;
+    if (mt_pen_fit(&pen, MT_ROLE_DIM, "   & changes the filter"))
+      mt_canvas_restyle(c, at, pen.y, 1, MT_ROLE_KEY);
+    pen.x += 3;
   }
   if (t->hidden > 0) {
     mt_pen_write(&pen, MT_ROLE_KEY, "+");
