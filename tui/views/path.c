@@ -115,3 +115,22 @@ bool mt_path_complete(struct mt_entry *path, struct mt_completion *c)
   path->cursor = path->len += added;
   return true;
 }
+
+void mt_completion_draw(const struct mt_completion *names, struct mt_canvas *c,
+                        struct mt_rect r)
+{
+  char count[MT_COUNT_TEXT];
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  size_t shown = 0;
+  for (; shown < names->len; shown++) {
+    if (!mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown])) {
+      pen = (struct mt_pen){c, r.x, pen.y + 1, r.x + r.w};
+      if (pen.y >= r.y + r.h ||
+          !mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown]))
+        break;
+    }
+  }
+  if (shown < names->count && pen.y < r.y + r.h)
+    mt_pen_fit(&pen, MT_ROLE_DIM, "and %s more",
+               mt_format_count(count, names->count - shown));
+}

@@ -24,6 +24,10 @@ struct mt_completion {
  * Whether anything was added.  *c: the names, none where the text is complete. */
 bool mt_path_complete(struct mt_entry *path, struct mt_completion *c);
 
+/* The names, in the lines of r; those that find no room are counted. */
+void mt_completion_draw(const struct mt_completion *names, struct mt_canvas *c,
+                        struct mt_rect r);
+
 /* The path that is meant: with the home folder for a leading `~/`. */
 void mt_path_expand(char dst[PATH_MAX], const char *path);
 

@@ -43,6 +43,12 @@ void mt_place_draw(struct mt_canvas *c, struct mt_rect box, size_t place, size_t
                  text);
 }
 
+int mt_error_lines(const struct mt_canvas *c, const struct mt_error *err, int width)
+{
+  return mt_canvas_lines(c, err->what, width) +
+         (err->remedy[0] == '\0' ? 0 : mt_canvas_lines(c, err->remedy, width));
+}
+
 int mt_error_draw(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                   const struct mt_error *err)
 {

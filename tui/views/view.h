@@ -259,7 +259,9 @@ struct mt_pen mt_title_draw(const struct mt_ui *ui, struct mt_canvas *c,
 void mt_message_draw(const struct mt_ui *ui, struct mt_canvas *c);
 /* Which one of how many it is, in the lower edge of a box. */
 void mt_place_draw(struct mt_canvas *c, struct mt_rect box, size_t place, size_t count);
-/* What happened, and what to do about it; returns the lines that it took. */
+/* What happened, and what to do about it: lines of that width that it needs; the lines
+ * that it took. */
+int mt_error_lines(const struct mt_canvas *c, const struct mt_error *err, int width);
 int mt_error_draw(struct mt_canvas *c, struct mt_rect r, enum mt_role role,
                   const struct mt_error *err);
 /* Asks whether the file of that path is to be replaced; how: the question itself. */

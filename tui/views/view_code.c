@@ -176,22 +176,21 @@ static void draw_lines(const struct mt_ui *ui, struct mt_canvas *c)
 }
 
 /* Above the path being typed: why it was refused, what a Tab found. */
-static void draw_saving(const struct mt_listing *l, struct mt_canvas *c, int y)
+static void draw_saving(const struct mt_listing *l, struct mt_canvas *c)
 {
-  struct mt_pen pen = {c, 1, y, c->width - 1};
-  char text[sizeof l->refused.what];
+  enum { MOST = 4 };
+  int width = c->width - 2, lines = 1;
 
+  if (l->refused.code != 0)
+    lines = mt_clamp(mt_error_lines(c, &l->refused, width), 1, MOST);
+  struct mt_rect r = {1, c->height - 1 - lines, width, lines};
+  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
+  mt_canvas_clear(c, (struct mt_rect){0, r.y, c->width, lines});
   if (l->refused.code != 0) {
-    mt_sanitise(text, sizeof text, l->refused.what, strlen(l->refused.what), 0);
-    mt_pen_write(&pen, MT_ROLE_BAD, "%s", text);
-    mt_sanitise(text, sizeof text, l->refused.remedy, strlen(l->refused.remedy), 0);
-    if (text[0] != '\0')
-      mt_pen_fit(&pen, MT_ROLE_TEXT, "; %s", text);
-    return;
-  }
-  for (size_t i = 0; i < l->names.len; i++)
-    mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", l->names.name[i]);
-  if (l->names.count == 0) {
+    mt_error_draw(c, r, MT_ROLE_BAD, &l->refused);
+  } else if (l->names.count > 0) {
+    mt_completion_draw(&l->names, c, r);
+  } else {
     mt_pen_write(&pen, MT_ROLE_KEY, "Enter");
     mt_pen_write(&pen, MT_ROLE_DIM, " save   ");
     mt_pen_write(&pen, MT_ROLE_KEY, "Tab");
@@ -213,8 +212,7 @@ static void code_draw(const struct mt_ui *ui, struct mt_canvas *c)
   else
     draw_lines(ui, c);
   if (l->saving) {
-    mt_canvas_clear(c, (struct mt_rect){0, c->height - 2, c->width, 1});
-    draw_saving(l, c, c->height - 2);
+    draw_saving(l, c);
     mt_pen_write(&pen, MT_ROLE_ACCENT, "save as ");
     mt_entry_draw(&l->path, c, pen.x, pen.y, c->width - pen.x - 1, true);
     return;

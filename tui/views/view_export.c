@@ -288,26 +288,6 @@ static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
   }
 }
 
-/* What a Tab found in the folder. */
-static void draw_names(const struct mt_completion *names, struct mt_canvas *c,
-                       struct mt_rect r)
-{
-  char count[MT_COUNT_TEXT];
-  struct mt_pen pen = {c, r.x, r.y, r.x + r.w};
-  size_t shown = 0;
-  for (; shown < names->len; shown++) {
-    if (!mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown])) {
-      pen = (struct mt_pen){c, r.x, pen.y + 1, r.x + r.w};
-      if (pen.y >= r.y + r.h ||
-          !mt_pen_fit(&pen, MT_ROLE_ACCENT, "%s  ", names->name[shown]))
-        break;
-    }
-  }
-  if (shown < names->count)
-    mt_pen_fit(&pen, MT_ROLE_DIM, "and %s more",
-               mt_format_count(count, names->count - shown));
-}
-
 /* Why the size of the file is not known; NULL: it is, or may yet be. */
 static const struct mt_error *unsized(const struct mt_ui *ui)
 {
@@ -382,9 +362,7 @@ static void draw_failure(const struct mt_error *err, struct mt_canvas *c,
                          struct mt_rect form, int below)
 {
   enum { KEPT = MT_FIELD_PATH + 1 };
-  int needed = mt_canvas_lines(c, err->what, form.w) +
-               (err->remedy[0] == '\0' ? 0 : mt_canvas_lines(c, err->remedy, form.w));
-  int y = mt_clamp(form.h - needed, KEPT, below);
+  int y = mt_clamp(form.h - mt_error_lines(c, err, form.w), KEPT, below);
   struct mt_rect r = {form.x, form.y + y, form.w, form.h - y};
   mt_canvas_clear(c, r);
   mt_error_draw(c, r, MT_ROLE_BAD, err);
@@ -395,7 +373,7 @@ static void draw_form_note(const struct mt_ui *ui, struct mt_canvas *c, struct m
 {
   const struct mt_export_form *f = &ui->export;
   if (f->focus == MT_FIELD_PATH && f->completion.count > 0) {
-    draw_names(&f->completion, c, r);
+    mt_completion_draw(&f->completion, c, r);
     return;
   }
   int used = draw_amount(ui, c, r);
