@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "tui/views/view.h"
 
-enum { HINTS = 80 }; /* columns of a screen that has room for what the keys do */
+enum { HINTS = 100 }; /* columns of a screen that has room for what the keys do */
 
 /* Where the dashboard has no line for messages, they stand behind what is typed. */
 static void draw_prompt(const struct mt_ui *ui, struct mt_canvas *c, const char *sign,
