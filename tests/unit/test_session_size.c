@@ -13,6 +13,7 @@
 
 #include "core/session/session.h"
 #include "formats/formats.h"
+#include "tests/unit/fixture.h"
 
 static char folder[] = "/tmp/memtop-size-XXXXXX";
 static char input[64], target[64];
@@ -158,6 +159,40 @@ static void test_given_up(void **state)
   mt_session_free(s);
 }
 
+static const struct mt_writer_ops *real;
+static struct gate gate = GATE_SHUT;
+
+static int finish_with_leave(struct mt_writer *w, struct mt_error *err)
+{
+  int rc = real->finish(w, err);
+  gate_pass(&gate);
+  return rc;
+}
+
+/* A request that was given up when its file was complete has no outcome any more. */
+static void test_given_up_at_its_end(void **state)
+{
+  (void)state;
+  const struct mt_write_options arrow = {.format = MT_FORMAT_ARROW};
+  struct mt_writer *writer;
+  write_input(2000);
+  struct mt_session *s = scanned();
+  assert_int_equal(mt_format_create_unnamed(&writer, &arrow, NULL), 0);
+  real = writer->ops;
+  struct mt_writer_ops held = *real;
+  held.finish = finish_with_leave;
+  writer->ops = &held;
+  assert_int_equal(mt_session_size_start(s, writer, NULL, NULL), 0);
+  gate_await(&gate);
+  assert_int_equal(look(s).size_state, MT_SIZE_MEASURING);
+  mt_session_size_stop(s);
+  gate_let(&gate, -1);
+  assert_true(mt_session_wait(s, 60));
+  assert_int_equal(look(s).size_state, MT_SIZE_NONE);
+  assert_true(look(s).export_size == MT_UNKNOWN);
+  mt_session_free(s);
+}
+
 /* Measuring that fails says so, and why: here of an input that is no longer the same, of
  * one that was not read to its end, of one that can be read only once. */
 static void test_fails(void **state)
@@ -210,8 +245,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_estimate), cmocka_unit_test(test_all_rows),
-      cmocka_unit_test(test_given_up), cmocka_unit_test(test_fails),
-      cmocka_unit_test(test_pipe),
+      cmocka_unit_test(test_given_up), cmocka_unit_test(test_given_up_at_its_end),
+      cmocka_unit_test(test_fails),    cmocka_unit_test(test_pipe),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
