@@ -29,6 +29,8 @@ struct mt_name {
 struct mt_reader_text {
   bool header;             /* the first record names the columns */
   int quote, comment;      /* bytes; -1 = none */
+  bool names_made;         /* some name is not as it stands there: the second "a" is
+                              "a.1", where there is none it is "Unnamed: 3" */
   uint64_t skip;           /* lines before the header */
   const char *encoding;    /* iconv's name in lower case; "utf-8" */
   const char *compression; /* "gzip"; NULL = none */
@@ -46,10 +48,23 @@ struct mt_reader_schema {
   struct mt_reader_text text;
 };
 
-/* The column of that name, looked for from column `guess` on; schema->columns when there
- * is none. */
+/* The column of that name, found by looking at all of them; schema->columns when there is
+ * none. */
 size_t mt_reader_find_column(const struct mt_reader_schema *schema, const char *name,
-                             size_t n, size_t guess);
+                             size_t n);
+
+/* The same for whoever looks for many. */
+struct mt_name_index {
+  const struct mt_reader_schema *schema;
+  uint32_t *slot; /* 1 + column; 0: free; owned */
+  size_t mask;
+  uint64_t seed;
+};
+/* Of a schema that stays as it is.  0 or ENOMEM. */
+int mt_name_index_init(struct mt_name_index *x,
+                       const struct mt_reader_schema *schema) MT_MUST_CHECK;
+void mt_name_index_reset(struct mt_name_index *x);
+size_t mt_name_index_find(const struct mt_name_index *x, const char *name, size_t n);
 
 struct mt_reader_progress {
   uint64_t bytes; /* of the file as stored, consumed so far */

@@ -70,10 +70,24 @@ static int add_missing(struct mt_session *s, const struct mt_plan_entry *e)
   return mt_breach_add(&s->breaches, &b);
 }
 
+/* What the plan says of a column; one that is not there is a breach.  0 or ENOMEM. */
+static int expect(struct mt_session *s, const struct mt_plan_entry *e, size_t column)
+{
+  if (column == s->profile->columns)
+    return e->dtype == MT_DROP ? 0 : add_missing(s, e);
+  /* a category takes any text: its values are not part of a plan */
+  s->check_dtype[column] = e->dtype == MT_CATEGORY ? MT_STRING : (uint8_t)e->dtype;
+  s->check_entry[column] = *e;
+  s->check_entry[column].name = NULL;
+  return 0;
+}
+
 int mt_session_check_start(struct mt_session *s, const struct mt_plan_file *f,
                            struct mt_error *err)
 {
   size_t columns = s->profile->columns;
+  struct mt_name_index names;
+  int rc;
 
   if (mt_session_busy(s) || s->scan != MT_SCAN_DONE)
     return mt_fail(err, EBUSY, "a check needs a complete scan");
@@ -85,20 +99,13 @@ int mt_session_check_start(struct mt_session *s, const struct mt_plan_file *f,
   if (s->check_dtype == NULL || s->check_entry == NULL)
     return mt_fail_memory(err);
   memset(s->check_dtype, MT_DROP, columns); /* what the plan does not name is free */
-  for (size_t i = 0; i < f->len; i++) {
-    const struct mt_plan_entry *e = &f->entry[i];
-    size_t column = mt_reader_find_column(&s->reader->schema, e->name, e->name_len, i);
-
-    if (column == columns) {
-      if (e->dtype != MT_DROP && add_missing(s, e) != 0)
-        return mt_fail_memory(err);
-      continue;
-    }
-    /* a category takes any text: its values are not part of a plan */
-    s->check_dtype[column] = e->dtype == MT_CATEGORY ? MT_STRING : (uint8_t)e->dtype;
-    s->check_entry[column] = *e;
-    s->check_entry[column].name = NULL;
-  }
+  rc = mt_name_index_init(&names, &s->reader->schema);
+  for (size_t i = 0; i < f->len && rc == 0; i++)
+    rc = expect(s, &f->entry[i],
+                mt_name_index_find(&names, f->entry[i].name, f->entry[i].name_len));
+  mt_name_index_reset(&names);
+  if (rc != 0)
+    return mt_fail_memory(err);
   s->check_done = false;
   mt_bell_hush(&s->stop_scan);
   return mt_session_want(s, MT_JOB_CHECK, err);

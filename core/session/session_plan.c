@@ -298,20 +298,24 @@ int mt_session_add_nulls(struct mt_session *s, const struct mt_plan_file *f,
                          struct mt_error *err)
 {
   const struct mt_reader_schema *schema = &s->reader->schema;
-  int rc = 0;
+  struct mt_name_index names;
+  int rc = mt_name_index_init(&names, schema);
 
+  if (rc != 0)
+    mt_fail_memory(err);
   for (size_t i = 0; i < f->nulls.extra_len && rc == 0; i++) {
     const struct mt_null_token *t = &f->nulls.extra[i];
     size_t column = MT_ALL_COLUMNS;
 
     if (t->column != MT_ALL_COLUMNS) {
       const struct mt_plan_entry *e = &f->entry[t->column];
-      column = mt_reader_find_column(schema, e->name, e->name_len, t->column);
+      column = mt_name_index_find(&names, e->name, e->name_len);
       if (column == schema->columns)
         continue;
     }
     rc = mt_nulls_add_token(&s->options.nulls, column, t->text, strlen(t->text), err);
   }
+  mt_name_index_reset(&names);
   return rc;
 }
 
@@ -349,11 +353,10 @@ int mt_session_plan_entries(struct mt_session *s, struct mt_plan_file *f)
   return rc;
 }
 
-/* Whether an entry can be followed; the caller holds the lock. */
-static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size_t i,
+/* Whether an entry can be followed for that column; the caller holds the lock. */
+static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size_t column,
                        struct mt_error *err)
 {
-  size_t column = mt_reader_find_column(&s->reader->schema, e->name, e->name_len, i);
   struct mt_candidate c = {0};
   char name[100];
 
@@ -371,28 +374,57 @@ static int judge_entry(struct mt_session *s, const struct mt_plan_entry *e, size
   return EINVAL;
 }
 
+/* Finds what the plan says of each column: its last entry, or NULL. */
+static int assign_entries(struct mt_session *s, const struct mt_plan_file *f,
+                          const struct mt_plan_entry **entry, struct mt_error *err)
+{
+  struct mt_name_index names;
+  int rc = mt_name_index_init(&names, &s->reader->schema);
+
+  if (rc != 0)
+    mt_fail_memory(err);
+  for (size_t i = 0; i < f->len && rc == 0; i++) {
+    const struct mt_plan_entry *e = &f->entry[i];
+    size_t column = mt_name_index_find(&names, e->name, e->name_len);
+
+    rc = judge_entry(s, e, column, err);
+    if (rc == 0)
+      entry[column] = e;
+  }
+  mt_name_index_reset(&names);
+  return rc;
+}
+
+/* Within a step. */
+static void follow_entry(struct mt_session *s, size_t column, enum mt_dtype t)
+{
+  const struct mt_column_profile *c = &s->profile->column[column];
+
+  if (mt_advice_keep(c) == t)
+    (void)!keep(s, column);
+  else
+    (void)!agree(s, column, t, mt_advice_class(c, t));
+}
+
 int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
                          struct mt_error *err)
 {
-  int rc = 0;
+  const struct mt_plan_entry **entry = mt_alloc(s->profile->columns, sizeof(void *));
+  int rc;
 
+  if (entry == NULL)
+    return mt_fail_memory(err);
   lock_for_change(s);
-  for (size_t i = 0; i < f->len && rc == 0; i++)
-    rc = judge_entry(s, &f->entry[i], i, err);
+  rc = assign_entries(s, f, entry, err);
   if (rc == 0) {
     mt_plan_begin(&s->plan);
-    for (size_t i = 0; i < f->len; i++) {
-      size_t column = mt_reader_find_column(&s->reader->schema, f->entry[i].name,
-                                            f->entry[i].name_len, i);
-      bool same = mt_advice_keep(&s->profile->column[column]) == f->entry[i].dtype;
-      if (same)
-        (void)!keep(s, column);
-      else
-        (void)!agree(s, column, f->entry[i].dtype,
-                     mt_advice_class(&s->profile->column[column], f->entry[i].dtype));
-    }
+    for (size_t i = 0; i < s->profile->columns;
+         i++) /* in order: plan.c looks back else */
+      if (entry[i] != NULL)
+        follow_entry(s, i, entry[i]->dtype);
     (void)mt_plan_commit(&s->plan);
   }
   pthread_mutex_unlock(&s->lock);
+  free(entry);
   return rc;
 }

@@ -146,7 +146,8 @@ static int name_next(const struct name_table *t, struct mt_name *name,
 
 /* First every name is entered, then all but the first of each get a number.  The
  * first of each owns the text in the table, so it is never freed meanwhile. */
-static int make_unique(struct mt_name *names, size_t columns, const size_t *order)
+static int make_unique(struct mt_name *names, size_t columns, const size_t *order,
+                       bool *made)
 {
   struct name_table t;
   int rc = table_init(&t, columns);
@@ -158,10 +159,12 @@ static int make_unique(struct mt_name *names, size_t columns, const size_t *orde
   for (size_t k = 0; k < columns && !rc; k++) {
     struct mt_name *name = &names[order[k]];
     struct name_slot *slot = table_find(&t, name->text, name->len);
-    if (slot->count)
-      rc = name_next(&t, name, slot);
-    else
+    if (slot->count == 0) {
       slot->count = 1;
+      continue;
+    }
+    rc = name_next(&t, name, slot);
+    *made = true;
   }
   free(t.slots);
   return rc;
@@ -182,26 +185,30 @@ static void order_given_first(size_t *order, const struct mt_name *names, size_t
 }
 
 int mt_csv_names_make(struct mt_name **out, size_t columns, const uint8_t *text,
-                      const struct mt_cell *cells, size_t count, size_t *bad)
+                      const struct mt_cell *cells, size_t count, size_t *bad, bool *made)
 {
   struct mt_name *names = mt_alloc(columns, sizeof *names);
   size_t *order = mt_alloc(columns, sizeof *order);
   int rc = names && order ? 0 : ENOMEM;
 
   *bad = 0;
+  *made = false;
   for (size_t i = 0; i < columns && i < count && !rc; i++) {
     const uint8_t *s = text + cells[i].off;
     size_t len = strnlen((const char *)s, cells[i].len);
+    *made |= len < cells[i].len;
     if (len)
       rc = name_copy(&names[i], s, len, bad);
   }
   if (!rc)
     order_given_first(order, names, columns);
   for (size_t i = 0; i < columns && !rc; i++)
-    if (!names[i].text)
+    if (!names[i].text) {
       rc = name_unnamed(&names[i], i);
+      *made = true;
+    }
   if (!rc)
-    rc = make_unique(names, columns, order);
+    rc = make_unique(names, columns, order, made);
   free(order);
   if (rc && names) {
     mt_csv_names_free(names, columns);

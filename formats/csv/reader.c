@@ -227,7 +227,8 @@ static int set_names(struct csv_reader *r, struct mt_block *head, size_t width,
   mt_chunk_init(&chunk);
   rc = mt_csv_decode(&r->source.dialect, head, width, &chunk);
   if (!rc)
-    rc = mt_csv_names_make(&s->names, s->columns, head->text, chunk.cells, width, &bad);
+    rc = mt_csv_names_make(&s->names, s->columns, head->text, chunk.cells, width, &bad,
+                           &s->text.names_made);
   while (bad--)
     mt_fault_add(&chunk.faults, MT_FAULT_BAD_UTF8, head->line, head->byte, 0);
   r->head_faults = chunk.faults;
@@ -311,6 +312,7 @@ static void describe(struct csv_reader *r, const struct mt_read_options *o)
   s->size = mt_input_size(r->source.input);
   s->delimiter = (char)r->source.dialect.delimiter;
   s->text = (struct mt_reader_text){.header = o->header >= 0,
+                                    .names_made = s->text.names_made,
                                     .quote = r->source.dialect.quote,
                                     .comment = r->source.dialect.comment,
                                     .skip = o->skip,

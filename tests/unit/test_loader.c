@@ -413,6 +413,31 @@ static void test_polars_and_skipped_lines(void **state)
   }
 }
 
+/* Only names that the file has otherwise are given: a.1 may be the second a, or stand
+ * there so. */
+static void test_polars_and_names_that_were_made(void **state)
+{
+  static const struct {
+    const char *text;
+    bool given;
+  } files[] = {
+      {"a,a.1,b.2,Unnamed: 3\n1,2,3,4\n", false},
+      {"b.1,Unnamed: 0\n1,2\n", false},
+      {"a,a\n1,2\n", true},
+      {"a,a,a.1\n1,2,3\n", true},
+      {"a,\n1,2\n", true},
+  };
+  struct loaded w;
+
+  (void)state;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    load(&w, files[i].text, NULL, MT_POLARS);
+    assert_int_equal(strstr(write_code(&w, MT_POLARS), "NAMES = [") != NULL,
+                     files[i].given);
+    unload(&w);
+  }
+}
+
 static void test_polars_takes_names_for_patterns(void **state)
 {
   struct mt_error err = {0};
@@ -461,6 +486,7 @@ int main(void)
       cmocka_unit_test(test_faults_are_told),
       cmocka_unit_test(test_polars_reads_irregular_lines_with_pandas),
       cmocka_unit_test(test_polars_and_skipped_lines),
+      cmocka_unit_test(test_polars_and_names_that_were_made),
       cmocka_unit_test(test_polars_takes_names_for_patterns),
       cmocka_unit_test(test_nothing_left),
   };

@@ -980,6 +980,45 @@ static void test_plan_holds_nulls(void **state)
   mt_plan_file_reset(&f);
 }
 
+/* Columns are known by their names, wherever the plan has them; what it says last counts.
+ */
+static void test_plan_in_another_order(void **state)
+{
+  (void)state;
+  struct mt_plan_file f;
+  struct mt_plan_entry swap;
+  struct mt_error e = {0};
+
+  fill_table();
+  open_session(2, 0, NULL);
+  scan();
+  assert_true(mt_session_apply_all(session, true) > 0);
+  assert_int_equal(mt_session_choose(session, 3, MT_DROP, &e), 0);
+  look();
+  assert_int_equal(mt_session_plan_entries(session, &f), 0);
+  while (snap.undo_depth > 0) {
+    (void)undo();
+    look();
+  }
+  for (size_t i = 0; i < f.len / 2; i++) {
+    swap = f.entry[i];
+    f.entry[i] = f.entry[f.len - 1 - i];
+    f.entry[f.len - 1 - i] = swap;
+  }
+  assert_int_equal(mt_session_load_plan(session, &f, &e), 0);
+  look();
+  assert_int_equal(snap.undo_depth, 1);
+  for (size_t i = 0; i < f.len; i++)
+    assert_int_equal(snap.columns[i].planned_dtype, f.entry[f.len - 1 - i].dtype);
+
+  f.entry[2].name[1] = '0'; /* that of c1 is about c0, which comes after it, now */
+  f.entry[2].dtype = MT_FLOAT64;
+  assert_int_equal(mt_session_load_plan(session, &f, &e), 0);
+  look();
+  assert_int_equal(snap.columns[0].planned_dtype, f.entry[3].dtype);
+  mt_plan_file_reset(&f);
+}
+
 static void test_default_chosen_by_name_is_no_change(void **state)
 {
   (void)state;
@@ -1665,6 +1704,7 @@ int main(void)
       TEST(test_nulls_without_a_scan),
       TEST(test_export_with_nulls),
       TEST(test_plan_holds_nulls),
+      TEST(test_plan_in_another_order),
       TEST(test_default_chosen_by_name_is_no_change),
       TEST(test_export),
       TEST(test_export_of_some_columns),

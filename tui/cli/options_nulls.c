@@ -9,7 +9,7 @@ static const char *find_null_column(const struct mt_reader_schema *schema,
                                     const char *value, size_t *column)
 {
   for (const char *eq = value; (eq = strchr(eq, '=')) != NULL; eq++) {
-    *column = mt_reader_find_column(schema, value, (size_t)(eq - value), 0);
+    *column = mt_reader_find_column(schema, value, (size_t)(eq - value));
     if (*column < schema->columns)
       return eq + 1;
   }

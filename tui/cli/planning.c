@@ -8,7 +8,7 @@
 static int find_column(struct mt_session *s, const char *name, size_t *column,
                        struct mt_error *err)
 {
-  *column = mt_reader_find_column(mt_session_schema(s), name, strlen(name), 0);
+  *column = mt_reader_find_column(mt_session_schema(s), name, strlen(name));
   if (*column < mt_session_schema(s)->columns)
     return 0;
   mt_fail(err, EINVAL, "there is no column \"%s\"", name);

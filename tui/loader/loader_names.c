@@ -18,7 +18,7 @@ static bool is_renamed(const struct mt_loader *l, size_t i)
 }
 
 /* A name of no column: that one's with marks behind it, which end no pattern. */
-static int rename_column(struct mt_loader *l, struct mt_name *n)
+static int rename_column(const struct mt_name_index *names, struct mt_name *n)
 {
   struct mt_name other = {malloc(n->len + 1), n->len};
 
@@ -34,8 +34,7 @@ static int rename_column(struct mt_loader *l, struct mt_name *n)
     other.text = more;
     other.text[other.len++] = '_';
     other.text[other.len] = '\0';
-  } while (mt_reader_find_column(l->schema, other.text, other.len, 0) <
-           l->schema->columns);
+  } while (mt_name_index_find(names, other.text, other.len) < names->schema->columns);
   *n = other;
   return 0;
 }
@@ -44,8 +43,9 @@ int mt_loader_rename(struct mt_loader *l)
 {
   const struct mt_name *names = l->schema->names;
   size_t columns = l->schema->columns;
+  struct mt_name_index index;
   bool any = false;
-  int rc = 0;
+  int rc;
 
   MT_LOADER_EACH(l, i)
   any |= is_pattern(&names[i]);
@@ -56,9 +56,11 @@ int mt_loader_rename(struct mt_loader *l)
     return ENOMEM;
   memcpy(l->renamed, names, columns * sizeof *l->renamed);
   l->names = l->renamed;
+  rc = mt_name_index_init(&index, l->schema);
   MT_LOADER_EACH(l, i)
   if (rc == 0 && is_pattern(&names[i]))
-    rc = rename_column(l, &l->renamed[i]);
+    rc = rename_column(&index, &l->renamed[i]);
+  mt_name_index_reset(&index);
   return rc;
 }
 

@@ -4,7 +4,6 @@
  * so is read as text and converted after.  Where the file is written in a way that it
  * takes otherwise than memtop does (blank lines, comments, line ends of old), pandas,
  * which takes it likewise, reads the texts. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,34 +46,16 @@ static bool reads_alike(const struct mt_loader *l)
          l->recipe.open_quotes == 0;
 }
 
-/* Whether the name may be one that pandas, and memtop, give where the file has another:
- * Unnamed: 3, a.1. */
-static bool may_be_made(const struct mt_loader *l, size_t i)
-{
-  const struct mt_name *n = &l->schema->names[i];
-  size_t len = n->len;
-  char unnamed[40];
-
-  snprintf(unnamed, sizeof unnamed, "Unnamed: %zu", i);
-  if (len >= strlen(unnamed) && memcmp(n->text, unnamed, strlen(unnamed)) == 0)
-    return true;
-  while (len > 0 && isdigit((unsigned char)n->text[len - 1]))
-    len--;
-  return len > 1 && len < n->len && n->text[len - 1] == '.' &&
-         mt_reader_find_column(l->schema, n->text, len - 1, 0) < l->schema->columns;
-}
-
 static bool needs_names(const struct mt_loader *l)
 {
   const int quote = l->schema->text.quote;
 
-  if (mt_loader_needs_names(l))
+  if (mt_loader_needs_names(l) || l->schema->text.names_made)
     return true;
   for (size_t i = 0; i < l->schema->columns; i++) {
     const struct mt_name *n = &l->schema->names[i];
 
-    if (may_be_made(l, i) ||
-        (quote >= 0 && n->len > 0 && memchr(n->text, quote, n->len) != NULL))
+    if (quote >= 0 && n->len > 0 && memchr(n->text, quote, n->len) != NULL)
       return true;
   }
   return false;
