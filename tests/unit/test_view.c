@@ -777,6 +777,12 @@ static void test_strip_in_few_columns(void **state)
   assert_true(shows(&w, "\n order_id  uint16 saves 105 KiB\n"));
   draw(&w, 28, 10);
   assert_true(shows(&w, "\n ord…_id  uint16 −105 KiB\n"));
+  w.snap.scan = MT_SCAN_PARTIAL; /* nothing looks proven for want of room */
+  draw(&w, 60, 16);
+  assert_true(shows(&w, "\n order_id  uint16 saves 105 KiB (−75.0 %)  ✓ exact so far\n"));
+  draw(&w, 56, 16);
+  assert_true(shows(&w, "\n order_id  uint16 saves 105 KiB (−75.0 %)\n"));
+  w.snap.scan = MT_SCAN_DONE;
   w.ui.table.cursor = 10;
   draw(&w, 40, 10);
   assert_true(shows(&w, "\n gift  nothing better: this dtype stays\n"));
@@ -1164,6 +1170,11 @@ static void test_choices_in_few_columns(void **state)
   draw(&w, 40, 10);
   make_choices(&w);
   w.ui.choices.detail.candidate[MT_FLOAT32].class_ = MT_CLASS_ROUNDED;
+  w.snap.scan = MT_SCAN_PARTIAL;
+  mt_ui_push(&w.ui, &mt_view_detail);
+  draw(&w, 40, 10);
+  assert_true(shows(&w, " column   quantity   not proven\n"));
+  w.snap.scan = MT_SCAN_DONE;
   mt_ui_push(&w.ui, &mt_view_picker);
   draw(&w, 40, 10);
   assert_true(shows(&w, "✓ uint8     17.6K −87.5 %  exact   │"));

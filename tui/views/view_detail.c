@@ -14,16 +14,19 @@ static void draw_title(const struct mt_ui *ui, struct mt_canvas *c)
 {
   const struct mt_snapshot *s = ui->snap;
   size_t column = ui->choices.column;
+  bool proven = s->scan == MT_SCAN_DONE, narrow = c->width < 60;
   char place[MT_COUNT_TEXT], count[MT_COUNT_TEXT];
   struct mt_pen pen = {c, 0, 0, c->width - 1};
   mt_pen_write(&pen, MT_ROLE_BRAND, " column ");
   mt_pen_write(&pen, MT_ROLE_TEXT, "  ");
-  mt_pen_name(&pen, c->width / 2, MT_ROLE_STRONG, s->names[column].text,
-              s->names[column].len);
-  mt_pen_write(&pen, MT_ROLE_DIM, "   %s of %s", mt_format_count(place, column + 1),
-               mt_format_count(count, s->column_count));
+  mt_pen_name(&pen, narrow && !proven ? c->width / 3 : c->width / 2, MT_ROLE_STRONG,
+              s->names[column].text, s->names[column].len);
+  if (narrow && !proven)
+    mt_pen_write(&pen, MT_ROLE_WARN, "   not proven");
+  mt_pen_fit(&pen, MT_ROLE_DIM, "   %s of %s", mt_format_count(place, column + 1),
+             mt_format_count(count, s->column_count));
   mt_pen_fit(&pen, MT_ROLE_ACCENT, "   %s", mt_engine_title(s->engine));
-  if (s->scan != MT_SCAN_DONE)
+  if (!narrow && !proven)
     mt_pen_write(&pen, MT_ROLE_WARN, "   first %s rows, not proven",
                  mt_format_count(count, s->rows));
 }

@@ -28,23 +28,24 @@ static void write_facts(struct mt_pen *pen, const struct mt_snapshot *s, size_t 
                  pen->canvas->glyphs->warn, mt_engine_title(s->engine));
 }
 
+/* The loss class and how far it was checked; never the one without the other where not
+ * every row was. */
 static void write_proof(struct mt_pen *pen, const struct mt_snapshot *s,
                         enum mt_class class_)
 {
   char rows[MT_COUNT_TEXT];
   bool proven = s->scan == MT_SCAN_DONE;
   mt_format_count(rows, s->rows);
-  if (!mt_pen_fit(pen, mt_class_role(class_, s), "  %s %s",
+  if (!mt_pen_fit(pen, mt_class_role(class_, s), "  %s %s%s",
                   mt_class_mark(class_, pen->canvas->glyphs->ascii),
-                  mt_class_name(class_)))
+                  mt_class_name(class_), proven ? "" : " so far"))
     return;
   if (class_ == MT_CLASS_REVIEW)
     mt_pen_fit(pen, MT_ROLE_WARN, ": you decide, Enter shows why");
-  if (!proven &&
-      !mt_pen_fit(pen, MT_ROLE_WARN, " so far, not proven: %s rows read", rows))
-    mt_pen_fit(pen, MT_ROLE_WARN, " so far");
-  if (proven && !mt_pen_fit(pen, MT_ROLE_TEXT, ", all %s row%s checked", rows,
-                            s->rows == 1 ? "" : "s"))
+  if (!proven)
+    mt_pen_fit(pen, MT_ROLE_WARN, ", not proven: %s rows read", rows);
+  else if (!mt_pen_fit(pen, MT_ROLE_TEXT, ", all %s row%s checked", rows,
+                       s->rows == 1 ? "" : "s"))
     mt_pen_fit(pen, MT_ROLE_TEXT, ", all rows");
 }
 
