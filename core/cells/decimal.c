@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/cells/parse.h"
 
@@ -115,29 +116,53 @@ static uint64_t shortest(double v, int *exponent)
   return mantissa;
 }
 
+/* mantissa * 10^exponent (not 0) as %g with as many digits as the mantissa has would
+ * write it, which takes the exponent form beyond them; returns the end. */
+static char *lay_out(char *p, uint64_t mantissa, int exponent)
+{
+  char digit[24], *d = digit + sizeof digit;
+  for (; mantissa > 0; mantissa /= 10)
+    *--d = (char)('0' + mantissa % 10);
+  int n = (int)(digit + sizeof digit - d);
+  int first = n - 1 + exponent; /* power of ten of the first digit */
+  bool scientific = first < -4 || first >= (n > DBL_DIG ? n : DBL_DIG);
+  int before = scientific ? 1 : first < 0 ? 0 : first < n ? first + 1 : n;
+  if (before == 0)
+    *p++ = '0';
+  memcpy(p, d, (size_t)before);
+  p += before;
+  if (!scientific && exponent > 0) {
+    memset(p, '0', (size_t)exponent);
+    p += exponent;
+  }
+  if (before < n)
+    *p++ = '.';
+  if (before == 0) {
+    memset(p, '0', (size_t)(-first - 1));
+    p += -first - 1;
+  }
+  memcpy(p, d + before, (size_t)(n - before));
+  p += n - before;
+  return scientific ? p + snprintf(p, 8, "e%+03d", first) : p;
+}
+
 size_t mt_format_double(char *dst, size_t cap, double v)
 {
-  char digits[32];
-  const char *sign = signbit(v) ? "-" : "";
-  int exponent = 0, len;
+  char text[64], *end = text;
+  int exponent = 0;
+  if (signbit(v))
+    *end++ = '-';
   if (!isfinite(v) || v == 0) {
-    len = snprintf(dst, cap, "%s%s", sign, isnan(v) ? "nan" : v == 0 ? "0" : "inf");
+    end = stpcpy(end, isnan(v) ? "nan" : v == 0 ? "0" : "inf");
   } else {
     uint64_t mantissa = shortest(fabs(v), &exponent);
-    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)mantissa);
-    int first = n - 1 + exponent; /* power of ten of the first digit */
-    /* As %g with n digits, which takes the exponent form beyond n. */
-    if (first < -4 || first >= (n > 15 ? n : 15))
-      len = snprintf(dst, cap, "%s%c%s%se%+03d", sign, digits[0], n > 1 ? "." : "",
-                     digits + 1, first);
-    else if (first < 0)
-      len = snprintf(dst, cap, "%s0.%.*s%s", sign, -first - 1, "0000", digits);
-    else if (exponent >= 0)
-      len = snprintf(dst, cap, "%s%s%.*s", sign, digits, exponent, "000000000000000");
-    else
-      len = snprintf(dst, cap, "%s%.*s.%s", sign, first + 1, digits, digits + first + 1);
+    end = lay_out(end, mantissa, exponent);
   }
-  return (size_t)len;
+  size_t len = (size_t)(end - text), room = cap == 0 ? 0 : len < cap ? len : cap - 1;
+  memcpy(dst, text, room);
+  if (cap > 0)
+    dst[room] = '\0';
+  return len;
 }
 
 /* --- float32 -------------------------------------------------------------- */
