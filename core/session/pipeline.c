@@ -59,11 +59,20 @@ static void note_block(struct mt_marks *marks, const struct mt_block *b)
     mt_marks_note(marks, &mark, b->rows);
 }
 
-/* The next block and its place in the order; false when there is none. */
-static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
+static uint64_t bytes_read(const struct mt_reader *reader)
+{
+  struct mt_reader_progress progress;
+
+  reader->ops->progress(reader, &progress);
+  return progress.bytes;
+}
+
+/* The next block, its place in the order and where the file was read to for it; false
+ * when there is none. */
+static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq,
+                       uint64_t *bytes)
 {
   struct mt_reader *reader = r->p->reader;
-  struct mt_reader_progress progress;
   struct mt_error error = {0};
   bool end = false;
   int rc;
@@ -81,8 +90,7 @@ static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq)
   if (rc != 0 || end)
     r->ended = true;
   *seq = r->next_seq++;
-  reader->ops->progress(reader, &progress);
-  atomic_store(r->p->bytes, progress.bytes);
+  *bytes = bytes_read(reader);
   if (rc == 0 && !end && r->p->marks != NULL)
     note_block(r->p->marks, block);
   pthread_mutex_unlock(&r->read_lock);
@@ -114,7 +122,7 @@ static void end_turn(struct run *r, uint64_t *next)
 
 /* Passes through the lanes and commits, in order; false when an earlier block failed, or
  * this one. */
-static bool commit(struct run *r, struct worker *w, uint64_t seq)
+static bool commit(struct run *r, struct worker *w, uint64_t seq, uint64_t bytes)
 {
   struct mt_error error = {0};
   int rc;
@@ -128,11 +136,13 @@ static bool commit(struct run *r, struct worker *w, uint64_t seq)
   if (!await_turn(r, &r->next_commit, seq))
     return false;
   rc = r->p->commit(r->p->context, w->state, &error); /* its turn: nobody else's */
-  if (rc != 0)
+  if (rc != 0) {
     fail(r, seq, rc, &error);
-  else
-    end_turn(r, &r->next_commit);
-  return rc == 0;
+    return false;
+  }
+  atomic_store(r->p->bytes, bytes);
+  end_turn(r, &r->next_commit);
+  return true;
 }
 
 static void *work(void *arg)
@@ -143,12 +153,12 @@ static void *work(void *arg)
   struct mt_error error = {0};
   struct mt_block block;
   struct mt_chunk chunk;
-  uint64_t seq = 0;
+  uint64_t seq = 0, bytes = 0;
   int rc = 0;
 
   mt_block_init(&block);
   mt_chunk_init(&chunk);
-  while (take_block(r, &block, &seq)) {
+  while (take_block(r, &block, &seq, &bytes)) {
     rc = p->reader->ops->decode(p->reader, &block, &chunk, &error);
     if (rc == 0)
       rc = p->work(p->context, w->state, &chunk, &error);
@@ -156,7 +166,7 @@ static void *work(void *arg)
       fail(r, seq, rc, &error);
       break;
     }
-    if (!commit(r, w, seq))
+    if (!commit(r, w, seq, bytes))
       break;
   }
   mt_chunk_reset(&chunk);
@@ -177,6 +187,7 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
     free(r.next_pass);
     return mt_fail_memory(err);
   }
+  atomic_store(p->bytes, 0);
   pthread_mutex_init(&r.read_lock, NULL);
   pthread_mutex_init(&r.commit_lock, NULL);
   pthread_cond_init(&r.turned, NULL);
@@ -202,6 +213,8 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
   rc = r.failure;
   if (rc != 0 && err != NULL)
     *err = r.error;
+  if (rc == 0 && r.ended)
+    atomic_store(p->bytes, bytes_read(p->reader));
   if (rc == 0 && !r.ended && mt_bell_rings(p->cancel))
     rc = mt_fail(err, ECANCELED, "cancelled");
   pthread_cond_destroy(&r.turned);

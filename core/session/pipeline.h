@@ -23,7 +23,9 @@ struct mt_pipeline {
   /* Heard before each block: once it rings, no new block is begun; those under way are
    * completed, so what was committed is a prefix of the rows. */
   const struct mt_bell *cancel;
-  atomic_ullong *bytes;   /* out: bytes of the stored file read so far */
+  /* Out: bytes of the stored file that what was committed so far took; not those of the
+   * blocks that workers hold. */
+  atomic_ullong *bytes;
   struct mt_marks *marks; /* where the blocks begin is noted there; may be NULL */
   void *context;
   /* A worker's own state; NULL = out of memory.  Called before any work. */

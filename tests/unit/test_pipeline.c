@@ -18,6 +18,7 @@ struct record {
   size_t rows[MOST];
   atomic_ullong passed[LANES]; /* rows, by lane; later blocks may pass meanwhile */
   atomic_int committing;
+  const atomic_ullong *bytes;       /* NULL: not looked at */
   struct mt_bell *cancel_at_commit; /* set at commit number cancel_at */
   size_t cancel_at;
 };
@@ -77,6 +78,8 @@ static int commit(void *context, void *worker, struct mt_error *err)
     assert_true(r->passed[lane] >= s->first_row + s->rows);
 
   assert_int_equal(r->committing++, 0);
+  if (r->bytes != NULL) /* those of the blocks before it, of which each row is one */
+    assert_int_equal(*r->bytes, s->first_row);
   r->first_row[r->commits] = s->first_row;
   r->rows[r->commits++] = s->rows;
   if (r->cancel_at_commit != NULL && r->commits == r->cancel_at)
@@ -97,7 +100,8 @@ static void record_init(struct record *r)
 static int run(struct record *r, struct fake_reader *reader, unsigned threads,
                struct mt_bell *cancel, unsigned long long *bytes, struct mt_error *err)
 {
-  atomic_ullong read = 0;
+  atomic_ullong read = 77; /* of another run */
+  r->bytes = &read;
   struct mt_pipeline p = {.reader = &reader->reader,
                           .threads = threads,
                           .cancel = cancel,
@@ -111,6 +115,7 @@ static int run(struct record *r, struct fake_reader *reader, unsigned threads,
                           .commit = commit};
   int rc = mt_pipeline_run(&p, err);
 
+  r->bytes = NULL;
   assert_int_equal(r->workers, 0); /* all were freed */
   if (bytes != NULL)
     *bytes = read;
