@@ -475,8 +475,8 @@ size_t mt_evidence_values(char (*line)[MT_SENTENCE], const struct mt_facts *f)
   else
     snprintf(some, sizeof some, "%s of them ", count(n, numbers));
   if (f->big_integers > 0)
-    snprintf(line[len++], MT_SENTENCE, "%snumbers, %s integers beyond 64 bits", some,
-             count(m, f->big_integers));
+    snprintf(line[len++], MT_SENTENCE, "%snumbers, %s integer%s beyond 64 bits", some,
+             count(m, f->big_integers), f->big_integers == 1 ? "" : "s");
   else if (f->integers > 0 && f->floats == 0)
     snprintf(line[len++], MT_SENTENCE, "%sintegers from %s to %s", some,
              wide(a, f->int_min), wide(b, f->int_max));

@@ -156,7 +156,7 @@ static void test_values(void **state)
   TABLE_OF(&t, "1", "99999999999999999999999");
   profile_table(&p, &t, SIZE_MAX);
   assert_int_equal(mt_evidence_values(line, &p.column[0].facts), 2);
-  assert_string_equal(line[1], "numbers, 1 integers beyond 64 bits");
+  assert_string_equal(line[1], "numbers, 1 integer beyond 64 bits");
   mt_profile_reset(&p);
   table_free(&t);
 }

@@ -642,6 +642,11 @@ static void test_filter(void **state)
   mt_ui_key(&w.ui, MT_KEY_ESC);
   draw(&w, 120, 30);
   assert_true(shows(&w, "filter cleared: 10 columns came back"));
+  type(&w, "&not name=city\r");
+  draw(&w, 120, 30);
+  mt_ui_key(&w.ui, MT_KEY_ESC);
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "filter cleared: 1 column came back"));
   mt_help_open(&w.ui); /* has the language */
   type(&w, "/sentinels");
   draw(&w, 80, 24);

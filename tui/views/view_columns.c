@@ -105,8 +105,8 @@ static unsigned clear(struct mt_ui *ui)
   struct mt_table *t = &ui->table;
   char count[MT_COUNT_TEXT];
   if (t->filter.steps > 0) {
-    mt_ui_say(ui, MT_ROLE_TEXT, "filter cleared: %s columns came back",
-              mt_format_count(count, t->filtered));
+    mt_ui_say(ui, MT_ROLE_TEXT, "filter cleared: %s column%s came back",
+              mt_format_count(count, t->filtered), t->filtered == 1 ? "" : "s");
     mt_table_filter(t, &everything);
   } else if (t->marked > 0) {
     mt_ui_say(ui, MT_ROLE_TEXT, "%s mark%s cleared", mt_format_count(count, t->marked),
