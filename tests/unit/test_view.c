@@ -1329,6 +1329,8 @@ static void test_detail_of_texts_and_dates(void **state)
   assert_true(shows(&w, "╭─ lengths ─"));
   assert_true(shows(&w, "B\u00e2\\x1B[m"));
   assert_true(shows(&w, "(empty text)"));
+  assert_true(
+      shows(&w, "│ 2                     1,800")); /* no text is longer than that */
   assert_true(shows(&w, "50.0 %"));
   assert_true(shows(&w, "1,234 (6.86 %)"));
   assert_true(shows(&w, "1,200 empty, 34 words such as NA"));

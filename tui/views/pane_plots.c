@@ -212,12 +212,13 @@ static void write_length_row(struct mt_pane *p, size_t i, uint64_t peak)
   enum { LABEL = 14, COUNT = 13 };
   char label[48], low[MT_COUNT_TEXT], high[MT_COUNT_TEXT], count[MT_COUNT_TEXT];
   struct mt_pen pen = mt_pane_next(p);
-  uint32_t from = mt_length_bucket_low((unsigned)i);
-  uint32_t to = i + 1 < MT_LENGTH_BUCKETS ? mt_length_bucket_low((unsigned)i + 1) - 1 : 0;
+  uint64_t from = mt_length_bucket_low((unsigned)i), to = s->length_max;
+  if (i + 1 < MT_LENGTH_BUCKETS && mt_length_bucket_low((unsigned)i + 1) <= to)
+    to = mt_length_bucket_low((unsigned)i + 1) - 1;
+  if (from < s->length_min) /* a bucket is told as far as there are texts in it */
+    from = s->length_min;
   mt_format_count(low, from);
-  if (to == 0 && i > 0)
-    snprintf(label, sizeof label, "%s and more", low);
-  else if (to == from || i == 0)
+  if (to == from)
     snprintf(label, sizeof label, "%s", low);
   else
     snprintf(label, sizeof label, "%s %s %s", low, p->canvas->glyphs->dash,
