@@ -1467,6 +1467,27 @@ static void test_pause(void **state)
   free_world(&w);
 }
 
+/* However long it takes, time and peak stand in the edge as a whole, or not at all. */
+static void test_time_of_the_graphs(void **state)
+{
+  (void)state;
+  struct world w;
+  make_world(&w, 15);
+  w.snap.memory.rss_peak = MIB(123);
+  for (int i = 120; i < 1640; i++)
+    mt_tape_add(&w.snap.tape, 0.1 * i, MIB(60), MIB(1000));
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "╰─ 2 min ─"));
+  draw(&w, 200, 60);
+  assert_true(shows(&w, "╰─ 2 min 44 s ─"));
+  for (int width = 60; width <= 200; width++) {
+    draw(&w, width, 30);
+    assert_false(shows(&w, "min 44 s eak") || shows(&w, "min 44 s ak") ||
+                 shows(&w, "min 44 s k"));
+  }
+  free_world(&w);
+}
+
 static void test_help(void **state)
 {
   (void)state;
@@ -2188,6 +2209,7 @@ int main(void)
       cmocka_unit_test(test_footprint_against_the_limit),
       cmocka_unit_test(test_names_of_marks),
       cmocka_unit_test(test_pause),
+      cmocka_unit_test(test_time_of_the_graphs),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_help_knows_where_and_what),
       cmocka_unit_test(test_help_finds_names_of_actions),

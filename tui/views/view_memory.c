@@ -267,6 +267,22 @@ static void draw_in_border(struct mt_canvas *c, int x, int y, bool right,
   mt_pen_write(&pen, role, " %s ", text);
 }
 
+/* For how long there are samples, at x: "2 min 44 s", or "2 min" where a caption of the
+ * graph leaves no more room. */
+static void draw_time(struct mt_canvas *c, int x, int y, int room, double seconds)
+{
+  char text[MT_SECONDS_TEXT];
+  mt_seconds(text, seconds);
+  if ((int)strlen(text) + 2 > room) {
+    char *rest = strchr(text, ' ');
+    rest = rest == NULL ? NULL : strchr(rest + 1, ' ');
+    if (rest != NULL)
+      *rest = '\0';
+  }
+  if ((int)strlen(text) + 2 <= room)
+    draw_in_border(c, x, y, false, MT_ROLE_DIM, text);
+}
+
 static void draw_graph_box(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r,
                            const struct graph *g)
 {
@@ -279,9 +295,7 @@ static void draw_graph_box(const struct mt_ui *ui, struct mt_canvas *c, struct m
                    "paused");
   draw_in_border(c, right, r.y, true, g->look.line, size_or_unknown(size, g->now));
   draw_in_border(c, right, bottom, true, MT_ROLE_DIM, caption(text, g, wide));
-  if (mt_canvas_columns(c, text) + 12 < r.w)
-    draw_in_border(c, r.x + 2, bottom, false, MT_ROLE_DIM,
-                   mt_seconds(text, g->tape->last));
+  draw_time(c, r.x + 2, bottom, r.w - 6 - mt_canvas_columns(c, text), g->tape->last);
   r = (struct mt_rect){r.x + 2, r.y + 1, r.w - 4, r.h - 2};
   if (r.h >= 4)
     r.h--;
