@@ -364,6 +364,9 @@ def test_pipe_says_why_not(start, tmp_path):
     terminal.wait("1 row × 2 columns")
     terminal.press("v")
     terminal.wait("the rows of a pipe are gone once they are read: store it in a file first")
+    terminal.press("e")
+    terminal.wait("an export reads the rows again, and those of a pipe are gone: store it in a file")
+    assert "format" not in terminal.text  # no form that cannot be sent
 
 
 def test_wide_file(start, tmp_path):

@@ -106,15 +106,20 @@ static const char *why_not_apply(const struct mt_ui *ui, const struct mt_column_
   return NULL;
 }
 
-static const char *why_not_null(const struct mt_ui *ui, const struct mt_column_view *v)
+static bool can_read_again(const struct mt_ui *ui)
 {
   struct mt_error err = {0};
+  return ui->session == NULL || mt_session_can_read_again(ui->session, &err) == 0;
+}
+
+static const char *why_not_null(const struct mt_ui *ui, const struct mt_column_view *v)
+{
   if (v->sentinels == 0)
     return NULL; /* the session knows more about it */
   if (ui->snap->scan == MT_SCAN_RUNNING || ui->snap->export_state == MT_EXPORT_RUNNING)
     return "the file has to be read again for that: wait until the scan or export is "
            "over";
-  if (ui->session != NULL && mt_session_can_read_again(ui->session, &err) != 0)
+  if (!can_read_again(ui))
     return "the file would have to be read again, and this input can be read only once";
   return NULL;
 }
@@ -127,6 +132,10 @@ const char *mt_plan_why_not(const struct mt_ui *ui, enum mt_action action, size_
     return s->undo_depth == 0 ? "nothing to undo" : NULL;
   case MT_ACTION_REDO:
     return s->redo_depth == 0 ? "nothing to redo" : NULL;
+  case MT_ACTION_EXPORT:
+    return can_read_again(ui) ? NULL
+                              : "an export reads the rows again, and those of a pipe are "
+                                "gone: store it in a file first";
   case MT_ACTION_APPLY:
     return why_not_apply(ui, &s->columns[column]);
   case MT_ACTION_NULLS:
