@@ -287,6 +287,19 @@ def test_help_is_searched(start):
     terminal.wait("evidence")
 
 
+@pytest.mark.parametrize("term", ["screen", "vt100", "linux", "xterm-256color"])
+def test_keys_that_the_terminal_does_not_describe(start, term):
+    terminal = start(SHOP, term=term).scanned()
+    for key in ("[1;5A", "[1;2B", "[1;3C", "O5A", "[[Z", "[I", "[O", "[20;5~", "[?1;2c"):
+        terminal.press("\x1b" + key, "j")
+        terminal.press("k")
+    terminal.press("j")
+    terminal.wait("customer_id  int64 · no nulls")
+    assert "planned 2.42 MiB" in terminal.text and "sorted by" not in terminal.text
+    terminal.press("\x1ba")  # two keys
+    terminal.wait("applied to 1 column")
+
+
 def test_function_keys(start):
     terminal = start(SHOP).scanned()
     terminal.press("F6")

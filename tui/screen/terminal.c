@@ -19,6 +19,7 @@
 #include "tui/action.h"
 #include "tui/screen/signals.h"
 
+#define ESCAPE_DELAY 25  /* milliseconds in which the rest of a key follows its Esc */
 #define MOST_EVENTS 16   /* of the mouse, at once: twice what ncurses keeps */
 #define DOUBLE_CLICK 0.4 /* seconds from one click to the next */
 
@@ -176,7 +177,7 @@ int mt_terminal_start(int color_limit, const struct mt_theme *theme, struct mt_e
   nonl();
   keypad(stdscr, TRUE);
   nodelay(stdscr, TRUE);
-  set_escdelay(25);
+  set_escdelay(ESCAPE_DELAY);
   mouseinterval(0);
   curs_set(0);
   start_colors(color_limit);
@@ -324,6 +325,35 @@ static int mouse_event(struct mt_mouse *mouse)
   return MT_KEY_MOUSE;
 }
 
+/* The rest of "\033[1;5A" or "\033O5A", behind its third character: up to a letter or
+ * another end; "\033[[A" of the console has one more. */
+static void skip_sequence(wint_t first)
+{
+  wint_t c = first;
+  int kind = c == '[' ? get_wch(&c) : OK;
+  while (kind == OK && c < 0x40)
+    kind = get_wch(&c);
+}
+
+/* Whether what follows an Esc at once makes it a key that this terminal's description
+ * does not have, such as Ctrl-Up in many: nobody typed its single characters, which would
+ * be keys of their own. */
+static bool is_unknown_key(void)
+{
+  wint_t second, third;
+  timeout(ESCAPE_DELAY);
+  int kind = get_wch(&second);
+  bool begun = kind == OK && (second == '[' || second == 'O');
+  if (begun && get_wch(&third) == OK)
+    skip_sequence(third);
+  nodelay(stdscr, TRUE);
+  if (kind == KEY_CODE_YES)
+    ungetch((int)second);
+  else if (kind == OK && !begun)
+    unget_wch((wchar_t)second);
+  return begun;
+}
+
 int mt_terminal_key(struct mt_mouse *mouse)
 {
   wint_t key;
@@ -336,6 +366,8 @@ int mt_terminal_key(struct mt_mouse *mouse)
     return mouse_event(mouse);
   if (kind == KEY_CODE_YES)
     return translate(key);
+  if (key == MT_KEY_ESC && is_unknown_key())
+    return MT_KEY_UNKNOWN;
   if (key == '\n')
     return MT_KEY_ENTER;
   if (key == 0x7f || key == 8)
