@@ -363,7 +363,7 @@ bool mt_session_views_hold(const struct mt_session *s)
 {
   const struct mt_session_cache *c = &s->cache;
 
-  return c->valid && !c->filling && c->front.rows > 0 &&
+  return c->valid && (!c->filling || c->suggested) && c->front.rows > 0 &&
          (c->front.rows == s->profile->rows || s->scan == MT_SCAN_RUNNING);
 }
 
