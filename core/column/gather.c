@@ -71,7 +71,8 @@ static int begin(struct mt_gather *g, size_t cells)
     for (size_t i = 0; i < g->entries; i++)
       g->table[g->entry[i].slot] = 0;
   }
-  g->entries = g->stretches = 0;
+  g->entries = 0;
+  g->longest = 0;
   if (g->table == NULL && grow_table(g) != 0)
     return ENOMEM;
   if (cells > g->entries_cap && grow_entries(g, cells) != 0)
@@ -82,32 +83,52 @@ static int begin(struct mt_gather *g, size_t cells)
   return 0;
 }
 
+/* Where cells come from. */
+struct source {
+  const uint8_t *text;
+  const struct mt_cell *cells;
+  size_t first; /* row of the run */
+  uint64_t seed;
+};
+
 /* What a cell's text is compared by. */
 struct key {
   const uint8_t *s;
-  uint64_t head, tail;
+  uint64_t head, tail; /* as in struct mt_gathered */
   uint32_t len;
 };
 
-static inline struct key key_of(const uint8_t *s, uint32_t len)
+#define HEAD 8
+#define SHORT 16 /* head and tail are all of it */
+
+/* most: the text is not longer; all but the longest need fewer steps. */
+static inline __attribute__((always_inline)) struct key
+key_of(const uint8_t *s, uint32_t len, uint32_t most)
 {
-  static const uint64_t masks[9] = {
-      0,          0xff,         0xffff,         0xffffff,
-      0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
-      UINT64_MAX};
-  const uint32_t n = len < 8 ? len : 8;
-  uint64_t head, tail;
+  static const uint64_t masks[HEAD + SHORT + 1] = {
+      /* none of them is in the text */
+      0, 0, 0, 0, 0, 0, 0, 0, 0,
+      /* some are, or all */
+      0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+      UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+      UINT64_MAX, UINT64_MAX};
+  const uint32_t in = most <= SHORT || len < SHORT ? len : SHORT;
+  uint64_t head, tail = 0;
 
   memcpy(&head, s, sizeof head); /* readable past its end */
-  memcpy(&tail, s + (len - n), sizeof tail);
-  return (struct key){s, le64toh(head) & masks[n], le64toh(tail) & masks[n], len};
+  head = le64toh(head) & masks[HEAD + in];
+  if (most > HEAD) {
+    memcpy(&tail, s + (most <= SHORT || len < SHORT ? HEAD : len - HEAD), sizeof tail);
+    tail = le64toh(tail) & masks[in];
+  }
+  return (struct key){s, head, tail, len};
 }
 
 static inline bool holds(const struct mt_gathered *e, const struct key *k,
                          const uint8_t *text)
 {
   return e->head == k->head && e->len == k->len && e->tail == k->tail &&
-         (k->len <= 16 || memcmp(text + e->off, k->s, k->len) == 0);
+         (k->len <= SHORT || memcmp(text + e->off, k->s, k->len) == 0);
 }
 
 /* The entry of row r: the one that is there, or a new one; NULL without memory. */
@@ -140,17 +161,18 @@ static struct mt_gathered *find(struct mt_gather *g, const uint8_t *text,
 
 static inline uint16_t *lately(struct mt_gather *g, struct key k)
 {
-  uint64_t mixed =
-      (k.head ^ k.tail * 0x9e3779b97f4a7c15ull ^ k.len) * 0xd6e8feb86659fd93ull;
+  uint64_t mixed = k.head * 0x9e3779b97f4a7c15ull + k.tail * 0xd6e8feb86659fd93ull;
   return &g->lately[mixed >> (64 - MT_GATHER_LATELY_BITS)];
 }
 
 /* As holds, without a branch for each difference. */
-static inline bool is_likely(const struct mt_gathered *e, struct key k,
+static inline bool is_likely(const struct mt_gathered *e, struct key k, uint32_t most,
                              const uint8_t *text)
 {
-  return ((e->head ^ k.head) | (e->tail ^ k.tail) | (e->len ^ k.len)) == 0 &&
-         (k.len <= 16 || memcmp(text + e->off, k.s, k.len) == 0);
+  const uint64_t tails = most <= HEAD ? 0 : e->tail ^ k.tail;
+
+  return ((e->head ^ k.head) | tails | (e->len ^ k.len)) == 0 &&
+         (most <= SHORT || k.len <= SHORT || memcmp(text + e->off, k.s, k.len) == 0);
 }
 
 /* Finds the entry of row r; *seen leads to it from now on, if it can tell it.  Seldom
@@ -160,7 +182,7 @@ static __attribute__((noinline)) struct mt_gathered *
 look_up(struct mt_gather *g, const uint8_t *text, const struct mt_cell *cells,
         uint16_t *seen, size_t r, uint64_t seed)
 {
-  const struct key k = key_of(text + cells[r].off, cells[r].len);
+  const struct key k = key_of(text + cells[r].off, cells[r].len, UINT32_MAX);
   struct mt_gathered *e = find(g, text, &k, r, seed);
 
   if (e != NULL && e - g->entry <= UINT16_MAX)
@@ -168,46 +190,87 @@ look_up(struct mt_gather *g, const uint8_t *text, const struct mt_cell *cells,
   return e;
 }
 
-/* Gathers rows from .. to, those before them from `first` on have been. */
-static int gather(struct mt_gather *g, const struct mt_chunk *c,
-                  const struct mt_cell *cells, size_t first, size_t from, size_t to,
-                  uint64_t seed)
+/* Gathers rows from *r on up to `to`, or the first with a text longer than `most`; *r is
+ * moved there. */
+static inline __attribute__((always_inline)) int gather_up_to(struct mt_gather *g,
+                                                              const struct source *from,
+                                                              size_t *r, size_t to,
+                                                              uint32_t most)
 {
   /* kept in registers: for all the compiler knows, g and text could overlap */
-  const uint8_t *const text = c->text;
+  const uint8_t *const text = from->text;
+  const struct mt_cell *const cells = from->cells;
   struct mt_gathered *const entry = g->entry;
-  uint32_t *index = g->index + (from - first), at,
-           last = from > first ? index[-1] : UINT32_MAX;
-  size_t stretches = g->stretches;
+  uint32_t *const index = g->index - from->first;
+  size_t i = *r;
 
-  for (size_t r = from; r < to; r++) {
-    const struct mt_cell cell = cells[r];
-    const struct key k = key_of(text + cell.off, cell.len);
+  for (; i < to; i++) {
+    const struct mt_cell cell = cells[i];
+    if (cell.len > most)
+      break;
+    const struct key k = key_of(text + cell.off, cell.len, most);
     uint16_t *seen = lately(g, k);
+    uint32_t at = *seen;
 
-    at = *seen;
-    if (__builtin_expect(!is_likely(&entry[at], k, text), 0)) {
-      const struct mt_gathered *e = look_up(g, text, cells, seen, r, seed);
+    if (__builtin_expect(!is_likely(&entry[at], k, most, text), 0)) {
+      const struct mt_gathered *e = look_up(g, text, cells, seen, i, from->seed);
       if (e == NULL)
         return ENOMEM;
       at = (uint32_t)(e - entry);
     }
     entry[at].count += 1 + ((uint64_t)cell.quoted << 32);
-    stretches += at != last;
-    last = at;
-    *index++ = at;
+    index[i] = at;
   }
-  g->stretches = stretches;
-  g->end = to;
+  *r = i;
   return 0;
 }
 
-/* The cells are known by which texts there are and where each is. */
-static void find_fingerprint(struct mt_gather *g, uint64_t first_row, size_t from,
-                             uint64_t seed)
+/* Gathers rows [r .. to), those before them have been: the shorter the texts were so far,
+ * the shorter the way. */
+static int gather(struct mt_gather *g, const struct source *from, size_t r, size_t to)
 {
-  g->fingerprint = XXH3_64bits_withSeed(g->index, (g->end - from) * sizeof *g->index,
-                                        seed + mt_code_mix(first_row + from));
+  int rc = 0;
+
+  while (rc == 0 && r < to) {
+    rc = g->longest <= HEAD    ? gather_up_to(g, from, &r, to, HEAD)
+         : g->longest <= SHORT ? gather_up_to(g, from, &r, to, SHORT)
+                               : gather_up_to(g, from, &r, to, UINT32_MAX);
+    if (r < to && from->cells[r].len > g->longest)
+      g->longest = from->cells[r].len;
+  }
+  g->end = to;
+  return rc;
+}
+
+typedef uint32_t numbers __attribute__((vector_size(16)));
+
+/* How often neighbours differ. */
+static size_t count_changes(const uint32_t *v, size_t n)
+{
+  numbers same = {0};
+  size_t i = 0, equal;
+
+  for (; i + 5 <= n && n < UINT32_MAX; i += 4) {
+    numbers a, b;
+    memcpy(&a, v + i, sizeof a);
+    memcpy(&b, v + i + 1, sizeof b);
+    same -= (numbers)(a == b);
+  }
+  equal = (size_t)same[0] + same[1] + same[2] + same[3];
+  for (; i + 1 < n; i++)
+    equal += v[i] == v[i + 1];
+  return n > 0 ? n - 1 - equal : 0;
+}
+
+/* The cells are known by which texts there are and where each is. */
+static void sum_up(struct mt_gather *g, const struct source *from, uint64_t first_row)
+{
+  const size_t cells = g->end - from->first;
+
+  g->stretches = cells > 0 ? 1 + count_changes(g->index, cells) : 0;
+  g->fingerprint =
+      XXH3_64bits_withSeed(g->index, cells * sizeof *g->index,
+                           from->seed + mt_code_mix(first_row + from->first));
   for (size_t i = 0; i < g->entries; i++) {
     const struct mt_gathered *e = &g->entry[i];
     g->fingerprint += mt_cell_print(e->hash + e->len, first_row + e->row);
@@ -235,25 +298,26 @@ static size_t trial_of(size_t rows)
                                   : trial;
 }
 
-static int gather_run(struct mt_gather *g, const struct mt_chunk *c,
-                      const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
+static int gather_run(struct mt_gather *g, const struct source *from, size_t to)
 {
-  size_t trial = from + trial_of(to - from);
+  const size_t first = from->first, trial = first + trial_of(to - first);
 
-  if (begin(g, to - from) != 0 || gather(g, c, cells, from, from, trial, seed) != 0)
+  if (begin(g, to - first) != 0 || gather(g, from, first, trial) != 0)
     return ENOMEM;
-  if (trial == to || !is_diverse(g, trial - from))
-    return gather(g, c, cells, from, trial, to, seed);
+  if (trial == to || !is_diverse(g, trial - first))
+    return gather(g, from, trial, to);
   if (begin(g, 0) != 0)
     return ENOMEM;
-  return gather(g, c, cells, from, from, from + BEGINNING, seed);
+  return gather(g, from, first, first + BEGINNING);
 }
 
 int mt_gather_cells(struct mt_gather *g, const struct mt_chunk *c,
                     const struct mt_cell *cells, size_t from, size_t to, uint64_t seed)
 {
-  if (gather_run(g, c, cells, from, to, seed) != 0)
+  const struct source source = {c->text, cells, from, seed};
+
+  if (gather_run(g, &source, to) != 0)
     return ENOMEM;
-  find_fingerprint(g, c->first_row, from, seed);
+  sum_up(g, &source, c->first_row);
   return 0;
 }

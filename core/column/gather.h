@@ -19,13 +19,15 @@
 
 /* A text of the run. */
 struct mt_gathered {
-  uint64_t head, tail; /* its first and last eight bytes, fewer if it is short */
-  uint64_t hash;       /* mt_text_hash, with the seed of the run */
-  uint64_t count;      /* mt_gathered_count; << 32: those begun with a quote */
-  uint32_t off, len;   /* in the chunk's text */
-  uint32_t row;        /* of the first cell */
-  uint32_t slot;       /* its place in the table */
-  bool null;           /* the caller's */
+  /* Its first eight bytes, and those behind them, of which a text of more than 16 bytes
+   * has its last eight here: with zeros where there are fewer. */
+  uint64_t head, tail;
+  uint64_t hash;     /* mt_text_hash, with the seed of the run */
+  uint64_t count;    /* mt_gathered_count; << 32: those begun with a quote */
+  uint32_t off, len; /* in the chunk's text */
+  uint32_t row;      /* of the first cell */
+  uint32_t slot;     /* its place in the table */
+  bool null;         /* the caller's */
 };
 
 /* Cells that hold it; of those, begun with a quote. */
@@ -45,6 +47,7 @@ struct mt_gather {
   size_t entries, entries_cap;
   uint32_t *index;      /* the entry of each cell that was gathered; owned */
   size_t end;           /* the first row that was not gathered */
+  uint32_t longest;     /* no text is longer */
   size_t stretches;     /* of equal cells, among those gathered */
   uint64_t fingerprint; /* of the gathered cells and their rows */
   uint32_t *table;      /* entry + 1, or 0; owned */

@@ -253,6 +253,59 @@ static void test_texts_of_equal_heads(void **state)
   table_free(&t);
 }
 
+/* A few texts again and again, from some row on longer ones too, which differ in few
+ * places: each is counted as often as it is there. */
+static void test_texts_that_get_longer(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *s;
+    size_t n;
+  } text[] = {{"1234567", 7},
+              {"12345678", 8},
+              {"1234567x", 8},
+              {"a", 1},
+              {"12345678\0", 9},
+              {"123456789", 9},
+              {"1234567890123456", 16},
+              {"1234567890123x56", 16},
+              {"1234567\0", 8},
+              {"12345678901234567", 17},
+              {"12345678-12345678", 17},
+              {"12345678+12345678", 17},
+              {"12345678--12345678", 18},
+              {"12345678-+12345678", 18}};
+  enum { EACH = 1500, STAGES = 3 };
+  static const size_t texts[STAGES] = {4, 9, LENGTH(text)};
+  uint64_t hits[LENGTH(text)] = {0}, runs = 0, x = 7;
+  size_t last = LENGTH(text), at = 0, found = 0;
+  struct mt_distinct_text t;
+  struct mt_profile p;
+  struct table table;
+
+  table_init(&table, 1);
+  for (size_t i = 0; i < STAGES * EACH; i++) {
+    size_t pick = random_next(&x) % texts[i / EACH];
+    table_add_bytes(&table, text[pick].s, text[pick].n, false);
+    hits[pick]++;
+    runs += pick != last;
+    last = pick;
+  }
+  profile_table(&p, &table, STAGES * EACH);
+  assert_int_equal(p.column[0].statistics.runs, runs);
+  while (mt_distinct_next(&p.column[0].distinct, &at, &t)) {
+    size_t i = 0;
+    while (i < LENGTH(text) && (t.n != text[i].n || memcmp(t.s, text[i].s, t.n) != 0))
+      i++;
+    assert_true(i < LENGTH(text));
+    assert_int_equal(t.hits, hits[i]);
+    found++;
+  }
+  assert_int_equal(found, LENGTH(text));
+  mt_profile_reset(&p);
+  table_free(&table);
+}
+
 /* ---- threads ------------------------------------------------------------- */
 
 static void *worker_new(void *context)
@@ -421,6 +474,7 @@ int main(void)
       cmocka_unit_test(test_no_rows),
       cmocka_unit_test(test_nul),
       cmocka_unit_test(test_texts_of_equal_heads),
+      cmocka_unit_test(test_texts_that_get_longer),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_pool),
       cmocka_unit_test(test_pool_with_threads),
