@@ -58,12 +58,44 @@ bool mt_distinct_number(const struct mt_distinct_text *t, double *v)
   return true;
 }
 
+/* The sum of n bytes, eight at a time: in four lanes, which hold that of so many. */
+static uint64_t sum_bytes(const uint8_t *s, size_t n)
+{
+  const uint64_t lanes = 0x00ff00ff00ff00ff, pairs = 0x0000ffff0000ffff;
+  const size_t most = 8 * (UINT16_MAX / (2 * UINT8_MAX));
+  uint64_t sum = 0;
+
+  for (size_t i = 0, to; i < n; i = to) {
+    uint64_t part = 0, w;
+    to = n - i < most ? n : i + most;
+    for (; i + 8 <= to; i += 8) {
+      memcpy(&w, s + i, sizeof w);
+      part += (w & lanes) + (w >> 8 & lanes);
+    }
+    for (; i < to; i++)
+      sum += s[i];
+    part = (part & pairs) + (part >> 16 & pairs);
+    sum += (uint32_t)part + (part >> 32);
+  }
+  return sum;
+}
+
+/* How often the numbers [from .. to) of the array occur. */
+static uint64_t sum_hits(const struct mt_distinct *d, size_t from, size_t to)
+{
+  uint64_t hits = from < to ? sum_bytes(d->few + from, to - from) : 0;
+
+  for (size_t i = from; i < to && d->many != NULL; i++)
+    hits += d->many[i];
+  return hits;
+}
+
 uint64_t mt_distinct_pass_numbers(const struct mt_distinct *d, size_t *at, double v,
                                   bool through)
 {
   size_t low = *at, high = d->form.digits == 0 ? d->span : low;
   struct mt_distinct_text t = {.s = NULL};
-  uint64_t hits = 0;
+  uint64_t hits;
   double number;
 
   while (low < high) {
@@ -75,8 +107,7 @@ uint64_t mt_distinct_pass_numbers(const struct mt_distinct *d, size_t *at, doubl
     else
       high = middle;
   }
-  for (size_t i = *at; i < low; i++)
-    hits += mt_distinct_neighbour_hits(d, i);
+  hits = sum_hits(d, *at, low);
   *at = low;
   return hits;
 }
@@ -128,6 +159,27 @@ static bool offer(struct top *top, const struct mt_distinct *d,
   return true;
 }
 
+typedef uint8_t counts __attribute__((vector_size(16)));
+
+/* The first number of the array from i on that occurs so often, or its end. */
+static size_t next_frequent(const struct mt_distinct *d, size_t i, uint32_t least)
+{
+  if (d->many == NULL && least > UINT8_MAX)
+    return d->span;
+  for (; d->many == NULL && i + sizeof(counts) <= d->span; i += sizeof(counts)) {
+    uint64_t any[2];
+    counts v;
+    memcpy(&v, d->few + i, sizeof v);
+    v = (counts)(v >= (uint8_t)least);
+    memcpy(any, &v, sizeof any);
+    if ((any[0] | any[1]) != 0)
+      break;
+  }
+  while (i < d->span && mt_distinct_neighbour_hits(d, i) < least)
+    i++;
+  return i;
+}
+
 #define AHEAD 16 /* slots whose texts are fetched before they are compared */
 
 /* Fetches the text of a slot, if it is going to be offered. */
@@ -151,10 +203,8 @@ size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *tex
     t.hits = d->slot[i].hits;
     (void)offer(&top, d, &t);
   }
-  for (size_t i = 0; i < d->span && most > 0; i++) {
+  for (size_t i = 0; most > 0 && (i = next_frequent(d, i, top.least)) < d->span; i++) {
     t.hits = mt_distinct_neighbour_hits(d, i);
-    if (t.hits < top.least)
-      continue;
     t.code = code_at(d, i);
     if (!offer(&top, d, &t)) /* nor would those behind it, which are larger */
       top.least += top.least < UINT32_MAX;

@@ -365,6 +365,48 @@ static void test_neighbours(void **state)
     check_formed(&forms[i]);
 }
 
+/* How often numbers of an array occur below some number, and which most often: some as
+ * often as a byte can tell, later one more often. */
+static void test_passing_neighbours(void **state)
+{
+  (void)state;
+  enum { SPAN = 5003, STEP = 2613, FREQUENT = SPAN - 2 };
+  uint64_t hits[SPAN];
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  struct mt_distinct_text top[2];
+  char s[16];
+
+  mt_distinct_pool_init(&p, (size_t)64 << 20);
+  mt_distinct_init(&d);
+  for (int i = 0; i < SPAN; i++) {
+    hits[i] =
+        i == FREQUENT || i % 3 == 0 ? 255 - (i % 1000 == 0) : (uint64_t)(200 + i % 54);
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, "%d", i), hits[i]);
+  }
+  add(&d, &p, "word", 4, 255); /* after numbers that occur as often */
+  add(&d, &p, "more", 4, 255);
+  for (int more = 0; more < 2; more++) {
+    size_t at = 0, passed = 0;
+    if (more) {
+      add(&d, &p, s, (size_t)snprintf(s, sizeof s, "%d", FREQUENT), 1000);
+      hits[FREQUENT] += 1000;
+    }
+    assert_true(d.span >= SPAN && (d.many != NULL) == more);
+    for (int low = 0; low < SPAN + STEP; low += STEP) {
+      uint64_t sum = 0;
+      for (; passed < SPAN && passed < (size_t)low + more; passed++)
+        sum += hits[passed];
+      assert_int_equal(mt_distinct_pass_numbers(&d, &at, low, more), sum);
+    }
+    assert_int_equal(mt_distinct_top(&d, top, 2), 2);
+    assert_memory_equal(top[0].s, more ? "5001" : "3", top[0].n);
+    assert_int_equal(top[0].hits, more ? 1255 : 255);
+    assert_memory_equal(top[1].s, more ? "3" : "6", top[1].n);
+  }
+  mt_distinct_reset(&d, &p);
+}
+
 /* Codes fall into forms and numbers, and come back from them. */
 static void test_forms(void **state)
 {
@@ -506,6 +548,7 @@ int main(void)
       cmocka_unit_test(test_hits_saturate),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_neighbours),
+      cmocka_unit_test(test_passing_neighbours),
       cmocka_unit_test(test_forms),
       cmocka_unit_test(test_exhaustion),
       cmocka_unit_test(test_pool_of_nothing),
