@@ -8,8 +8,7 @@
 #include "core/column/code.h"
 #include "core/column/textsize.h"
 
-#define FIRST_SLOTS 64
-#define AHEAD 32 /* texts whose slots are fetched before they are looked at */
+#define AHEAD 32 /* texts whose buckets are fetched before they are looked at */
 
 /* ---- texts of a block ---------------------------------------------------- */
 
@@ -37,21 +36,18 @@ static inline struct mt_shared_size unpack(const struct mt_shared *s, uint32_t s
                                  size >> UTF8_SHIFT};
 }
 
-/* All bits in all bits, one to one. */
+/* One to one, and no file can foresee the high bits. */
 static inline uint32_t mix(uint32_t mark, uint64_t seed)
 {
-  mark ^= (uint32_t)seed;
-  mark = (mark ^ mark >> 16) * 0x85ebca6bu;
-  mark = (mark ^ mark >> 13) * 0xc2b2ae35u;
-  return mark ^ mark >> 16;
+  return (mark ^ (uint32_t)seed) * ((uint32_t)(seed >> 32) | 1);
 }
 
 /* No mark is 0, neither before nor after: the one that would come to be 0 becomes what 0
  * would have been. */
-static inline uint32_t mark_of(const struct mt_shared *s, uint64_t hash)
+static inline uint32_t mark_of(uint64_t seed, uint64_t hash)
 {
-  uint32_t mark = (uint32_t)hash, mixed = mix(mark != 0 ? mark : 1, s->seed);
-  return mixed != 0 ? mixed : mix(0, s->seed);
+  uint32_t mark = (uint32_t)hash, mixed = mix(mark != 0 ? mark : 1, seed);
+  return mixed != 0 ? mixed : mix(0, seed);
 }
 
 /* What a text takes as a Python string; ascii: it is known to be. */
@@ -127,7 +123,7 @@ int mt_shared_add(struct mt_shared *s, uint64_t hash, const struct mt_shared_siz
     return 0;
   if (packed & IS_LARGE && add_large(s, size, &packed) != 0)
     return ENOMEM;
-  s->text[s->len++] = (struct mt_shared_text){mark_of(s, hash), packed};
+  s->text[s->len++] = (struct mt_shared_text){mark_of(s->seed, hash), packed};
   return 0;
 }
 
@@ -143,11 +139,15 @@ static size_t add_short(struct mt_shared *s, const struct mt_cell *cell,
                         const uint64_t *code, size_t from, size_t n)
 {
   struct mt_shared_text *to = s->text + s->len;
+  const uint64_t seed = s->seed; /* in a register, whatever `to` may overlap */
   size_t i = from;
 
-  for (; i < n && cell[i].len < MT_SHARED_SHORT; i++) {
-    const uint32_t size = s->ascii[cell[i].len];
-    *to = (struct mt_shared_text){mark_of(s, mt_code_mix(code[i])), size};
+  for (; i < n; i++) {
+    const uint32_t len = cell[i].len;
+    if (len >= MT_SHARED_SHORT)
+      break;
+    const uint32_t size = s->ascii[len];
+    *to = (struct mt_shared_text){mark_of(seed, mt_code_mix(code[i])), size};
     to += (code[i] != 0) & (size != 0);
   }
   s->len = (size_t)(to - s->text);
@@ -175,80 +175,145 @@ void mt_sharing_init(struct mt_sharing *s)
   *s = (struct mt_sharing){0};
 }
 
-/* Where the search for a mark begins. */
-static inline uint32_t *first_slot(const struct mt_sharing *s, uint32_t mark)
+/* Marks that a cache line holds: those whose place it is, and what no longer went into
+ * full ones before it. */
+#define BUCKET_MARKS 15
+#define BUCKET_LOAD 12 /* on the average, at most */
+
+struct mt_sharing_bucket {
+  _Alignas(64) uint32_t len;
+  uint32_t mark[BUCKET_MARKS]; /* beyond len: 0, or one that is anyway there */
+};
+
+typedef uint32_t four __attribute__((vector_size(16)));
+
+/* Four words of a bucket: all ones where it is `mark`. */
+static inline four equal_four(const struct mt_sharing_bucket *b, size_t from,
+                              uint32_t mark)
 {
-  return &s->slot[(uint64_t)mark * s->cap >> 32];
+  four word;
+  memcpy(&word, (const uint8_t *)b + from * sizeof *b->mark, sizeof word);
+  return (four)(word == mark);
 }
 
-/* The slot of a mark: where it is, or where it would be. */
-static inline uint32_t *find(const struct mt_sharing *s, uint32_t mark)
+static inline bool holds(const struct mt_sharing_bucket *b, uint32_t mark)
 {
-  uint32_t *slot = first_slot(s, mark), *end = s->slot + s->cap;
+  const four no_len = {0, ~0u, ~0u, ~0u};
+  four equal = (equal_four(b, 0, mark) & no_len) | equal_four(b, 4, mark) |
+               equal_four(b, 8, mark) | equal_four(b, 12, mark);
+  uint64_t any[2];
 
-  while (*slot != 0 && *slot != mark)
-    slot = slot + 1 < end ? slot + 1 : s->slot;
-  return slot;
+  memcpy(any, &equal, sizeof any);
+  return (any[0] | any[1]) != 0;
+}
+
+/* Where the search for a mark begins. */
+static inline struct mt_sharing_bucket *first_bucket(const struct mt_sharing *s,
+                                                     uint32_t mark)
+{
+  return &s->bucket[(uint64_t)mark * s->cap >> 32];
+}
+
+/* Adds a mark to the buckets behind a full one; whether it is new. */
+static bool add_beyond(struct mt_sharing *s, struct mt_sharing_bucket *full,
+                       uint32_t mark)
+{
+  struct mt_sharing_bucket *b = full;
+
+  do {
+    b = b + 1 < s->bucket + s->cap ? b + 1 : s->bucket;
+    if (holds(b, mark))
+      return false;
+  } while (b->len == BUCKET_MARKS);
+  b->mark[b->len++] = mark;
+  return true;
+}
+
+/* Whether it is new, which cannot be foreseen: it is no branch. */
+static inline bool add(struct mt_sharing *s, uint32_t mark)
+{
+  struct mt_sharing_bucket *b = first_bucket(s, mark);
+  bool new = !holds(b, mark);
+
+  if (__builtin_expect(b->len == BUCKET_MARKS, 0))
+    return new &&add_beyond(s, b, mark);
+  b->mark[b->len] = mark;
+  b->len += new;
+  return new;
 }
 
 /* Room for so many more; false without memory. */
 static bool reserve(struct mt_sharing *s, size_t more)
 {
-  struct mt_sharing wider = {.cap = s->cap ? s->cap : FIRST_SLOTS, .count = s->count};
+  struct mt_sharing wider = {.cap = s->cap ? s->cap : 1, .count = s->count};
+  size_t bytes;
 
-  while (wider.cap / 4 * 3 < s->count + more)
+  while (wider.cap * BUCKET_LOAD < s->count + more)
     wider.cap *= 2;
   if (wider.cap == s->cap)
     return true;
-  wider.slot = mt_alloc(wider.cap, sizeof *wider.slot);
-  if (wider.slot == NULL)
+  if (!mt_size_mul(wider.cap, sizeof *wider.bucket, &bytes))
     return false;
+  wider.bucket = aligned_alloc(sizeof *wider.bucket, bytes);
+  if (wider.bucket == NULL)
+    return false;
+  memset(wider.bucket, 0, bytes);
   for (size_t i = 0; i < s->cap; i++)
-    if (s->slot[i] != 0)
-      *find(&wider, s->slot[i]) = s->slot[i];
-  free(s->slot);
+    for (size_t k = 0; k < s->bucket[i].len; k++)
+      (void)add(&wider, s->bucket[i].mark[k]);
+  free(s->bucket);
   *s = wider;
   return true;
+}
+
+/* Adds the texts; *new: what those take that are new, in units. */
+static void add_texts(struct mt_sharing *s, const struct mt_shared *texts,
+                      const struct mt_shared_text *t, size_t n, uint64_t new[3])
+{
+  struct mt_sharing to = *s; /* a copy that stays in registers */
+
+  for (size_t i = 0; i < n; i++) {
+    if (i + AHEAD < n)
+      __builtin_prefetch(first_bucket(&to, t[i + AHEAD].mark), 1);
+    const bool is_new = add(&to, t[i].mark);
+    const struct mt_shared_size size = unpack(texts, is_new ? t[i].size : 0);
+    to.count += is_new;
+    new[0] += size.taken[0];
+    new[1] += size.taken[1];
+    new[2] += size.utf8;
+  }
+  *s = to;
 }
 
 void mt_sharing_add(struct mt_sharing *s, const struct mt_shared *texts, size_t from,
                     size_t n, uint64_t taken[2], uint64_t *utf8)
 {
-  const struct mt_shared_text *t = texts->text + from, *const end = t + n;
-  const bool room = reserve(s, n);
-  uint64_t sum[3] = {0};
+  const struct mt_shared_text *t = texts->text + from;
+  uint64_t new[3] = {0};
 
-  for (; t < end; t++) {
-    uint32_t *slot = room ? find(s, t->mark) : NULL;
-    struct mt_shared_size size;
-
-    if (room && t + AHEAD < end)
-      __builtin_prefetch(first_slot(s, t[AHEAD].mark), 1);
-    if (slot != NULL && *slot == t->mark)
-      continue;
-    if (slot != NULL) {
-      *slot = t->mark;
-      s->count++;
+  if (reserve(s, n))
+    add_texts(s, texts, t, n, new);
+  else
+    for (size_t i = 0; i < n; i++) {
+      const struct mt_shared_size size = unpack(texts, t[i].size);
+      new[0] += size.taken[0];
+      new[1] += size.taken[1];
+      new[2] += size.utf8;
     }
-    size = unpack(texts, t->size);
-    sum[0] += size.taken[0];
-    sum[1] += size.taken[1];
-    sum[2] += size.utf8;
-  }
-  taken[0] += sum[0] * MT_SHARED_UNIT;
-  taken[1] += sum[1] * MT_SHARED_UNIT;
-  *utf8 += sum[2] * MT_SHARED_UNIT;
+  taken[0] += new[0] * MT_SHARED_UNIT;
+  taken[1] += new[1] * MT_SHARED_UNIT;
+  *utf8 += new[2] * MT_SHARED_UNIT;
 }
 
 void mt_sharing_clear(struct mt_sharing *s)
 {
   if (s->count > 0)
-    memset(s->slot, 0, s->cap * sizeof *s->slot);
+    memset(s->bucket, 0, s->cap * sizeof *s->bucket);
   s->count = 0;
 }
 
 void mt_sharing_reset(struct mt_sharing *s)
 {
-  free(s->slot);
+  free(s->bucket);
   mt_sharing_init(s);
 }

@@ -61,9 +61,11 @@ int mt_shared_add_cells(struct mt_shared *s, const uint8_t *text,
                         bool ascii) MT_MUST_CHECK;
 
 struct mt_sharing {
-  uint32_t *slot;    /* marks, 0 = free, in their order but for collisions; owned */
-  size_t cap, count; /* cap: a power of two */
+  struct mt_sharing_bucket
+      *bucket;       /* of marks, in their order but for full ones; owned */
+  size_t cap, count; /* buckets; marks */
 };
+#define MT_SHARING_BUCKET 64 /* bytes */
 
 void mt_sharing_init(struct mt_sharing *s);
 /* Adds texts [from .. from + n).  What those take that are new, in bytes, is added to
