@@ -159,11 +159,26 @@ static int count_neighbour(struct mt_distinct *d, struct mt_distinct_pool *p, si
   return 0;
 }
 
+int mt_distinct_fill_slot(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          struct mt_distinct_slot *slot, uint64_t key, const uint8_t *s,
+                          size_t n)
+{
+  int rc = mt_code_is_whole(key) ? 0 : store_text(d, p, &key, s, n);
+
+  if (rc != 0)
+    return rc;
+  (void)mt_text_sizes_add(&d->sizes, s, n, 1);
+  slot->key = key;
+  d->used++;
+  d->count++;
+  return 0;
+}
+
 int mt_distinct_add_code(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t code,
                          const uint8_t *s, size_t n, uint64_t times)
 {
   const uint64_t place = mt_distinct_place(p, code);
-  uint64_t key = mt_distinct_key(code, place);
+  const uint64_t key = mt_distinct_key(code, place);
   const uint64_t neighbour = mt_distinct_neighbour(d, code);
   struct mt_distinct_slot *slot;
   int rc;
@@ -177,14 +192,8 @@ int mt_distinct_add_code(struct mt_distinct *d, struct mt_distinct_pool *p, uint
   slot = find(d, key, s, n, place);
   if (slot == NULL)
     return ELOOP;
-  if (slot->key == 0) {
-    if (!mt_code_is_whole(key) && (rc = store_text(d, p, &key, s, n)) != 0)
-      return rc;
-    (void)mt_text_sizes_add(&d->sizes, s, n, 1);
-    slot->key = key;
-    d->used++;
-    d->count++;
-  }
+  if (slot->key == 0 && (rc = mt_distinct_fill_slot(d, p, slot, key, s, n)) != 0)
+    return rc;
   slot->hits = add_hits(d, slot->hits, times);
   return 0;
 }

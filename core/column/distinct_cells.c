@@ -96,7 +96,7 @@ static size_t count_all_neighbours(struct mt_distinct *d,
 struct ahead {
   size_t n, at[AHEAD]; /* cells */
   uint64_t place[AHEAD], key[AHEAD];
-  struct mt_distinct_slot *slot[AHEAD]; /* which may hold it; NULL: it is new */
+  struct mt_distinct_slot *slot[AHEAD]; /* which may hold it, or free: it was new */
   size_t behind;                        /* the cell behind them */
 };
 
@@ -126,21 +126,50 @@ static void find_slots(struct ahead *a, const struct mt_distinct *d)
 
     while (slot->key != 0 && (slot->key & mask) != a->key[i])
       slot = mt_distinct_beside(d, slot);
-    a->slot[i] = slot->key != 0 ? slot : NULL;
+    a->slot[i] = slot;
     if (slot->key != 0 && mask != UINT64_MAX)
       __builtin_prefetch(d->text + (slot->key & MT_DISTINCT_OFFSET));
   }
 }
 
-static inline bool is_text(const struct mt_distinct *d, uint64_t key, const uint8_t *s,
-                           size_t n)
+/* Whether a slot holds the text that was looked for by that key: a free one may have been
+ * taken by another since then. */
+static inline bool is_same(const struct mt_distinct *d, uint64_t in_slot, uint64_t key,
+                           const uint8_t *s, size_t n)
 {
   struct mt_distinct_stored t;
 
-  if (mt_code_is_whole(key))
-    return true;
-  t = mt_distinct_text_at(d, key);
+  if (mt_code_is_whole(in_slot))
+    return in_slot == key;
+  if ((in_slot & ~MT_DISTINCT_OFFSET) != key)
+    return false;
+  t = mt_distinct_text_at(d, in_slot);
   return t.n == n && memcmp(t.s, s, n) == 0;
+}
+
+/* Adds value i.  Its slot is still where its search ends: what was added since then is in
+ * no slot before.  As mt_distinct_add_code. */
+static int add_value(struct mt_distinct *d, struct mt_distinct_pool *p,
+                     const struct ahead *a, size_t i, const struct mt_distinct_cells *c)
+{
+  const struct mt_cell cell = c->cell[a->at[i]];
+  const uint8_t *s = c->text + cell.off;
+  struct mt_distinct_slot *slot = a->slot[i];
+  int rc;
+
+  if (slot->key == 0) {
+    if (d->span > 0 || mt_distinct_is_filled(d))
+      return mt_distinct_add_code(d, p, c->code[a->at[i]], s, cell.len, 1);
+    rc = mt_distinct_fill_slot(d, p, slot, a->key[i], s, cell.len);
+    if (rc != 0)
+      return rc;
+  } else if (!is_same(d, slot->key, a->key[i], s, cell.len)) {
+    return mt_distinct_add_code(d, p, c->code[a->at[i]], s, cell.len, 1);
+  }
+  slot->hits = mt_distinct_hit(slot->hits);
+  d->saturated |= slot->hits == UINT32_MAX;
+  d->total++;
+  return 0;
 }
 
 /* Adds values, as long as the table is the same; *done: how many cells are dealt with.
@@ -152,21 +181,11 @@ static int add_found(struct mt_distinct *d, struct mt_distinct_pool *p,
   const struct mt_distinct_slot *table = d->slot;
 
   for (size_t i = 0; i < a->n; i++) {
-    const struct mt_cell cell = c->cell[a->at[i]];
-    const uint8_t *s = c->text + cell.off;
-    struct mt_distinct_slot *slot = a->slot[i];
-    int rc;
-
-    if (slot != NULL && is_text(d, slot->key, s, cell.len)) {
-      slot->hits = mt_distinct_hit(slot->hits);
-      d->saturated |= slot->hits == UINT32_MAX;
-      d->total++;
-      continue;
-    }
-    rc = mt_distinct_add_code(d, p, c->code[a->at[i]], s, cell.len, 1);
-    *done = a->at[i] + (rc == 0);
-    if (rc != 0 || d->slot != table)
+    int rc = add_value(d, p, a, i, c);
+    if (rc != 0 || d->slot != table) {
+      *done = a->at[i] + (rc == 0);
       return rc;
+    }
   }
   *done = a->behind;
   return 0;

@@ -116,6 +116,12 @@ static inline void mt_distinct_set_hits(struct mt_distinct *d, size_t at, uint32
 
 /* ---- distinct.c ---------------------------------------------------------- */
 
+/* Puts a text that is in no slot yet into the free one where the search for it ended; its
+ * hits are the caller's.  key: without the offset of a text.  As mt_distinct_add_code. */
+int mt_distinct_fill_slot(struct mt_distinct *d, struct mt_distinct_pool *p,
+                          struct mt_distinct_slot *slot, uint64_t key, const uint8_t *s,
+                          size_t n);
+
 /* Adds a text of that code `times` times.  0, ENOMEM, EAGAIN: the pool has no room, or
  * ELOOP: the set cannot be kept. */
 int mt_distinct_add_code(struct mt_distinct *d, struct mt_distinct_pool *p, uint64_t code,
