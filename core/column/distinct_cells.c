@@ -6,6 +6,7 @@
 #include "core/column/estimate.h"
 
 #define AHEAD 32 /* values whose places are fetched at a time */
+#define LINE 64  /* of the cache */
 
 /* ---- texts that lie close together --------------------------------------- */
 
@@ -127,8 +128,11 @@ static void find_slots(struct ahead *a, const struct mt_distinct *d)
     while (slot->key != 0 && (slot->key & mask) != a->key[i])
       slot = mt_distinct_beside(d, slot);
     a->slot[i] = slot;
-    if (slot->key != 0 && mask != UINT64_MAX)
-      __builtin_prefetch(d->text + (slot->key & MT_DISTINCT_OFFSET));
+    if (slot->key != 0 && mask != UINT64_MAX) {
+      const uint8_t *text = d->text + (slot->key & MT_DISTINCT_OFFSET);
+      __builtin_prefetch(text);
+      __builtin_prefetch(text + LINE - 1); /* most go on there */
+    }
   }
 }
 

@@ -32,7 +32,7 @@ enum mt_plain_kind {
 };
 
 /* Lengths that are counted one by one. */
-#define MT_PLAIN_LENGTHS 32
+#define MT_PLAIN_LENGTHS 64
 
 struct mt_plain {
   /* given: the cells of a column, of which those before row `from` of the run have been
