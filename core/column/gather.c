@@ -201,7 +201,7 @@ static inline __attribute__((always_inline)) int gather_up_to(struct mt_gather *
   const uint8_t *const text = from->text;
   const struct mt_cell *const cells = from->cells;
   struct mt_gathered *const entry = g->entry;
-  uint32_t *const index = g->index - from->first;
+  uint32_t *index = g->index + (*r - from->first);
   size_t i = *r;
 
   for (; i < to; i++) {
@@ -219,7 +219,7 @@ static inline __attribute__((always_inline)) int gather_up_to(struct mt_gather *
       at = (uint32_t)(e - entry);
     }
     entry[at].count += 1 + ((uint64_t)cell.quoted << 32);
-    index[i] = at;
+    *index++ = at;
   }
   *r = i;
   return 0;
@@ -250,7 +250,7 @@ static size_t count_changes(const uint32_t *v, size_t n)
   numbers same = {0};
   size_t i = 0, equal;
 
-  for (; i + 5 <= n && n < UINT32_MAX; i += 4) {
+  for (; i + 5 <= n; i += 4) {
     numbers a, b;
     memcpy(&a, v + i, sizeof a);
     memcpy(&b, v + i + 1, sizeof b);
