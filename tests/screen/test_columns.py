@@ -102,6 +102,8 @@ def test_dropping_marked_columns(start):
     terminal.wait("dropped 2 columns; u brings them back")
     terminal.press("u")
     terminal.wait("took back the change of 2 columns")
+    terminal.press("Ctrl-R")
+    terminal.wait("made again the change of 2 columns")
 
 
 def test_hide_and_show(start):

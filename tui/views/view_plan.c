@@ -74,7 +74,7 @@ unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *c
   case MT_ACTION_UNDO:
     return step(ui, mt_session_undo, "took back the change of", "nothing to undo");
   case MT_ACTION_REDO:
-    return step(ui, mt_session_redo, "changed again", "nothing to redo");
+    return step(ui, mt_session_redo, "made again the change of", "nothing to redo");
   case MT_ACTION_ENGINE: {
     enum mt_engine next = (mt_session_engine(ui->session) + 1) % MT_ENGINE_COUNT;
     mt_session_set_engine(ui->session, next);
