@@ -51,6 +51,16 @@ def test_signals_that_are_no_reason_to_end(start, number):
     assert terminal.restored()
 
 
+@pytest.mark.parametrize("key", ["q", "Ctrl-Z"])
+def test_prompt_on_a_terminal_with_one_screen(start, key):
+    command = f"set -m; {PROGRAM} {SHOP}; printf prompt; read line"
+    terminal = start("-c", command, program="/bin/bash", term="vt100").scanned()
+    terminal.press(key)
+    terminal.wait(lambda t: "prompt" in t.text and "all safe" not in t.text, "a prompt")
+    terminal.press("\r")
+    terminal.end()
+
+
 def test_ignored_signals_stay_ignored(start):
     terminal = start("-c", f"trap '' TERM USR1; exec {PROGRAM} {SHOP}", program="/bin/sh")
     terminal.scanned()

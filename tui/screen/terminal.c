@@ -185,12 +185,22 @@ int mt_terminal_start(int color_limit, const struct mt_theme *theme, struct mt_e
   return 0;
 }
 
+/* Where the screen before does not come back, as on a console, the last frame stays: but
+ * for its footer, which the prompt would be written over. */
+static void leave_screen(void)
+{
+  move(getmaxy(stdscr) - 1, 0);
+  clrtoeol();
+  refresh();
+  endwin();
+}
+
 void mt_terminal_stop(void)
 {
   if (term.screen == NULL)
     return;
   mt_signals_screen(NULL);
-  endwin();
+  leave_screen();
   delscreen(term.screen);
   term.screen = NULL;
   tcsetattr(fileno(term.keyboard), TCSANOW, &term.before);
@@ -217,7 +227,7 @@ bool mt_terminal_utf8(void)
 void mt_terminal_suspend(void)
 {
   struct sigaction stop = {.sa_handler = SIG_DFL}, before;
-  endwin();
+  leave_screen();
   sigaction(SIGTSTP, &stop, &before);
   raise(SIGTSTP);
   sigaction(SIGTSTP, &before, NULL);
