@@ -217,7 +217,11 @@ int mt_session_null_sentinels_of(struct mt_session *s, const size_t *columns, si
   for (size_t i = 0; i < n; i++)
     *changed += mt_advice_sentinels(&s->profile->column[columns[i]].facts);
   if (*changed == 0)
-    return n == 0 ? 0 : refuse_sentinels(s, columns[0], err);
+    return n == 0   ? 0
+           : n == 1 ? refuse_sentinels(s, columns[0], err)
+                    : mt_fail(err, EINVAL,
+                              "none of these columns has sentinels, such as \"-\" or "
+                              "\"N.A.\", that could become null");
   rc = mt_session_can_read_again(s, err);
   if (rc != 0)
     return rc;

@@ -828,6 +828,8 @@ static void test_sentinels_of_several_columns(void **state)
   scan_sentinels();
   assert_int_equal(mt_session_null_sentinels_of(session, others, 2, &changed, &e),
                    EINVAL);
+  assert_string_equal(e.what, "none of these columns has sentinels, such as \"-\" or "
+                              "\"N.A.\", that could become null");
   assert_int_equal(mt_session_null_sentinels_of(session, all, 3, &changed, &e), 0);
   assert_int_equal(changed, 1); /* only one is numbers but for them */
   rest();
