@@ -1335,6 +1335,9 @@ static void test_detail_of_texts_and_dates(void **state)
   assert_true(shows(&w, "1,234 (6.86 %)"));
   assert_true(shows(&w, "1,200 empty, 34 words such as NA"));
   compare(&w, "detail-texts-120x30");
+  s->length_max = 1;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, " 1 byte each "));
   w.ui.portrait.dated = true;
   for (int i = 0; i <= MT_HISTOGRAM_BINS; i++)
     w.ui.portrait.dates.edge[i] = 1735689600 + 1576800 * i;
@@ -1345,7 +1348,15 @@ static void test_detail_of_texts_and_dates(void **state)
   assert_true(shows(&w, "2025-01-01"));
   assert_true(shows(&w, "2026-01-01"));
   assert_true(shows(&w, "365 days"));
+  w.ui.portrait.dates.edge[MT_HISTOGRAM_BINS] = 1735689600 + 86400;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, " 1 day "));
   w.ui.portrait.dates.times = true;
+  w.ui.portrait.dates.edge[MT_HISTOGRAM_BINS] = 1735689600 + 4120;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, " 68 min 40 s "));
+  w.ui.portrait.dates.edge[MT_HISTOGRAM_BINS] =
+      1735689600 + 1576800 * (int64_t)MT_HISTOGRAM_BINS;
   w.ui.portrait.dates.edge[0] -= 60;
   draw(&w, 200, 60);
   assert_true(shows(&w, "2024-12-31 23:59"));

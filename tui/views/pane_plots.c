@@ -8,6 +8,7 @@
 #include "core/cells/datetime.h"
 #include "tui/screen/plot.h"
 #include "tui/views/panes.h"
+#include "tui/views/view.h"
 
 enum { LEAST_BARS = 4, MOST_BARS = 16 };
 
@@ -185,17 +186,27 @@ static void format_date(char dst[MT_NUMBER_TEXT + 1], int64_t seconds, bool with
              (int)(rest / 60 % 60));
 }
 
+/* In days, or in hours and minutes where that would say little. */
+static void format_span(char dst[MT_NUMBER_TEXT + 1], int64_t seconds, bool with_time)
+{
+  char text[MT_SECONDS_TEXT > MT_COUNT_TEXT ? MT_SECONDS_TEXT : MT_COUNT_TEXT];
+  int64_t days = seconds / 86400;
+  if (with_time && seconds > 0 && days < 2)
+    snprintf(dst, MT_NUMBER_TEXT + 1, "%s", mt_seconds(text, (double)seconds));
+  else
+    snprintf(dst, MT_NUMBER_TEXT + 1, "%s day%s", mt_format_count(text, (uint64_t)days),
+             days == 1 ? "" : "s");
+}
+
 static void draw_dates(struct mt_pane *p)
 {
   const struct mt_column_dates *d = &p->portrait->dates;
   int64_t first = d->edge[0], last = d->edge[MT_HISTOGRAM_BINS];
   struct figure f[3] = {{.label = "first"}, {.label = "last"}, {.label = "span"}};
   struct histogram h = {d->bin, MT_HISTOGRAM_BINS, f[0].text, f[1].text, true};
-  char days[MT_COUNT_TEXT];
   format_date(f[0].text, first, d->times);
   format_date(f[1].text, last, d->times);
-  snprintf(f[2].text, sizeof f[2].text, "%s days",
-           mt_format_count(days, (uint64_t)((last - first) / 86400)));
+  format_span(f[2].text, last - first, d->times);
   write_figures(p, f, 3);
   if (first == last)
     return;
@@ -241,10 +252,16 @@ void mt_pane_lengths(struct mt_pane *p)
     mt_pen_write(&pen, MT_ROLE_DIM, "no values");
     return;
   }
-  mt_pen_write(&pen, MT_ROLE_TEXT, "%s to %s bytes", mt_format_count(low, s->length_min),
-               mt_format_count(high, s->length_max));
-  mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s on average",
-             mt_format_number(mean, s->length_mean));
+  mt_format_count(low, s->length_min);
+  if (s->length_min == s->length_max)
+    mt_pen_write(&pen, MT_ROLE_TEXT, "%s byte%s each", low,
+                 s->length_min == 1 ? "" : "s");
+  else {
+    mt_pen_write(&pen, MT_ROLE_TEXT, "%s to %s bytes", low,
+                 mt_format_count(high, s->length_max));
+    mt_pen_fit(&pen, MT_ROLE_TEXT, ", %s on average",
+               mt_format_number(mean, s->length_mean));
+  }
   for (size_t i = 0; i < MT_LENGTH_BUCKETS; i++) {
     if (s->length[i] == 0)
       continue;
