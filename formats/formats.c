@@ -10,7 +10,7 @@
 #include "formats/output.h"
 
 static const struct format {
-  const char *name, *title, *python;
+  const char *name, *title, *python[MT_ENGINE_COUNT]; /* python: NULL = as pandas 3 */
   const char *extensions[4]; /* the first one is the format's own */
   enum mt_codec codec[4];    /* the default first; ended by MT_CODEC_DEFAULT */
   int (*create)(struct mt_writer **out, struct mt_output *output,
@@ -18,13 +18,15 @@ static const struct format {
 } formats[MT_FORMAT_COUNT] = {
     [MT_FORMAT_ARROW] = {"arrow",
                          "Arrow IPC (Feather V2)",
-                         "pandas.read_feather(\"%s\")",
+                         {[MT_PANDAS3] = "pandas.read_feather(\"%s\")",
+                          [MT_POLARS] = "polars.read_ipc(\"%s\")",
+                          [MT_ARROW] = "pyarrow.feather.read_table(\"%s\")"},
                          {".arrow", ".feather", ".ipc"},
                          {MT_CODEC_ZSTD, MT_CODEC_LZ4, MT_CODEC_NONE},
                          mt_arrow_writer_new},
     [MT_FORMAT_HDF5] = {"hdf5",
                         "HDF5 (pandas table)",
-                        "pandas.read_hdf(\"%s\")",
+                        {[MT_PANDAS3] = "pandas.read_hdf(\"%s\")"},
                         {".h5", ".hdf5", ".hdf"},
                         {MT_CODEC_GZIP, MT_CODEC_NONE},
                         mt_hdf5_writer_new},
@@ -60,9 +62,10 @@ const char *mt_format_extension(enum mt_format f)
   return formats[f].extensions[0];
 }
 
-const char *mt_format_python(enum mt_format f)
+const char *mt_format_python(enum mt_format f, enum mt_engine engine)
 {
-  return formats[f].python;
+  const char *line = formats[f].python[engine];
+  return line != NULL ? line : formats[f].python[MT_PANDAS3];
 }
 
 enum mt_format mt_format_find(const char *name)

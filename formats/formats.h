@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/cells/reader.h"
+#include "core/engine/dtype.h"
 #include "core/session/writer.h"
 
 /* How to read a delimited text file.  Zero-initialised = detect everything. */
@@ -49,8 +50,9 @@ const char *mt_format_title(enum mt_format f);            /* "Arrow IPC (Feather
 enum mt_format mt_format_find(const char *name);          /* or MT_FORMAT_COUNT */
 enum mt_format mt_format_by_extension(const char *path);  /* or MT_FORMAT_COUNT */
 const char *mt_format_extension(enum mt_format f);        /* ".arrow" */
-/* The line of Python that opens a file of this format: %s is the path. */
-const char *mt_format_python(enum mt_format f);
+/* The line of Python that opens a file of this format, with that engine where it can:
+ * %s is the path. */
+const char *mt_format_python(enum mt_format f, enum mt_engine engine);
 enum mt_codec mt_codec_find(const char *name);            /* or -1 */
 const char *mt_codec_name(enum mt_codec c);
 /* Levels go from 1, the fastest and the default here, to this; 0: there are none. */

@@ -125,7 +125,7 @@ enum mt_action_group {
     "what is wrong in the file, and where")                                              \
   X(CODE, "code", LOOK, "y", MT_IN_COLUMN, "code", 10,                                   \
     "Python that loads the file as planned")                                             \
-  X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE, "copy", 2,                                 \
+  X(COPY, "copy", PROGRAM, "y c", MT_IN_CODE | MT_IN_OUTCOME, "copy", 2,                 \
     "copy it to the terminal's clipboard")                                               \
   X(SAVE, "save-code", PROGRAM, "w", MT_IN_CODE, "save", 3, "save it to a file")         \
   X(EXPAND, "expand", LOOK, "Enter", MT_IN_DATA, "whole cell", 3, "all of this cell")    \

@@ -1,5 +1,6 @@
 """What is on the screen, and what each key does to it."""
 
+import base64
 import json
 import os
 import pathlib
@@ -340,8 +341,25 @@ def test_export_arrow(start, shop):
     told = ask_json(shop)
     assert table.num_rows == told["rows"]
     assert table.column_names == NAMES
+    line = f'pandas.read_feather("{shop.with_suffix(".arrow")}")'
+    terminal.press("y")
+    terminal.wait("the line is sent to the terminal's clipboard")
+    assert b"\x1b]52;c;" + base64.b64encode(line.encode()) + b"\a" in terminal.raw
     terminal.press("Esc", "q")  # the plan is saved: nothing is asked
     assert terminal.end() == 0
+
+
+def test_line_that_opens_the_export_is_for_the_engine(start, shop, monkeypatch):
+    polars = pytest.importorskip("polars")
+    monkeypatch.chdir(shop.parent)
+    terminal = start(shop.name, options=["--engine", "polars"]).scanned()
+    terminal.press("e", "Enter")
+    terminal.wait('polars.read_ipc("shop.arrow")')
+    assert polars.read_ipc(shop.with_suffix(".arrow")).columns == NAMES
+    terminal.press("Esc", "m")
+    terminal.wait("memory as Arrow counts it")
+    terminal.press("e", "Enter", "y")  # replaced
+    terminal.wait('pyarrow.feather.read_table("shop.arrow")')
 
 
 def test_export_hdf5(start, shop):

@@ -90,6 +90,7 @@ enum mt_export_field {
   MT_FIELD_COUNT
 };
 
+#define MT_OPEN_TEXT 4096
 struct mt_export_form {
   struct mt_write_options options;
   enum mt_export_field focus;
@@ -106,8 +107,9 @@ struct mt_export_form {
   uint64_t plan_version;           /* of the plan being written */
   uint64_t saved_version;          /* of the plan that was last exported */
   bool saved;
-  bool running; /* its end has not been seen yet */
-  size_t top;   /* first line of the outcome shown */
+  bool running;            /* its end has not been seen yet */
+  char open[MT_OPEN_TEXT]; /* the line that opens the file, when it is copied */
+  size_t top;              /* first line of the outcome shown */
 };
 
 struct mt_question {

@@ -58,16 +58,23 @@ static void quote_path(char *dst, size_t cap, const struct mt_entry *path)
 }
 
 /* The line of Python that opens the file. */
-static void draw_python(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+static const char *python_line(char dst[MT_OPEN_TEXT], const struct mt_ui *ui)
 {
   const struct mt_export_form *f = &ui->export;
-  const char *line = mt_format_python(f->options.format), *hole = strstr(line, "%s");
-  char path[2048], text[4096];
+  const char *line = mt_format_python(f->options.format, ui->snap->engine);
+  const char *hole = strstr(line, "%s");
+  char path[MT_OPEN_TEXT - 64];
   quote_path(path, sizeof path, &f->path);
   int before = (int)(hole == NULL ? strlen(line) : (size_t)(hole - line));
-  snprintf(text, sizeof text, "%.*s%s%s", before, line, hole == NULL ? "" : path,
+  snprintf(dst, MT_OPEN_TEXT, "%.*s%s%s", before, line, hole == NULL ? "" : path,
            hole == NULL ? "" : hole + 2);
-  mt_canvas_paragraph(c, r, MT_ROLE_ACCENT, text);
+  return dst;
+}
+
+static void draw_python(const struct mt_ui *ui, struct mt_canvas *c, struct mt_rect r)
+{
+  char line[MT_OPEN_TEXT];
+  mt_canvas_paragraph(c, r, MT_ROLE_ACCENT, python_line(line, ui));
 }
 
 static size_t count_notes(const struct mt_ui *ui)
@@ -224,8 +231,26 @@ const struct mt_view mt_view_progress = {
     .act = progress_act,
 };
 
+static unsigned copy_python(struct mt_ui *ui)
+{
+  ui->clip = (const uint8_t *)python_line(ui->export.open, ui);
+  ui->clip_len = strlen(ui->export.open);
+  mt_ui_say(ui, MT_ROLE_GOOD,
+            "the line is sent to the terminal's clipboard; not every terminal takes it");
+  return MT_REACT_DRAW | MT_REACT_COPY;
+}
+
+static const char *outcome_why_not(const struct mt_ui *ui, enum mt_action action)
+{
+  return action == MT_ACTION_COPY && ui->snap->export_state != MT_EXPORT_DONE
+             ? "nothing to copy: no file was written"
+             : NULL;
+}
+
 static unsigned outcome_act(struct mt_ui *ui, enum mt_action action)
 {
+  if (action == MT_ACTION_COPY)
+    return copy_python(ui);
   if (mt_list_move(&ui->export.top, count_notes(ui), 4, action))
     return MT_REACT_DRAW;
   if (action != MT_ACTION_BACK)
@@ -238,4 +263,5 @@ const struct mt_view mt_view_outcome = {
     .context = MT_IN_OUTCOME,
     .draw = outcome_draw,
     .act = outcome_act,
+    .why_not = outcome_why_not,
 };
