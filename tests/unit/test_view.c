@@ -464,6 +464,10 @@ static void test_pipe(void **state)
   }
   draw(&w, 80, 24);
   assert_true(shows(&w, "scanning 45.0 MiB read   22.5 MiB/s"));
+  w.snap.scan = MT_SCAN_PARTIAL;
+  draw(&w, 120, 30);
+  assert_true(shows(&w, "not proven"));
+  assert_false(shows(&w, "an export reads the rest")); /* none can */
   free_world(&w);
 }
 

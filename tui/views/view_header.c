@@ -267,7 +267,8 @@ static void draw_status(const struct mt_ui *ui, struct mt_canvas *c, struct mt_r
     break;
   case MT_SCAN_PARTIAL:
     mt_pen_write(&pen, MT_ROLE_WARN, "! first %s rows, not proven", rows);
-    mt_pen_fit(&pen, MT_ROLE_DIM, ": an export reads the rest");
+    if (ui->schema->size > 0) /* what is left of a pipe is read by nobody */
+      mt_pen_fit(&pen, MT_ROLE_DIM, ": an export reads the rest");
     break;
   case MT_SCAN_FAILED:
     mt_sanitise(what, sizeof what, s->error.what, strlen(s->error.what), 0);
