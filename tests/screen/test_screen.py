@@ -329,6 +329,16 @@ def test_quit_at_once_without_changes(start):
     assert terminal.restored()
 
 
+def test_detail_begins_anew(start):
+    terminal = start(SHOP).scanned()
+    terminal.press("jjjj", "Enter")  # country
+    terminal.wait("DE              6,255")
+    terminal.press("Tab")
+    terminal.wait(lambda t: "FI                661" in t.text and "6,255" not in t.text, "page 2")
+    terminal.press("Esc", "Enter")
+    terminal.wait("DE              6,255")
+
+
 # --- export -------------------------------------------------------------------------------
 
 

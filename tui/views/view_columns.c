@@ -167,6 +167,7 @@ static unsigned open_column(struct mt_ui *ui, const struct mt_view *view)
     column = columns[0];
   mt_choices_open(ui, column);
   ui->choices.many = view == &mt_view_picker && ui->table.marked > 0 ? n : 0;
+  ui->detail_step = 0; /* how far another column was looked at */
   mt_ui_push(ui, view);
   return MT_REACT_DRAW;
 }
