@@ -365,6 +365,46 @@ static void test_neighbours(void **state)
     check_formed(&forms[i]);
 }
 
+/* Long texts and words, many cells at a time, of which most are new when they are looked
+ * up: some come again among the next few, some much later. */
+static void test_new_cells(void **state)
+{
+  (void)state;
+  enum { TEXTS = 5000, CELLS = 3 * TEXTS };
+  static char text[CELLS * 40];
+  static struct mt_cell cell[CELLS];
+  static uint64_t code[CELLS];
+  const struct mt_distinct_cells cells = {(const uint8_t *)text, cell, code, CELLS};
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  struct mt_distinct_text t;
+  size_t used = 0, done = 0, at = 0, texts = 0;
+
+  for (int i = 0; i < CELLS; i++) { /* text k stands at 2 k, 2 k + 3 and 2 TEXTS + k */
+    int k = i >= 2 * TEXTS ? i - 2 * TEXTS : i % 2 == 0 ? i / 2 : i < 3 ? 0 : (i - 3) / 2;
+    int n = snprintf(text + used, 40, k % 3 ? "a text of some length %d" : "w%dx", k);
+    cell[i] = (struct mt_cell){.off = (uint32_t)used, .len = (uint32_t)n};
+    code[i] = mt_code_of((const uint8_t *)text + used, (size_t)n);
+    used += (size_t)n;
+  }
+  mt_distinct_pool_init(&p, (size_t)64 << 20);
+  mt_distinct_init(&d);
+  assert_int_equal(mt_distinct_add_cells(&d, &p, &cells, &done), 0);
+  assert_int_equal(done, CELLS);
+  assert_int_equal(mt_distinct_count(&d), TEXTS);
+  assert_int_equal(d.total, CELLS);
+  while (mt_distinct_next(&d, &at, &t)) {
+    char s[40] = "";
+    int k = -1;
+    memcpy(s, t.s, t.n);
+    assert_int_equal(sscanf(s, s[0] == 'w' ? "w%dx" : "a text of some length %d", &k), 1);
+    assert_int_equal(t.hits, k == 0 ? 4 : k == TEXTS - 1 ? 2 : 3);
+    texts++;
+  }
+  assert_int_equal(texts, TEXTS);
+  mt_distinct_reset(&d, &p);
+}
+
 /* How often numbers of an array occur below some number, and which most often: some as
  * often as a byte can tell, later one more often. */
 static void test_passing_neighbours(void **state)
@@ -548,6 +588,7 @@ int main(void)
       cmocka_unit_test(test_hits_saturate),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_neighbours),
+      cmocka_unit_test(test_new_cells),
       cmocka_unit_test(test_passing_neighbours),
       cmocka_unit_test(test_forms),
       cmocka_unit_test(test_exhaustion),
