@@ -532,6 +532,7 @@ def test_sentinels_in_the_detail(start, survey):
     terminal.wait("0 makes them null")
     terminal.press("0")
     terminal.wait("58 values, 2 nulls")
+    terminal.wait("2 made null")
     terminal.wait(lambda t: "0 makes" not in t.text)
     terminal.wait(re.compile(r"Int8 .*suggested|int8 .*suggested"))
 

@@ -112,7 +112,7 @@ static void write_nulls(struct mt_pane *p)
   add_kind(kinds, sizeof kinds, n->quoted, "empty in quotes");
   add_kind(kinds, sizeof kinds, n->words,
            n->words == 1 ? "word such as NA" : "words such as NA");
-  add_kind(kinds, sizeof kinds, n->given, "as --null says");
+  add_kind(kinds, sizeof kinds, n->given, "made null");
   if (kinds[0] == '\0' || mt_pen_fit(&pen, MT_ROLE_DIM, ": %s", kinds))
     return;
   pen = labelled(p, "");
