@@ -24,31 +24,33 @@ static bool starts(const uint8_t *s, const struct mt_browse_search *q)
   return i == q->len;
 }
 
+/* The nearer of two bytes in s[0..n), or NULL. */
+static const uint8_t *find_either(const uint8_t *s, size_t n, uint8_t a, uint8_t b)
+{
+  const uint8_t *first = memchr(s, a, n);
+  const uint8_t *other = memchr(s, b, first == NULL ? n : (size_t)(first - s));
+
+  return other != NULL ? other : first;
+}
+
 /* The first place of the text in s[0..n), whatever its case; NULL when there is none.
- * Both forms of its first letter are looked for, each only once per byte. */
+ * Both forms of its first letter are looked for, a stretch at a time: where one of them
+ * is everywhere, the other is not looked for to the end each time. */
 static const uint8_t *find_folded(const uint8_t *s, size_t n,
                                   const struct mt_browse_search *q)
 {
+  enum { STRETCH = 256 };
   const uint8_t first = (uint8_t)q->text[0], other = capital(first);
-  const uint8_t *at[2] = {s, s}, *end = n >= q->len ? s + (n - q->len + 1) : s;
+  const uint8_t *end = n >= q->len ? s + (n - q->len + 1) : s;
 
-  for (;;) {
-    for (int i = 0; i < 2; i++) {
-      const uint8_t byte = i == 0 ? first : other;
-      if (at[i] < end && *at[i] != byte)
-        at[i] = memchr(at[i], byte, (size_t)(end - at[i]));
-      if (at[i] == NULL)
-        at[i] = end;
-    }
-    const int i = at[0] <= at[1] ? 0 : 1;
-    if (at[i] >= end)
-      return NULL;
-    if (starts(at[i], q))
-      return at[i];
-    if (at[1] == at[0])
-      at[1]++;
-    at[i]++;
+  while (s < end) {
+    const size_t left = (size_t)(end - s), stretch = left < STRETCH ? left : STRETCH;
+    const uint8_t *at = find_either(s, stretch, first, other);
+    if (at != NULL && starts(at, q))
+      return at;
+    s = at != NULL ? at + 1 : s + stretch;
   }
+  return NULL;
 }
 
 const uint8_t *mt_browse_find(const uint8_t *s, size_t n,
