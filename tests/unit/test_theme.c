@@ -356,6 +356,16 @@ static void test_where_themes_are_found(void **state)
   assert_int_equal(mt_theme_load(&t, "./mine.theme", &err), ENOENT);
   assert_string_equal(err.what,
                       "cannot read the theme ./mine.theme: No such file or directory");
+  snprintf(path, sizeof path, "%s/memtop/themes", home);
+  assert_int_equal(rmdir(path), 0);
+  write_file(path, "no folder");
+  memset(&err, 0, sizeof err);
+  assert_int_equal(mt_theme_load(&t, "default", &err), 0); /* as with HOME=/dev/null */
+  assert_int_equal(mt_theme_load(&t, "mine", &err), ENOENT);
+  assert_string_equal(err.what, "there is no theme \"mine\"");
+  unlink(path);
+  assert_int_equal(mkdir(path, 0700), 0);
+  snprintf(path, sizeof path, "%s/memtop/themes/", home);
   for (int up = 0; up < 2; up++) {
     *strrchr(path, '/') = '\0';
     assert_int_equal(rmdir(path), 0);

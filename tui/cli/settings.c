@@ -1,24 +1,15 @@
 #include "tui/cli/settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/file.h"
+#include "tui/home.h"
 
 #define MOST_BYTES (64 << 10)
 #define BLANKS " \t\r"
-
-/* Whether it cannot be opened because there is no file, or nobody here may know of one:
- * another user's home is no reason to refuse. */
-static bool is_absent(const char *path, int why)
-{
-  return why == ENOENT || why == ENOTDIR ||
-         (why == EACCES && faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) != 0);
-}
 
 int mt_settings_read(char **text, const char *path, struct mt_error *err)
 {
@@ -28,7 +19,7 @@ int mt_settings_read(char **text, const char *path, struct mt_error *err)
   *text = NULL;
   mt_buffer_init(&bytes, MOST_BYTES);
   int rc = mt_file_read(&bytes, path, false, &why);
-  bool absent = rc != 0 && is_absent(path, rc);
+  bool absent = rc != 0 && mt_home_lacks(path, rc);
   if (rc == 0 && bytes.len > 0 && memchr(bytes.data, '\0', bytes.len) != NULL)
     rc = mt_fail(&why, EINVAL, "%s holds a NUL byte: it is no text", path);
   if (rc == 0) {

@@ -257,6 +257,8 @@ int mt_theme_load(struct mt_theme *t, const char *name, struct mt_error *err)
       continue;
     snprintf(path, sizeof path, "%s/%.*s%s", folder, NAME_MAX - 8, name, SUFFIX);
     rc = read_file(t, path, err);
+    if (rc != 0 && mt_home_lacks(path, rc))
+      rc = ENOENT;
   }
   if (rc == ENOENT && strcmp(name, "default") == 0) {
     *t = mt_theme_default;
