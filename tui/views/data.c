@@ -22,13 +22,13 @@ void mt_data_reset(struct mt_data *d)
 
 uint64_t mt_data_rows(const struct mt_ui *ui, bool *all)
 {
-  const struct mt_viewer *b = ui->data.viewer;
-  uint64_t rows = b == NULL ? UINT64_MAX : mt_viewer_rows(b);
+  const struct mt_viewer *v = ui->data.viewer;
+  uint64_t rows = v == NULL ? UINT64_MAX : mt_viewer_rows(v);
 
   *all = rows != UINT64_MAX || ui->snap->scan == MT_SCAN_DONE;
   if (rows != UINT64_MAX)
     return rows;
-  rows = b == NULL || *all ? ui->snap->rows : mt_viewer_passed(b);
+  rows = v == NULL || *all ? ui->snap->rows : mt_viewer_passed(v);
   return rows;
 }
 

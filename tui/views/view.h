@@ -18,9 +18,9 @@
 #include "tui/screen/theme_file.h"
 #include "tui/views/command.h"
 #include "tui/views/data.h"
+#include "tui/views/export_form.h"
 #include "tui/views/graphs.h"
 #include "tui/views/listing.h"
-#include "tui/views/path.h"
 #include "tui/views/portrait.h"
 #include "tui/views/summary.h"
 #include "tui/views/table.h"
@@ -79,37 +79,6 @@ struct mt_filtering {
   struct mt_entry entry;
   struct mt_filter before; /* what Esc goes back to */
   size_t column;           /* likewise */
-};
-
-enum mt_export_field {
-  MT_FIELD_FORMAT,
-  MT_FIELD_PATH,
-  MT_FIELD_CODEC,
-  MT_FIELD_LEVEL,
-  MT_FIELD_COLUMNS,
-  MT_FIELD_COUNT
-};
-
-#define MT_OPEN_TEXT 4096
-struct mt_export_form {
-  struct mt_write_options options;
-  enum mt_export_field focus;
-  struct mt_entry path;
-  bool marked_only;                /* of the columns, those that are marked */
-  struct mt_completion completion; /* what the last Tab found */
-  uint64_t free_bytes;             /* where the file would lie; UINT64_MAX = unknown */
-  bool measured;                   /* the file's size was asked for, */
-  struct mt_write_options sized;   /* with these options */
-  uint64_t sized_plan;             /* this plan, */
-  bool sized_marked;               /* and these columns, */
-  struct mt_error unsized;         /* which it could not be; code 0: it could */
-  struct mt_error error;           /* why the last try failed; code 0 = it did not */
-  uint64_t plan_version;           /* of the plan being written */
-  uint64_t saved_version;          /* of the plan that was last exported */
-  bool saved;
-  bool running;            /* its end has not been seen yet */
-  char open[MT_OPEN_TEXT]; /* the line that opens the file, when it is copied */
-  size_t top;              /* first line of the outcome shown */
 };
 
 struct mt_question {

@@ -1,9 +1,8 @@
-/* The export form: what is written, where, and how it is compressed. */
+/* The export form (export_form.h) on the screen. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/text.h"
 #include "tui/views/path.h"
@@ -12,61 +11,7 @@
 static const char *const labels[MT_FIELD_COUNT] = {"format", "file", "codec", "level",
                                                    "columns"};
 
-/* --- what can be chosen ------------------------------------------------------------ */
-
-static int codec_count(const struct mt_write_options *o)
-{
-  int n = 0;
-  while (mt_format_codecs(o->format)[n] != MT_CODEC_DEFAULT)
-    n++;
-  return n;
-}
-
-/* Of the codec among its format's; one that the format lacks counts as the first. */
-static int codec_index(const struct mt_write_options *o)
-{
-  const enum mt_codec *all = mt_format_codecs(o->format);
-  for (int i = 0; all[i] != MT_CODEC_DEFAULT; i++)
-    if (all[i] == o->codec)
-      return i;
-  return 0;
-}
-
-static void set_codec(struct mt_write_options *o, int index)
-{
-  o->codec = mt_format_codecs(o->format)[index];
-  int most = mt_codec_max_level(o->codec);
-  o->level = most == 0 ? 0 : mt_clamp(o->level, 1, most);
-}
-
-/* Length of path without the extension of a table and of its compression. */
-static size_t stem_length(const char *path)
-{
-  static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2", ".lz4"};
-  const char *slash = strrchr(path, '/');
-  const char *name = slash == NULL ? path : slash + 1;
-  size_t n = strlen(path);
-  for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
-    size_t len = strlen(packed[i]);
-    if (n > len && strncasecmp(path + n - len, packed[i], len) == 0) {
-      n -= len;
-      break;
-    }
-  }
-  for (size_t at = n; path + at > name + 1; at--)
-    if (path[at - 1] == '.')
-      return at - 1;
-  return n;
-}
-
-static void propose_path(struct mt_export_form *f, const char *path)
-{
-  char text[sizeof f->path.text];
-  int stem = (int)stem_length(path);
-  snprintf(text, sizeof text, "%.*s%s", stem, path,
-           mt_format_extension(f->options.format));
-  mt_entry_set(&f->path, text);
-}
+/* --- opening ----------------------------------------------------------------------- */
 
 void mt_export_open(struct mt_ui *ui)
 {
@@ -75,17 +20,7 @@ void mt_export_open(struct mt_ui *ui)
     mt_ui_push(ui, &mt_view_progress);
     return;
   }
-  if (f->options.format >= MT_FORMAT_COUNT)
-    f->options.format = MT_FORMAT_ARROW;
-  set_codec(&f->options, codec_index(&f->options));
-  f->options.input = ui->path;
-  f->error.code = 0;
-  f->focus = MT_FIELD_FORMAT;
-  f->completion.count = 0;
-  if (f->path.len == 0)
-    propose_path(f, ui->path);
-  f->free_bytes = mt_path_free(f->path.text);
-  f->measured = false;
+  mt_export_form_open(f, ui->path);
   f->marked_only = f->marked_only && ui->table.marked > 0;
   mt_ui_push(ui, &mt_view_export);
 }
@@ -122,36 +57,6 @@ static void export_refresh(struct mt_ui *ui)
   if (f->unsized.code == 0 && mt_format_create_unnamed(&writer, o, &f->unsized) == 0)
     (void)!mt_session_size_start(ui->session, writer, only, &f->unsized);
   free(only);
-}
-
-static void set_format(struct mt_write_options *o, enum mt_format format)
-{
-  if (o->format == format)
-    return;
-  o->format = format;
-  o->level = 0;
-  set_codec(o, 0);
-}
-
-static void change_choice(struct mt_ui *ui, int step)
-{
-  struct mt_export_form *f = &ui->export;
-  struct mt_write_options *o = &f->options;
-  f->error.code = 0;
-  if (f->focus == MT_FIELD_FORMAT) {
-    set_format(o, (o->format + MT_FORMAT_COUNT + (unsigned)step) % MT_FORMAT_COUNT);
-    char path[sizeof f->path.text];
-    memcpy(path, f->path.text, f->path.len + 1);
-    propose_path(f, path);
-  } else if (f->focus == MT_FIELD_CODEC) {
-    int count = codec_count(o);
-    set_codec(o, (codec_index(o) + count + step) % count);
-  } else if (f->focus == MT_FIELD_LEVEL) {
-    o->level += step;
-    set_codec(o, codec_index(o));
-  } else if (ui->table.marked > 0) {
-    f->marked_only = !f->marked_only;
-  }
 }
 
 /* --- to start it ------------------------------------------------------------------- */
@@ -276,9 +181,9 @@ static void draw_field(const struct mt_ui *ui, struct mt_canvas *c, struct mt_re
     mt_entry_draw(&f->path, c, pen.x + 1, pen.y, pen.end - pen.x - 1, focused);
     break;
   case MT_FIELD_CODEC:
-    for (; n < codec_count(o); n++)
+    for (; n < mt_export_codec_count(o); n++)
       text[n] = mt_codec_name(mt_format_codecs(o->format)[n]);
-    write_choices(&pen, text, n, codec_index(o), focused);
+    write_choices(&pen, text, n, mt_export_codec_index(o), focused);
     break;
   case MT_FIELD_LEVEL:
     write_level(&pen, o, focused);
@@ -407,39 +312,9 @@ static void export_draw(const struct mt_ui *ui, struct mt_canvas *c)
 
 /* --- keys -------------------------------------------------------------------------- */
 
-/* The format follows the name that is typed. */
 static unsigned export_type(struct mt_ui *ui, int key)
 {
-  struct mt_export_form *f = &ui->export;
-  if (f->focus != MT_FIELD_PATH || !mt_entry_key(&f->path, key))
-    return MT_REACT_UNHANDLED;
-  enum mt_format named = mt_format_by_extension(f->path.text);
-  if (named != MT_FORMAT_COUNT)
-    set_format(&f->options, named);
-  f->error.code = 0;
-  f->completion.count = 0;
-  return MT_REACT_DRAW;
-}
-
-static void focus_field(struct mt_export_form *f, int step)
-{
-  f->focus = (enum mt_export_field)((f->focus + MT_FIELD_COUNT + step) % MT_FIELD_COUNT);
-  f->completion.count = 0;
-  f->free_bytes = mt_path_free(f->path.text);
-}
-
-/* In the path, Tab goes on as far as the folder's names tell; elsewhere, and where they
- * tell nothing more, to the next field. */
-static void tab(struct mt_export_form *f)
-{
-  if (f->focus == MT_FIELD_PATH && f->path.cursor == f->path.len) {
-    bool listed = f->completion.count > 0;
-    f->error.code = 0;
-    if (mt_path_complete(&f->path, &f->completion) ||
-        (f->completion.count > 0 && !listed))
-      return;
-  }
-  focus_field(f, 1);
+  return mt_export_form_type(&ui->export, key) ? MT_REACT_DRAW : MT_REACT_UNHANDLED;
 }
 
 static unsigned export_act(struct mt_ui *ui, enum mt_action action)
@@ -447,19 +322,19 @@ static unsigned export_act(struct mt_ui *ui, enum mt_action action)
   struct mt_export_form *f = &ui->export;
   switch (action) {
   case MT_ACTION_UP:
-    focus_field(f, -1);
+    mt_export_form_focus(f, -1);
     return MT_REACT_DRAW;
   case MT_ACTION_DOWN:
-    focus_field(f, 1);
+    mt_export_form_focus(f, 1);
     return MT_REACT_DRAW;
   case MT_ACTION_FIELD:
-    tab(f);
+    mt_export_form_tab(f);
     return MT_REACT_DRAW;
   case MT_ACTION_LEFT:
-    change_choice(ui, -1);
+    mt_export_form_change(f, -1, ui->table.marked > 0);
     return MT_REACT_DRAW;
   case MT_ACTION_RIGHT:
-    change_choice(ui, 1);
+    mt_export_form_change(f, 1, ui->table.marked > 0);
     return MT_REACT_DRAW;
   case MT_ACTION_START:
     return start(ui);
