@@ -1,15 +1,15 @@
 /* What a person looks at in a dataset: pages of rows or of lines anywhere in it, the row
- * at a place, texts looked for in cells.
+ * at a place, texts looked for in cells and in lines.
  *
  *   mt_browser_new
- *   mt_browser_show | lines | locate | search | find     what is wanted; what was before
- * is given up mt_browser_work *       a few milliseconds at a time, until it is done
- *   mt_browser_page, found  what came of it
- *   mt_browser_free         before its session or reader
+ *   mt_browser_show, _lines, _locate, _search, _find
+ *                              what is wanted; what was is given up
+ *   mt_browser_work            a few milliseconds at a time, until it is done
+ *   mt_browser_page, _found    what came of it
+ *   mt_browser_free            before its session or reader
  *
  * One thread, which is that of a viewer (viewer.h) where a person waits; a scan may run
- * behind.  Memory is bounded by the page that was asked for
- * and by one block of rows. */
+ * behind.  Memory is bounded by the page that was asked for and by one block of rows. */
 #ifndef MT_CORE_BROWSE_H
 #define MT_CORE_BROWSE_H
 

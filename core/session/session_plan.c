@@ -422,8 +422,8 @@ int mt_session_load_plan(struct mt_session *s, const struct mt_plan_file *f,
   rc = assign_entries(s, f, entry, err);
   if (rc == 0) {
     mt_plan_begin(&s->plan);
-    for (size_t i = 0; i < s->profile->columns;
-         i++) /* in order: plan.c looks back else */
+    /* In the order of the columns, which plan.c need not look back for. */
+    for (size_t i = 0; i < s->profile->columns; i++)
       if (entry[i] != NULL)
         follow_entry(s, i, entry[i]->dtype);
     (void)mt_plan_commit(&s->plan);

@@ -2,9 +2,10 @@
  * that is gone, and whoever asked for rows stays free all the same.
  *
  *   mt_session_browse (session.h), or mt_viewer_new
- *   mt_viewer_show | lines | locate | search | find   what is wanted, as in browse.h;
- * what was before is given up mt_viewer_wait *           whether it is still on its way
- *   mt_viewer_page, found      what came of it
+ *   mt_viewer_show, _lines, _locate, _search, _find
+ *                              what is wanted, as in browse.h; what was is given up
+ *   mt_viewer_wait             as often as it takes: whether it is still on its way
+ *   mt_viewer_page, _found     what came of it
  *   mt_viewer_free             before its session or reader
  *
  * One thread calls; the newest request is the one that is answered.  What mt_viewer_page

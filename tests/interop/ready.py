@@ -1,6 +1,7 @@
 """A Python that has imported pandas, and runs scripts in children that need not.
 
 Lines of JSON in: [script, text of its standard input]; out: [status, stdout, stderr].
+A script that does not come to its end has failed, whatever it exits with.
 Importing pandas takes a second, which most scripts here are shorter than.
 """
 
@@ -22,12 +23,12 @@ def run_in_child(script, files):
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
         sys.argv = [script]
         runpy.run_path(script, run_name="__main__")
+        sys.stdout.flush()
         status = 0
     except BaseException:
         traceback.print_exc()
-    finally:
-        sys.stdout.flush()
         sys.stderr.flush()
+    finally:
         os._exit(status)
 
 
