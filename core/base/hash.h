@@ -1,5 +1,5 @@
 /* The hash of texts in tables: gathering them, counting distinct ones, comparing columns.
- * With a random seed no file can make a table slow. */
+ * With a random seed (mt_hash_seed) no file can make a table slow. */
 #ifndef MT_CORE_HASH_H
 #define MT_CORE_HASH_H
 
@@ -9,6 +9,9 @@
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+/* A seed for a table of texts that come from a file: another one each time. */
+uint64_t mt_hash_seed(const void *table);
 
 /* The first eight bytes of s[0..n), as a little-endian number; fewer are padded with
  * zeros. */

@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <xxhash.h>
 
 #include "core/base/buffer.h"
+#include "core/base/hash.h"
 
 static bool is_name(const struct mt_reader_schema *schema, size_t column,
                     const char *name, size_t n)
@@ -46,8 +45,7 @@ int mt_name_index_init(struct mt_name_index *x, const struct mt_reader_schema *s
   x->slot = mt_alloc(slots, sizeof *x->slot);
   if (x->slot == NULL)
     return ENOMEM;
-  if (getrandom(&x->seed, sizeof x->seed, GRND_NONBLOCK) < 0) /* names are of the file */
-    x->seed = (uint64_t)(uintptr_t)x->slot;
+  x->seed = mt_hash_seed(x->slot);
   for (size_t i = 0; i < schema->columns; i++)
     *find_slot(x, schema->names[i].text, schema->names[i].len) = (uint32_t)i + 1;
   return 0;

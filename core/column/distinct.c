@@ -3,20 +3,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <time.h>
 
+#include "core/base/hash.h"
 #include "core/column/estimate.h"
 
 void mt_distinct_pool_init(struct mt_distinct_pool *p, size_t limit)
 {
   p->limit = limit;
   atomic_init(&p->used, 0);
-  if (getrandom(&p->seed, sizeof p->seed, GRND_NONBLOCK) != (ssize_t)sizeof p->seed) {
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    p->seed = mt_code_mix((uint64_t)t.tv_nsec ^ (uint64_t)t.tv_sec << 30 ^ (uintptr_t)p);
-  }
+  p->seed = mt_hash_seed(p);
 }
 
 /* What a set would cost as an estimate anyway it may always have. */

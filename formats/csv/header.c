@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <xxhash.h>
 
 #include "core/base/buffer.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
 
 /* The names in use and how often each was asked for: pandas' `counts` and its
@@ -34,8 +33,7 @@ static int table_init(struct name_table *t, size_t names)
       return ENOMEM;
   t->mask = size - 1;
   t->slots = mt_alloc(size, sizeof *t->slots);
-  if (getrandom(&t->seed, sizeof t->seed, GRND_NONBLOCK) < 0)
-    t->seed = (uint64_t)(uintptr_t)t->slots;
+  t->seed = mt_hash_seed(t->slots);
   return t->slots ? 0 : ENOMEM;
 }
 
@@ -149,7 +147,7 @@ static int name_next(const struct name_table *t, struct mt_name *name,
 static int make_unique(struct mt_name *names, size_t columns, const size_t *order,
                        bool *made)
 {
-  struct name_table t;
+  struct name_table t = {0};
   int rc = table_init(&t, columns);
 
   for (size_t k = 0; k < columns && !rc; k++) {

@@ -579,9 +579,18 @@ static void test_estimate(void **state)
     }
 }
 
+/* No file can be made for a seed that is another one each time. */
+static void test_seed(void **state)
+{
+  uint64_t seed = mt_hash_seed(state);
+
+  assert_true(mt_hash_seed(state) != seed);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_seed),
       cmocka_unit_test(test_bijection),
       cmocka_unit_test(test_bijection_of_all_short_texts),
       cmocka_unit_test(test_sizes_count_each_text_once),
