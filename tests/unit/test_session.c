@@ -3,7 +3,9 @@
 #include <math.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/base/thread.h"
 #include "core/engine/infer.h"
@@ -1676,6 +1678,37 @@ static void test_detail_while_a_scan_begins_again(void **state)
   }
 }
 
+/* A session's bells take two each: whichever of them finds none, nothing is kept. */
+static void test_no_descriptor_left(void **state)
+{
+  struct rlimit was, few;
+  int next = dup(0);
+
+  (void)state;
+  fill_growing_table(1);
+  assert_true(next > 0);
+  close(next);
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+  for (int pipes = 0; pipes < 3; pipes++) {
+    struct mt_session_options options = {.threads = 1};
+    struct fake_reader *r = fake_reader_new(&table, BLOCK);
+    struct mt_error err = {0};
+
+    mt_nulls_init(&options.nulls);
+    few = was;
+    few.rlim_cur = (rlim_t)(next + 2 * pipes + 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    int rc = mt_session_new(&session, &r->reader, &options, &err);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+    assert_int_equal(rc, EMFILE);
+    assert_null(session);
+    assert_string_equal(err.what, "cannot make a pipe: Too many open files");
+  }
+  int after = dup(0);
+  assert_int_equal(after, next); /* none was kept */
+  close(after);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -1686,6 +1719,7 @@ int main(void)
       TEST(test_rows_limit),
       TEST(test_stop_and_export),
       TEST(test_read_error),
+      TEST(test_no_descriptor_left),
       TEST(test_changed_input),
       TEST(test_plan),
       TEST(test_refused_choice),
