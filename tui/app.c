@@ -4,8 +4,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "core/base/clock.h"
 #include "tui/cli/batch.h"
 #include "tui/cli/planning.h"
 #include "tui/screen/signals.h"
@@ -35,13 +35,6 @@ struct app {
   bool planned;                /* it was followed */
 };
 
-static double now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* --- frames ---------------------------------------------------------------------- */
 
 /* Once the first scan is over, the plan becomes what the command line says. */
@@ -69,7 +62,7 @@ static int take_snapshot(struct app *a)
   if (wait > BUSY_TICK &&
       (a->working || a->ui.listing.job != NULL || mt_session_busy(a->ui.session)))
     wait = BUSY_TICK;
-  a->next_tick = now() + wait;
+  a->next_tick = mt_now() + wait;
   return rc;
 }
 
@@ -93,8 +86,8 @@ static int paint(struct app *a)
 static unsigned interrupt(struct app *a)
 {
   struct mt_ui *ui = &a->ui;
-  bool again = now() - a->interrupted < AGAIN;
-  a->interrupted = now();
+  bool again = mt_now() - a->interrupted < AGAIN;
+  a->interrupted = mt_now();
   if (again)
     return mt_ui_quit(ui);
   if (a->snap.export_state == MT_EXPORT_RUNNING) {
@@ -181,10 +174,10 @@ static int wait_for_input(struct app *a, unsigned *reaction)
   struct pollfd fds[] = {{mt_terminal_fd(), POLLIN, 0},
                          {mt_signals_fd(), POLLIN, 0},
                          {mt_session_fd(a->ui.session), POLLIN, 0}};
-  double left = a->next_tick - now();
+  double left = a->next_tick - mt_now();
   poll(fds, 3, left <= 0 || a->working || a->snap.behind ? 0 : (int)(left * 1000) + 1);
   if (fds[2].revents)
-    a->next_tick = now();
+    a->next_tick = mt_now();
   *reaction = hear_signals(a);
   if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) { /* the terminal is gone */
     a->signal = SIGHUP;
@@ -206,7 +199,7 @@ static int work(struct app *a, bool *changed)
     return ENOMEM;
   a->working = mt_ui_work(&a->ui);
   if (a->working && !before)
-    a->next_tick = now() + BUSY_TICK;
+    a->next_tick = mt_now() + BUSY_TICK;
   *changed = before != a->working || behind != a->snap.behind;
   return 0;
 }
@@ -228,7 +221,7 @@ static int loop(struct app *a)
     a->repaint = reaction & MT_REACT_REPAINT;
     if (worked)
       reaction |= MT_REACT_DRAW;
-    bool due = now() >= a->next_tick;
+    bool due = mt_now() >= a->next_tick;
     if (due && take_snapshot(a) != 0)
       return ENOMEM;
     if ((due || reaction != MT_REACT_NONE) && paint(a) != 0)
@@ -250,7 +243,7 @@ static int show(struct app *a, struct mt_session *session, const struct mt_optio
   if (rc == 0 && a->snap.scan == MT_SCAN_IDLE)
     rc = mt_session_scan_start(session, err);
   if (rc == 0) {
-    a->next_tick = now();
+    a->next_tick = mt_now();
     rc = loop(a);
   }
   return rc != 0 && err->code == 0 ? mt_fail_memory(err) : rc;

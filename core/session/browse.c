@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/session/browse_private.h"
 
 #define STEP_CELLS ((size_t)256 << 10) /* decoded at a time */
@@ -348,22 +348,14 @@ static int step(struct mt_browser *b)
   }
 }
 
-static double now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 bool mt_browser_work(struct mt_browser *b, double seconds)
 {
-  const double end = now() + seconds;
+  const double end = mt_now() + seconds;
 
   while (b->job != MT_BROWSE_NONE) {
     if (step(b) != 0)
       mt_browser_cancel(b);
-    if (now() >= end)
+    if (mt_now() >= end)
       break;
   }
   return b->job != MT_BROWSE_NONE;

@@ -1,10 +1,8 @@
 #include "core/session/session.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/thread.h"
@@ -12,13 +10,6 @@
 
 #define SAMPLE_SECONDS 0.25
 #define MOST_THREADS 64
-
-double mt_session_now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static unsigned thread_count(unsigned asked)
 {
@@ -59,7 +50,6 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   size_t columns = reader->schema.columns;
   struct mt_budget budget;
   struct mt_session *s;
-  pthread_condattr_t monotonic;
   int rc = mt_budget_make(&budget, options->memory, columns,
                           thread_count(options->threads), err);
 
@@ -76,13 +66,10 @@ int mt_session_new(struct mt_session **out, struct mt_reader *reader,
   s->engine = options->engine;
   rc = init_bells(s, err);
   pthread_mutex_init(&s->lock, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->rest, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  mt_cond_init(&s->rest);
   mt_marks_init(&s->marks);
   s->size_bytes = MT_UNKNOWN;
-  s->start = mt_session_now();
+  s->start = mt_now();
   mt_tape_init(&s->tape, SAMPLE_SECONDS);
   s->twin = mt_alloc(columns, sizeof *s->twin);
   s->note = mt_alloc(columns, sizeof *s->note);
@@ -260,7 +247,7 @@ int mt_session_scan_start(struct mt_session *s, struct mt_error *err)
   before = s->scan; /* at rest nothing but the driver changes it */
   mt_bell_hush(&s->stop_scan);
   s->scan = MT_SCAN_RUNNING;
-  s->scan_start = mt_session_now();
+  s->scan_start = mt_now();
   rc = mt_session_want(s, MT_JOB_SCAN, err);
   if (rc != 0)
     s->scan = before;
@@ -288,18 +275,11 @@ bool mt_session_busy(struct mt_session *s)
 
 bool mt_session_wait(struct mt_session *s, double seconds)
 {
-  struct timespec until;
+  const double end = mt_now() + seconds;
   bool at_rest;
 
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_sec += (time_t)seconds;
-  until.tv_nsec += (long)((seconds - floor(seconds)) * 1e9);
-  if (until.tv_nsec >= 1000000000) {
-    until.tv_sec++;
-    until.tv_nsec -= 1000000000;
-  }
   pthread_mutex_lock(&s->lock);
-  while (s->running && pthread_cond_timedwait(&s->rest, &s->lock, &until) == 0)
+  while (s->running && mt_cond_wait_until(&s->rest, &s->lock, end))
     ;
   at_rest = !s->running;
   pthread_mutex_unlock(&s->lock);

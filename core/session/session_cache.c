@@ -212,7 +212,7 @@ static atomic_ullong versions;
 /* The caller holds the lock. */
 static void note_made(struct mt_session *s, double begin)
 {
-  s->cache.made = mt_session_now();
+  s->cache.made = mt_now();
   s->cache.cost = s->cache.made - begin;
   s->cache.valid = true;
   s->cache.filling = false;
@@ -226,7 +226,7 @@ void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan)
 {
   struct mt_session_cache *c = &s->cache;
   struct mt_session_views made;
-  double begin = mt_session_now();
+  double begin = mt_now();
   uint64_t plan_version;
   bool due;
 
@@ -318,7 +318,7 @@ static bool follow_plan(struct mt_session *s, double until)
     if (w->choice[c->at] == s->plan.choice[c->at] &&
         w->nulls[c->at] == s->plan.nulls[c->at])
       continue;
-    if (++renewed % STRETCH == 0 && mt_session_now() > until)
+    if (++renewed % STRETCH == 0 && mt_now() > until)
       return false;
     renew(s, &c->front, c->at);
     list(c, c->at);
@@ -350,7 +350,7 @@ static bool go_on_filling(struct mt_session *s, double until)
   size_t filled = 0;
 
   for (; c->at < s->profile->columns; c->at++) {
-    if (++filled % STRETCH == 0 && mt_session_now() > until)
+    if (++filled % STRETCH == 0 && mt_now() > until)
       return false;
     fill_column(s, &c->front, c->at, c->suggested);
   }
@@ -382,7 +382,7 @@ static bool is_fresh(const struct mt_session *s, double now)
 bool mt_session_refresh(struct mt_session *s, double until)
 {
   struct mt_session_cache *c = &s->cache;
-  double now = mt_session_now();
+  double now = mt_now();
 
   atomic_store(&c->wanted, true);
   if (c->filling ? c->front.engine != s->engine || c->front.scan != s->scan

@@ -143,7 +143,7 @@ void mt_session_run_export(struct mt_session *s)
 
   pthread_mutex_lock(&s->lock);
   s->export_bytes = s->writer->bytes_written;
-  s->export_seconds = mt_session_now() - s->export_start;
+  s->export_seconds = mt_now() - s->export_start;
   s->export_state = rc == 0           ? MT_EXPORT_DONE
                     : rc == ECANCELED ? MT_EXPORT_CANCELLED
                                       : MT_EXPORT_FAILED;
@@ -209,7 +209,7 @@ int mt_session_export_start(struct mt_session *s, struct mt_writer *writer,
   s->export_only = copy;
   s->export_state = MT_EXPORT_RUNNING;
   s->export_rows = s->export_bytes = 0;
-  s->export_start = mt_session_now();
+  s->export_start = mt_now();
   s->export_seconds = 0;
   memset(&s->error, 0, sizeof s->error);
   mt_bell_hush(&s->stop_export);

@@ -15,6 +15,7 @@
 
 #include "core/base/bell.h"
 #include "core/base/budget.h"
+#include "core/base/clock.h"
 #include "core/column/profile.h"
 #include "core/plan/convert.h"
 #include "core/plan/plan.h"
@@ -167,9 +168,6 @@ void mt_session_make_views(struct mt_session *s, enum mt_scan_state scan);
 /* Adds the nulls that were added to the defaults: given, and made of sentinels; the
  * caller holds the lock.  0 or ENOMEM. */
 int mt_session_list_nulls(const struct mt_session *s, struct mt_nulls *out) MT_MUST_CHECK;
-
-/* Seconds on a clock that only goes forward. */
-double mt_session_now(void);
 
 /* What the background thread does, in this order when several are wanted. */
 enum { MT_JOB_SCAN = 1, MT_JOB_CHECK = 2, MT_JOB_EXPORT = 4, MT_JOB_SIZE = 8 };

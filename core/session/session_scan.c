@@ -263,7 +263,7 @@ static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
   mt_profile_clear(s->profile);
   memset(s->twin, 0, s->profile->columns * sizeof *s->twin);
   s->scan = MT_SCAN_RUNNING;
-  s->scan_start = mt_session_now();
+  s->scan_start = mt_now();
   s->scan_seconds = 0;
   memset(&s->error, 0, sizeof s->error);
   s->cache.valid = s->cache.valid && !s->cache.filling &&
@@ -292,7 +292,7 @@ static void end(struct mt_session *s, int rc, uint64_t max_rows,
   pthread_mutex_unlock(&s->lock);
   mt_session_make_views(s, state);
   pthread_mutex_lock(&s->lock);
-  s->scan_seconds = mt_session_now() - s->scan_start;
+  s->scan_seconds = mt_now() - s->scan_start;
   s->scan = state;
   if (state == MT_SCAN_FAILED)
     s->error = *error;

@@ -42,7 +42,7 @@ static void sample_memory(struct mt_session *s, double now)
 
 double mt_session_until_sample(const struct mt_session *s)
 {
-  double left = s->next_sample - mt_session_now();
+  double left = s->next_sample - mt_now();
   return left > 0 ? left : 0;
 }
 
@@ -160,7 +160,7 @@ int mt_session_snapshot_within(struct mt_session *s, struct mt_snapshot *snap,
                                double seconds)
 {
   size_t columns = s->reader->schema.columns;
-  double now = mt_session_now();
+  double now = mt_now();
 
   if (snap->column_cap < columns) {
     struct mt_column_view *v = realloc(snap->columns, columns * sizeof *v);

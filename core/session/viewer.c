@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/thread.h"
 
 /* Seconds of reading between two looks at what is wanted. */
@@ -54,14 +54,6 @@ struct mt_viewer {
   struct mt_error seen_error;
   uint64_t seen_rows;
 };
-
-static double now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* --- the thread -------------------------------------------------------------------- */
 
@@ -192,7 +184,6 @@ int mt_viewer_new(struct mt_viewer **out, const struct mt_reader *reader,
                   struct mt_marks *marks, atomic_bool *stuck, struct mt_error *err)
 {
   struct mt_viewer *v = calloc(1, sizeof *v);
-  pthread_condattr_t monotonic;
 
   *out = NULL;
   if (v == NULL)
@@ -204,10 +195,7 @@ int mt_viewer_new(struct mt_viewer **out, const struct mt_reader *reader,
   mt_page_init(&v->page);
   pthread_mutex_init(&v->lock, NULL);
   pthread_cond_init(&v->asked, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&v->answered, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  mt_cond_init(&v->answered);
   int rc = mt_thread_start(&v->thread, read_behind, v);
   if (rc != 0) {
     free_all(v);
@@ -217,25 +205,16 @@ int mt_viewer_new(struct mt_viewer **out, const struct mt_reader *reader,
   return 0;
 }
 
-/* With the lock; whether the condition was signalled before the time. */
-static bool wait_until(struct mt_viewer *v, double time)
-{
-  struct timespec t = {.tv_sec = (time_t)time};
-
-  t.tv_nsec = (long)((time - (double)t.tv_sec) * 1e9);
-  return pthread_cond_timedwait(&v->answered, &v->lock, &t) == 0;
-}
-
 void mt_viewer_free(struct mt_viewer *v)
 {
   if (v == NULL)
     return;
-  const double end = now() + FAREWELL;
+  const double end = mt_now() + FAREWELL;
   pthread_mutex_lock(&v->lock);
   v->stop = true;
   v->number++;
   pthread_cond_signal(&v->asked);
-  while (!v->ended && wait_until(v, end))
+  while (!v->ended && mt_cond_wait_until(&v->answered, &v->lock, end))
     ;
   const bool ended = v->ended;
   v->left = !ended;
@@ -256,7 +235,7 @@ static void ask(struct mt_viewer *v, const struct request *r)
 {
   v->busy = r->kind != NOTHING;
   v->kind = r->kind;
-  v->since = now();
+  v->since = mt_now();
   pthread_mutex_lock(&v->lock);
   free(v->wanted.text);
   v->wanted = *r;
@@ -345,12 +324,12 @@ static void take_answer(struct mt_viewer *v)
 
 bool mt_viewer_wait(struct mt_viewer *v, double seconds)
 {
-  const double end = now() + seconds;
+  const double end = mt_now() + seconds;
 
   if (!v->busy)
     return false;
   pthread_mutex_lock(&v->lock);
-  while (v->done != v->number && wait_until(v, end))
+  while (v->done != v->number && mt_cond_wait_until(&v->answered, &v->lock, end))
     ;
   if (v->done == v->number)
     take_answer(v);
@@ -365,7 +344,7 @@ bool mt_viewer_busy(const struct mt_viewer *v)
 
 double mt_viewer_waited(const struct mt_viewer *v)
 {
-  return v->busy ? now() - v->since : 0;
+  return v->busy ? mt_now() - v->since : 0;
 }
 
 void mt_viewer_progress(struct mt_viewer *v, uint64_t *done, uint64_t *total)

@@ -9,13 +9,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <term.h>
 
+#include "core/base/clock.h"
 #include "tui/action.h"
 #include "tui/screen/signals.h"
 
@@ -286,17 +286,10 @@ void mt_terminal_mouse(bool on)
   mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }
 
-static double seconds(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* ncurses would hold every click back to see whether a second one follows. */
 static bool is_double(const struct mt_mouse *m)
 {
-  double now = seconds();
+  double now = mt_now();
   bool same = term.click_x == m->x && term.click_y == m->y;
   bool again = same && now - term.clicked < DOUBLE_CLICK;
   term.click_x = m->x;
