@@ -18,7 +18,8 @@ static void test_names(void **state)
   for (enum mt_format f = 0; f < MT_FORMAT_COUNT; f++) {
     assert_int_equal(mt_format_find(mt_format_name(f)), f);
     assert_int_equal(mt_format_by_extension(mt_format_extension(f)), f);
-    assert_non_null(strstr(mt_format_python(f), "%s"));
+    for (int engine = 0; engine < MT_ENGINE_COUNT; engine++)
+      assert_non_null(strstr(mt_format_python(f, (enum mt_engine)engine), "%s"));
     assert_true(mt_format_title(f)[0] != '\0');
   }
   assert_int_equal(mt_format_find("parquet"), MT_FORMAT_COUNT);
