@@ -3,6 +3,7 @@ from the file alone, and the findings, with their counts and places."""
 
 import csv as csv_module
 import decimal
+import functools
 import io
 import re
 
@@ -21,21 +22,27 @@ RANGES = {f"int{b}": (-(2 ** (b - 1)), 2 ** (b - 1) - 1) for b in (8, 16, 32, 64
 }
 
 
-def is_integer(text, low, high):
-    """Whether an integer column of that range holds the text's value and can give it back."""
+@functools.cache
+def integer(text):
+    """The value that an integer column holds for the text and can give back, or None."""
     found = FLOAT.fullmatch(text)
     if not found or found[2].lower().startswith("inf"):
-        return False
+        return None
     if found[1] == "+" or re.match(r"0[0-9]", found[2]):
-        return False
+        return None
     value = decimal.Decimal("".join(text.split()))
     if value == 0 and found[1] == "-" and not INTEGER.fullmatch(text):
-        return False
+        return None
     if abs(value.adjusted()) > 40 and value != 0:
-        return False
+        return None
     if not INTEGER.fullmatch(text) and len(value.normalize().as_tuple().digits) > 19:
-        return False  # 1.0 with more digits than an integer has
-    return value == value.to_integral_value() and low <= value <= high
+        return None  # 1.0 with more digits than an integer has
+    return value if value == value.to_integral_value() else None
+
+
+def is_integer(text, low, high):
+    value = integer(text)
+    return value is not None and low <= value <= high
 
 
 def records(data, options):
