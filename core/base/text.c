@@ -319,6 +319,14 @@ char *mt_format_size(char dst[MT_SIZE_PROSE], uint64_t bytes)
   return dst;
 }
 
+char *mt_digits_before(char *end, uint64_t v)
+{
+  do
+    *--end = (char)('0' + v % 10);
+  while ((v /= 10) > 0);
+  return end;
+}
+
 char *mt_format_count(char dst[MT_COUNT_TEXT], uint64_t n)
 {
   char reversed[MT_COUNT_TEXT];

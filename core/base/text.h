@@ -30,6 +30,8 @@ char *mt_format_size_cell(char dst[MT_SIZE_CELL], uint64_t bytes);
 /* "512 B", "45.8 MiB", "1.34 GiB" (for prose). */
 #define MT_SIZE_PROSE 16
 char *mt_format_size(char dst[MT_SIZE_PROSE], uint64_t bytes);
+/* Writes the digits of v so that they end before `end`, at most 20; where they begin. */
+char *mt_digits_before(char *end, uint64_t v);
 /* "6,000,000" */
 #define MT_COUNT_TEXT 28
 char *mt_format_count(char dst[MT_COUNT_TEXT], uint64_t n);

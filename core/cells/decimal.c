@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/cells/parse.h"
 
 /* --- decimal to double ---------------------------------------------------- */
@@ -120,9 +121,7 @@ static uint64_t shortest(double v, int *exponent)
  * write it, which takes the exponent form beyond them; returns the end. */
 static char *lay_out(char *p, uint64_t mantissa, int exponent)
 {
-  char digit[24], *d = digit + sizeof digit;
-  for (; mantissa > 0; mantissa /= 10)
-    *--d = (char)('0' + mantissa % 10);
+  char digit[24], *d = mt_digits_before(digit + sizeof digit, mantissa);
   int n = (int)(digit + sizeof digit - d);
   int first = n - 1 + exponent; /* power of ten of the first digit */
   bool scientific = first < -4 || first >= (n > DBL_DIG ? n : DBL_DIG);

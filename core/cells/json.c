@@ -208,10 +208,7 @@ void mt_json_bytes(struct mt_json *j, const char *key, const void *s, size_t n)
 /* There are a hundred of them per column, for which printf takes longer than all else. */
 static void integer(struct mt_json *j, const char *key, bool negative, uint64_t v)
 {
-  char text[32], *first = text + sizeof text;
-  do
-    *--first = (char)('0' + v % 10);
-  while ((v /= 10) > 0);
+  char text[32], *first = mt_digits_before(text + sizeof text, v);
   if (negative)
     *--first = '-';
   member(j, key);

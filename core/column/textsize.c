@@ -3,13 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-
-static uint64_t load8(const uint8_t *s)
-{
-  uint64_t w;
-  memcpy(&w, s, sizeof w);
-  return w;
-}
+#include "core/cells/quick.h"
 
 static uint32_t load4(const uint8_t *s)
 {
@@ -25,8 +19,8 @@ static bool is_ascii(const uint8_t *s, size_t n)
 
   if (n >= 8) {
     for (size_t i = 0; i + 8 < n; i += 8)
-      any |= load8(s + i);
-    any |= load8(s + n - 8);
+      any |= mt_quick_load(s + i);
+    any |= mt_quick_load(s + n - 8);
   } else if (n >= 4) {
     any = load4(s) | load4(s + n - 4);
   } else if (n > 0) {

@@ -7,6 +7,8 @@
 #include <immintrin.h>
 #endif
 
+#include "core/cells/quick.h"
+
 #define WINDOW 64
 
 /* Of the lines that begin with a blank, a line end or another such byte, at these bits
@@ -30,18 +32,7 @@ static uint64_t blank_lines(const uint8_t *text, size_t len, size_t pos, uint64_
 
 #define NAME(x) x##_plain
 #define TARGET
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
-
-static inline uint64_t load_word(const uint8_t *p)
-{
-  uint64_t v = 0;
-
-  memcpy(&v, p, sizeof v);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  v = __builtin_bswap64(v);
-#endif
-  return v;
-}
+#define EACH(byte) MT_QUICK_EACH(byte)
 
 /* The high bit of each byte, as 8 bits: the multiplication moves that of byte k to bit
  * 56 + k; no two meet. */
@@ -55,7 +46,7 @@ static inline uint64_t equal_plain(const uint8_t *p, int byte)
   uint64_t m = 0;
 
   for (unsigned i = 0; i < WINDOW; i += 8) {
-    uint64_t x = load_word(p + i) ^ EACH((uint8_t)byte);
+    uint64_t x = mt_quick_load(p + i) ^ EACH((uint8_t)byte);
     m |= high_bits(~(((x & EACH(0x7f)) + EACH(0x7f)) | x)) << i;
   }
   return m;
@@ -66,7 +57,7 @@ static inline uint64_t low_plain(const uint8_t *p)
   uint64_t m = 0;
 
   for (unsigned i = 0; i < WINDOW; i += 8) {
-    uint64_t x = load_word(p + i);
+    uint64_t x = mt_quick_load(p + i);
     m |= high_bits(~(((x & EACH(0x7f)) + EACH(0x7f - ' ')) | x)) << i;
   }
   return m;
@@ -82,7 +73,7 @@ static inline uint64_t high_plain(const uint8_t *p)
   uint64_t seen = 0;
 
   for (unsigned i = 0; i < WINDOW; i += 8)
-    seen |= load_word(p + i);
+    seen |= mt_quick_load(p + i);
   return seen & EACH(0x80);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/cells/quick.h"
 #include "formats/csv/regular.h"
 
 #if defined(__SSE2__)
@@ -46,7 +47,7 @@ static inline uint64_t lanes_bits(needle a)
 
 typedef uint64_t needle;
 #define LANES 8
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+#define EACH(byte) MT_QUICK_EACH(byte)
 
 static inline needle needle_of(int byte)
 {
@@ -55,13 +56,7 @@ static inline needle needle_of(int byte)
 
 static inline needle lanes_load(const uint8_t *p)
 {
-  uint64_t v = 0;
-
-  memcpy(&v, p, sizeof v);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  v = __builtin_bswap64(v);
-#endif
-  return v;
+  return mt_quick_load(p);
 }
 
 /* 0x80 in each byte where a and b agree. */

@@ -188,8 +188,10 @@ void mt_data_find(struct mt_ui *ui, int step, bool behind)
   else
     rc = mt_viewer_search(d->viewer, d->find.text, d->find.len, d->at.row,
                           d->at.column + after, step);
-  if (rc != 0)
+  if (rc != 0) {
+    d->errand = MT_ERRAND_NONE; /* nothing was asked for: no old answer is its answer */
     mt_ui_say(ui, MT_ROLE_BAD, "out of memory");
+  }
 }
 
 static void locate(struct mt_ui *ui, uint64_t line)
