@@ -85,6 +85,11 @@ static inline uint64_t mt_chunk_line(const struct mt_chunk *c, size_t row)
 {
   return c->line0 + c->row_line[row];
 }
+/* Offset of the last record in the decoded file; the chunk has rows. */
+static inline uint64_t mt_chunk_last_byte(const struct mt_chunk *c)
+{
+  return c->byte0 + c->row_byte[c->rows - 1];
+}
 /* Offset of a cell's first byte in the decoded file (for unescaped cells: of
  * its record). */
 uint64_t mt_chunk_cell_byte(const struct mt_chunk *c, size_t row,

@@ -47,9 +47,7 @@ static void free_texts(struct mt_distinct *d, struct mt_distinct_pool *p)
 {
   mt_distinct_give(d, p, mt_distinct_bytes(d));
   mt_distinct_free_tables(d);
-  free(d->text);
-  d->text = NULL;
-  d->count = d->text_len = d->text_cap = 0;
+  d->count = 0;
 }
 
 void mt_distinct_reset(struct mt_distinct *d, struct mt_distinct_pool *p)
@@ -64,7 +62,6 @@ void mt_distinct_reset(struct mt_distinct *d, struct mt_distinct_pool *p)
 static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t more)
 {
   size_t cap = d->text_cap ? d->text_cap : 256;
-  uint8_t *text;
 
   while (cap - d->text_len < more)
     cap += cap / 2;
@@ -72,14 +69,10 @@ static int grow_text(struct mt_distinct *d, struct mt_distinct_pool *p, size_t m
     return 0;
   if (cap > MT_DISTINCT_OFFSET || !mt_distinct_take(d, p, cap - d->text_cap, 0))
     return EAGAIN;
-  text = realloc(d->text, cap);
-  if (text == NULL) {
-    mt_distinct_give(d, p, cap - d->text_cap);
-    return ENOMEM;
-  }
-  d->text = text;
-  d->text_cap = cap;
-  return 0;
+  if (mt_distinct_resize_text(d, cap) == 0)
+    return 0;
+  mt_distinct_give(d, p, cap - d->text_cap);
+  return ENOMEM;
 }
 
 /* Appends the text of a slot, *key gains its offset.  As grow_text. */
@@ -127,7 +120,7 @@ static struct mt_distinct_slot *find(const struct mt_distinct *d, uint64_t key,
     if (whole)
       break;
     struct mt_distinct_stored t = mt_distinct_text_at(d, slot->key);
-    if (t.n == n && memcmp(t.s, s, n) == 0)
+    if (mt_distinct_same(&t, s, n))
       break;
     if (++alike > MOST_ALIKE(d->cap))
       return NULL;

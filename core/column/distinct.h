@@ -101,6 +101,13 @@ uint64_t mt_distinct_count(const struct mt_distinct *d);
 /* Bytes held: any thread, without a lock. */
 size_t mt_distinct_bytes(const struct mt_distinct *d);
 
+/* Where no text came twice, walks need no slots to know how often: first come those in
+ * `text`, of so many bytes, one behind the other. */
+static inline size_t mt_distinct_singles(const struct mt_distinct *d)
+{
+  return d->count == d->total ? d->text_len : 0;
+}
+
 /* Walks all texts (exact sets only) in no particular order:
  *   size_t at = 0; struct mt_distinct_text t;
  *   while (mt_distinct_next(d, &at, &t)) ...
@@ -127,7 +134,8 @@ uint64_t mt_distinct_pass_numbers(const struct mt_distinct *d, size_t *at, doubl
                                   bool through);
 static inline size_t mt_distinct_others(const struct mt_distinct *d)
 {
-  return d->form.digits == 0 ? d->cap : d->cap + d->span;
+  const size_t slots = mt_distinct_singles(d) + d->cap;
+  return d->form.digits == 0 ? slots : slots + d->span;
 }
 /* The most frequent texts, most frequent first, of equally frequent ones numbers by
  * value, then others by their bytes; how many there are.  Valid until the set changes,

@@ -106,16 +106,21 @@ static void look_ahead(struct ahead *a, const struct mt_distinct *d,
                        const struct mt_distinct_pool *p,
                        const struct mt_distinct_cells *c, size_t i)
 {
-  a->n = 0;
-  for (; i < c->n && a->n < AHEAD; i++) {
-    if (c->code[i] == 0)
-      continue;
-    a->place[a->n] = mt_distinct_place(p, c->code[i]);
-    a->key[a->n] = mt_distinct_key(c->code[i], a->place[a->n]);
-    __builtin_prefetch(mt_distinct_home(d, a->place[a->n]), 1);
-    a->at[a->n++] = i;
+  const uint64_t *code = c->code;
+  const size_t n = c->n;
+  size_t values = 0;
+
+  for (; i < n && values < AHEAD; i++) { /* nulls are where nobody expects them */
+    a->at[values] = i;
+    values += code[i] != 0;
   }
   a->behind = i;
+  a->n = values;
+  for (size_t k = 0; k < values; k++) {
+    a->place[k] = mt_distinct_place(p, code[a->at[k]]);
+    a->key[k] = mt_distinct_key(code[a->at[k]], a->place[k]);
+    __builtin_prefetch(mt_distinct_home(d, a->place[k]), 1);
+  }
 }
 
 /* Finds the slots with the right keys; the texts that they lead to are fetched. */
@@ -148,7 +153,7 @@ static inline bool is_same(const struct mt_distinct *d, uint64_t in_slot, uint64
   if ((in_slot & ~MT_DISTINCT_OFFSET) != key)
     return false;
   t = mt_distinct_text_at(d, in_slot);
-  return t.n == n && memcmp(t.s, s, n) == 0;
+  return mt_distinct_same(&t, s, n);
 }
 
 /* Adds value i.  Its slot is still where its search ends: what was added since then is in
@@ -221,12 +226,14 @@ static int add_ahead(struct mt_distinct *d, struct mt_distinct_pool *p,
   return rc;
 }
 
-static void estimate(struct mt_distinct *d, const struct mt_distinct_cells *c,
-                     size_t *done)
+static void estimate(uint8_t *hll, const struct mt_distinct_cells *c, size_t done)
 {
-  for (; *done < c->n; ++*done)
-    if (c->code[*done] != 0)
-      mt_estimate_add(d->hll, c->code[*done]);
+  const uint64_t *code = c->code;
+  const size_t n = c->n;
+
+  for (size_t i = done; i < n; i++)
+    if (code[i] != 0)
+      mt_estimate_add(hll, code[i]);
 }
 
 int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
@@ -236,7 +243,8 @@ int mt_distinct_add_cells(struct mt_distinct *d, struct mt_distinct_pool *p,
 
   while (*done < c->n && rc == 0) {
     if (d->hll != NULL) {
-      estimate(d, c, done);
+      estimate(d->hll, c, *done);
+      *done = c->n;
       return 0;
     }
     if (d->span > 0)

@@ -27,6 +27,26 @@ static inline struct mt_distinct_stored mt_distinct_stored(const struct mt_disti
   return (struct mt_distinct_stored){d->text + offset + sizeof len, len};
 }
 
+/* Whether it is that text, in the steps that texts of a few words need. */
+static inline bool mt_distinct_same(const struct mt_distinct_stored *t, const uint8_t *s,
+                                    size_t n)
+{
+  enum { WORD = sizeof(uint64_t), SHORT = 8 * WORD };
+  uint64_t a, b, differ = 0;
+
+  if (t->n != n)
+    return false;
+  if (n < WORD || n > SHORT)
+    return memcmp(t->s, s, n) == 0;
+  for (size_t i = 0; i < n; i += WORD) {
+    const size_t at = i + WORD <= n ? i : n - WORD;
+    memcpy(&a, t->s + at, WORD);
+    memcpy(&b, s + at, WORD);
+    differ |= a ^ b;
+  }
+  return differ == 0;
+}
+
 /* The text that the key of a slot leads to, when it is not whole. */
 static inline struct mt_distinct_stored mt_distinct_text_at(const struct mt_distinct *d,
                                                             uint64_t key)
@@ -81,7 +101,9 @@ void mt_distinct_give(struct mt_distinct *d, struct mt_distinct_pool *p, size_t 
 int mt_distinct_grow(struct mt_distinct *d, struct mt_distinct_pool *p);
 /* So does the array, where some count goes beyond a byte. */
 int mt_distinct_grow_counts(struct mt_distinct *d, struct mt_distinct_pool *p);
-/* Frees table and array; what they held is the caller's to give back. */
+/* Gives `text` other room, as long as it holds what is there.  0 or ENOMEM. */
+int mt_distinct_resize_text(struct mt_distinct *d, size_t cap);
+/* Frees table, array and text; what they held is the caller's to give back. */
 void mt_distinct_free_tables(struct mt_distinct *d);
 
 static inline bool mt_distinct_is_filled(const struct mt_distinct *d)

@@ -9,20 +9,34 @@ static uint64_t code_at(const struct mt_distinct *d, size_t i)
   return mt_code_join(&d->form, d->base + (int64_t)i);
 }
 
-/* Slots come first, then the array. */
+/* Whether a slot holds a text, which is no single. */
+static bool is_walked(const struct mt_distinct *d, const struct mt_distinct_slot *slot)
+{
+  return slot->key != 0 && (mt_code_is_whole(slot->key) || mt_distinct_singles(d) == 0);
+}
+
+/* Singles come first, then slots, then the array. */
 bool mt_distinct_next_code(const struct mt_distinct *d, size_t *at,
                            struct mt_distinct_text *t)
 {
-  while (*at < d->cap && d->slot[*at].key == 0)
+  const size_t singles = mt_distinct_singles(d), array = singles + d->cap;
+
+  if (*at < singles) {
+    t->code = mt_code_hash(*at);
+    t->hits = 1;
+    *at += sizeof(uint32_t) + mt_distinct_stored(d, *at).n;
+    return true;
+  }
+  while (*at < array && !is_walked(d, &d->slot[*at - singles]))
     ++*at;
-  while (*at >= d->cap && *at - d->cap < d->span &&
-         mt_distinct_neighbour_hits(d, *at - d->cap) == 0)
+  while (*at >= array && *at - array < d->span &&
+         mt_distinct_neighbour_hits(d, *at - array) == 0)
     ++*at;
-  if (*at >= d->cap + d->span)
+  if (*at >= array + d->span)
     return false;
-  t->code = *at < d->cap ? d->slot[*at].key : code_at(d, *at - d->cap);
-  t->hits =
-      *at < d->cap ? d->slot[*at].hits : mt_distinct_neighbour_hits(d, *at - d->cap);
+  t->code = *at < array ? d->slot[*at - singles].key : code_at(d, *at - array);
+  t->hits = *at < array ? d->slot[*at - singles].hits
+                        : mt_distinct_neighbour_hits(d, *at - array);
   ++*at;
   return true;
 }
@@ -132,6 +146,8 @@ static int compare(const struct mt_distinct *d, const struct mt_distinct_text *a
   return c != 0 ? c : (s.n > t.n) - (s.n < t.n);
 }
 
+#define HEAD sizeof(uint64_t)
+
 /* The most frequent texts so far. */
 struct top {
   struct mt_distinct_text *text;
@@ -139,12 +155,29 @@ struct top {
   uint32_t least; /* hits that a text needs to get in, or to be compared at least */
 };
 
+/* Whether a text that occurs as often as the last of them, of which there are enough,
+ * comes behind it: by the bytes that they begin with, which is mostly enough. */
+static bool comes_behind(const struct top *top, const struct mt_distinct *d,
+                         const struct mt_distinct_text *t)
+{
+  const struct mt_distinct_text *last = &top->text[top->len - 1];
+  struct mt_distinct_stored s, l;
+
+  if (mt_code_is_whole(t->code) || mt_code_is_whole(last->code))
+    return false;
+  s = mt_distinct_text_at(d, t->code);
+  l = mt_distinct_text_at(d, last->code);
+  return s.n >= HEAD && l.n >= HEAD && memcmp(s.s, l.s, HEAD) > 0;
+}
+
 /* Puts a text among them if it belongs there. */
 static bool offer(struct top *top, const struct mt_distinct *d,
                   const struct mt_distinct_text *t)
 {
   size_t i = top->len;
 
+  if (i == top->most && t->hits == top->least && comes_behind(top, d, t))
+    return false;
   while (i > 0 &&
          (t->hits != top->text[i - 1].hits ? t->hits > top->text[i - 1].hits
                                            : compare(d, t, &top->text[i - 1]) < 0))
@@ -180,7 +213,7 @@ static size_t next_frequent(const struct mt_distinct *d, size_t i, uint32_t leas
   return i;
 }
 
-#define AHEAD 16 /* slots whose texts are fetched before they are compared */
+#define AHEAD 64 /* slots whose texts are fetched before they are compared */
 
 /* Fetches the text of a slot, if it is going to be offered. */
 static void fetch_text(const struct mt_distinct *d, size_t i, const struct top *top)
@@ -194,10 +227,14 @@ size_t mt_distinct_top(const struct mt_distinct *d, struct mt_distinct_text *tex
 {
   struct top top = {text, 0, most, 1};
   struct mt_distinct_text t;
+  size_t at = 0;
 
+  while (most > 0 && at < mt_distinct_singles(d) && mt_distinct_next_code(d, &at, &t))
+    (void)offer(&top, d, &t);
   for (size_t i = 0; i < d->cap && most > 0; i++) {
-    fetch_text(d, i + AHEAD, &top);
-    if (d->slot[i].key == 0 || d->slot[i].hits < top.least)
+    if (at == 0)
+      fetch_text(d, i + AHEAD, &top);
+    if (!is_walked(d, &d->slot[i]) || d->slot[i].hits < top.least)
       continue;
     t.code = d->slot[i].key;
     t.hits = d->slot[i].hits;

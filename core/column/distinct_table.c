@@ -1,4 +1,4 @@
-/* The memory of sets: their tables, and arrays of numbers that lie close together. */
+/* The memory of sets: their tables, arrays of numbers that lie close together, texts. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,11 +49,35 @@ static void free_table(void *table, size_t n, size_t size)
     (void)munmap(table, round_up(n * size, HUGE_PAGE));
 }
 
+int mt_distinct_resize_text(struct mt_distinct *d, size_t cap)
+{
+  uint8_t *text;
+
+  if (cap < HUGE_PAGE) {
+    text = realloc(d->text, cap);
+    if (text == NULL)
+      return ENOMEM;
+  } else {
+    text = new_table(cap, sizeof *text);
+    if (text == NULL)
+      return ENOMEM;
+    if (d->text_len > 0)
+      memcpy(text, d->text, d->text_len);
+    free_table(d->text, d->text_cap, sizeof *text);
+  }
+  d->text = text;
+  d->text_cap = cap;
+  return 0;
+}
+
 void mt_distinct_free_tables(struct mt_distinct *d)
 {
   free_table(d->slot, d->cap, sizeof *d->slot);
   free_table(d->few, d->span, sizeof *d->few);
   free_table(d->many, d->span, sizeof *d->many);
+  free_table(d->text, d->text_cap, sizeof *d->text);
+  d->text = NULL;
+  d->text_len = d->text_cap = 0;
   d->slot = NULL;
   d->few = NULL;
   d->many = NULL;

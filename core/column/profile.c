@@ -106,6 +106,20 @@ static int make_room(struct mt_profile *p, size_t column)
   return rc;
 }
 
+#define MANY 1000 /* texts that tell what the others are going to be */
+
+/* Whether a set has no hope: it is a fair part of the pool by now, no text of it came
+ * twice, and what the rest of the rows would make of it the pool could not hold by far.
+ */
+static bool outgrows_pool(const struct mt_profile *p, const struct mt_distinct *d,
+                          const struct mt_chunk *chunk)
+{
+  const double held = (double)mt_distinct_bytes(d), limit = (double)p->pool.limit;
+
+  return d->count == d->total && d->count >= MANY && held > limit / 8 &&
+         held * (double)p->text_bytes > 4 * limit * (double)mt_chunk_last_byte(chunk);
+}
+
 static int add_distinct(struct mt_profile *p, size_t column, const struct mt_part *part,
                         const struct mt_chunk *chunk)
 {
@@ -132,6 +146,8 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
     }
     gathered += gathered < g->entries;
   }
+  if (rc == 0 && mt_distinct_exact(d) && outgrows_pool(p, d, chunk))
+    rc = mt_distinct_evict(d, &p->pool);
   pthread_mutex_unlock(lock);
   return rc;
 }

@@ -255,12 +255,15 @@ static void settle_plan(struct mt_session *s)
 /* Back to the first row, with nothing known. */
 static int begin(struct mt_session *s, uint64_t max_rows, struct mt_error *err)
 {
+  const struct mt_reader_schema *schema = &s->reader->schema;
   int rc = s->reader->ops->rewind(s->reader, max_rows, err);
 
   if (rc != 0)
     return rc;
   pthread_mutex_lock(&s->lock);
   mt_profile_clear(s->profile);
+  s->profile->text_bytes =
+      max_rows == 0 && schema->text.compression == NULL ? schema->size : 0;
   memset(s->twin, 0, s->profile->columns * sizeof *s->twin);
   s->scan = MT_SCAN_RUNNING;
   s->scan_start = mt_now();

@@ -207,6 +207,53 @@ static void test_sizes_count_each_text_once(void **state)
   mt_distinct_reset(&d, &p);
 }
 
+/* What the set tells of its texts: how many in all, the first ones by their bytes, how
+ * often the text comes that is asked for. */
+static void check_walk(const struct mt_distinct *d, size_t texts, const char *text,
+                       uint64_t hits)
+{
+  static const char *const first[] = {"7", "2001", "a long text, the 1",
+                                      "a long text, the 10"};
+  struct mt_distinct_text t, top[4];
+  size_t at = 0, met = 0;
+
+  while (mt_distinct_next(d, &at, &t)) {
+    const bool asked = t.n == strlen(text) && memcmp(t.s, text, t.n) == 0;
+    assert_int_equal(t.hits, asked ? hits : 1);
+    met++;
+  }
+  assert_int_equal(met, texts);
+  assert_int_equal(mt_distinct_top(d, top, 4), 4);
+  for (size_t i = 0, k = 0; i < 4; i++) {
+    const char *expected = hits > 1 && i == 0 ? text : first[k];
+    k += expected == first[k];
+    assert_int_equal(top[i].n, strlen(expected));
+    assert_memory_equal(top[i].s, expected, top[i].n);
+  }
+}
+
+/* Sets whose texts all came once are walked in another way. */
+static void test_texts_that_come_once(void **state)
+{
+  (void)state;
+  struct mt_distinct_pool p;
+  struct mt_distinct d;
+  char s[40];
+
+  mt_distinct_pool_init(&p, (size_t)1 << 20);
+  mt_distinct_init(&d);
+  add(&d, &p, "word", 4, 1);
+  add(&d, &p, "2001", 4, 1);
+  add(&d, &p, "7", 1, 1);
+  add(&d, &p, "short!", 6, 1);
+  for (int i = 1; i <= 500; i++)
+    add(&d, &p, s, (size_t)snprintf(s, sizeof s, "a long text, the %d", i), 1);
+  check_walk(&d, 504, "word", 1);
+  add(&d, &p, "a long text, the 77", 19, 1);
+  check_walk(&d, 504, "a long text, the 77", 2);
+  mt_distinct_reset(&d, &p);
+}
+
 static void test_hits_saturate(void **state)
 {
   (void)state;
@@ -594,6 +641,7 @@ int main(void)
       cmocka_unit_test(test_bijection),
       cmocka_unit_test(test_bijection_of_all_short_texts),
       cmocka_unit_test(test_sizes_count_each_text_once),
+      cmocka_unit_test(test_texts_that_come_once),
       cmocka_unit_test(test_hits_saturate),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_neighbours),

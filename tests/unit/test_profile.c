@@ -432,6 +432,60 @@ static void test_pool(void **state)
   table_free(&t);
 }
 
+/* A column of 3,000 texts, of which `again` are that of the first row; all rows of the
+ * file are said to take that many bytes. */
+static uint64_t count_texts(uint64_t text_bytes, size_t again, bool *exact)
+{
+  const size_t rows = 3000, block = 100;
+  struct mt_profile p;
+  struct mt_chunk c;
+  struct mt_part *part;
+  struct table t;
+  uint64_t count;
+  char s[40];
+
+  table_init(&t, 1);
+  for (size_t r = 0; r < rows; r++) {
+    snprintf(s, sizeof s, "a text like no other %zu", r >= again ? r : 0);
+    table_add(&t, s);
+  }
+  assert_int_equal(mt_profile_init(&p, 1, default_nulls(), (size_t)256 << 10, NULL), 0);
+  p.text_bytes = text_bytes;
+  part = mt_part_new(&p);
+  assert_non_null(part);
+  mt_chunk_init(&c);
+  for (size_t from = 0; from < rows; from += block) {
+    assert_int_equal(table_chunk(&t, from, from + block, &c), 0);
+    assert_int_equal(mt_part_profile(part, &p, &c, NULL), 0);
+  }
+  count = mt_distinct_count(&p.column[0].distinct);
+  *exact = mt_distinct_exact(&p.column[0].distinct);
+  mt_chunk_reset(&c);
+  mt_part_free(part);
+  mt_profile_reset(&p);
+  table_free(&t);
+  return count;
+}
+
+/* Texts that all differ are not kept where the file will have far too many of them. */
+static void test_set_that_outgrows_the_pool(void **state)
+{
+  (void)state;
+  const uint64_t own = 3000 * 24; /* about */
+  bool exact;
+
+  assert_int_equal(count_texts(own, 0, &exact), 3000);
+  assert_true(exact);
+  assert_int_equal(count_texts(4 * own, 0, &exact), 3000);
+  assert_true(exact);
+  assert_in_range(count_texts(100 * own, 0, &exact), 2940, 3060);
+  assert_false(exact);
+  assert_int_equal(count_texts(0, 0, &exact), 3000); /* nobody knows how many come */
+  assert_true(exact);
+  assert_int_equal(count_texts(100 * own, 2, &exact), 2999); /* some come twice */
+  assert_true(exact);
+}
+
 /* The same with threads that want room at the same time: which sets go may differ,
  * what they count may not. */
 static void test_pool_with_threads(void **state)
@@ -477,6 +531,7 @@ int main(void)
       cmocka_unit_test(test_texts_that_get_longer),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_pool),
+      cmocka_unit_test(test_set_that_outgrows_the_pool),
       cmocka_unit_test(test_pool_with_threads),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
