@@ -26,31 +26,32 @@ int mt_input_latched(struct mt_input *in, struct mt_error *err)
   return in->error.code;
 }
 
-static int changed(struct mt_input *in, const char *how)
+static int changed(const struct mt_input *in, const char *how, struct mt_error *err)
 {
-  mt_fail(&in->error, EIO, "%s changed while it was read: %s", in->path, how);
-  mt_error_remedy(&in->error, "wait until it is complete, then start again");
+  mt_fail(err, EIO, "%s changed while it was read: %s", in->path, how);
+  mt_error_remedy(err, "wait until it is complete, then start again");
   return EIO;
 }
 
 /* A new link count is somebody renaming over or deleting the name: the open file
  * stays what it was, so that the time of that change says nothing. */
-static int check_identity(struct mt_input *in)
+static int check_identity(const struct mt_input *in, struct mt_error *err)
 {
   const struct stat *a = &in->opened;
   struct stat b;
 
   if (fstat(in->fd, &b))
-    return mt_fail(&in->error, errno, "cannot examine %s: %s", in->path, strerror(errno));
+    return mt_fail(err, errno, "cannot examine %s: %s", in->path, strerror(errno));
   if (!mt_input_is_regular(in))
     return 0;
   if (b.st_dev != a->st_dev || b.st_ino != a->st_ino)
-    return changed(in, "it is another file now");
+    return changed(in, "it is another file now", err);
   if (b.st_size != a->st_size)
-    return changed(in, b.st_size < a->st_size ? "it became shorter" : "it became longer");
+    return changed(in, b.st_size < a->st_size ? "it became shorter" : "it became longer",
+                   err);
   if (!same_time(&a->st_mtim, &b.st_mtim) ||
       (!same_time(&a->st_ctim, &b.st_ctim) && a->st_nlink == b.st_nlink))
-    return changed(in, "it was written to");
+    return changed(in, "it was written to", err);
   return 0;
 }
 
@@ -72,26 +73,33 @@ void mt_input_heed(struct mt_input *in, const struct mt_bell *cancel)
   in->cancel = cancel;
 }
 
-static int file_read(struct mt_input *in, void *p, size_t n, size_t *got)
+/* Bytes of the descriptor: from there on, where it has places. */
+static int read_some(const struct mt_input *in, uint64_t at, void *p, size_t n,
+                     size_t *got, struct mt_error *err)
 {
   ssize_t len;
+
+  *got = 0;
+  do
+    len = mt_input_is_regular(in) ? pread(in->fd, p, n, (off_t)at) : read(in->fd, p, n);
+  while (len < 0 && errno == EINTR);
+  if (len < 0)
+    return mt_fail(err, errno, "cannot read %s: %s", in->path, strerror(errno));
+  int rc = check_identity(in, err);
+  if (rc == 0)
+    *got = (size_t)len;
+  return rc;
+}
+
+static int file_read(struct mt_input *in, void *p, size_t n, size_t *got)
+{
   int rc = await_bytes(in);
 
   *got = 0;
-  if (rc != 0)
-    return rc;
-  do
-    len = mt_input_is_regular(in) ? pread(in->fd, p, n, (off_t)in->consumed)
-                                  : read(in->fd, p, n);
-  while (len < 0 && errno == EINTR);
-  if (len < 0)
-    return mt_fail(&in->error, errno, "cannot read %s: %s", in->path, strerror(errno));
-  rc = check_identity(in);
-  if (rc)
-    return rc;
-  *got = (size_t)len;
-  in->consumed += (uint64_t)len;
-  return 0;
+  if (rc == 0)
+    rc = read_some(in, in->consumed, p, n, got, &in->error);
+  in->consumed += *got;
+  return rc;
 }
 
 /* --- stored: decompression --------------------------------------------------- */
@@ -206,7 +214,7 @@ static int check_tail(struct mt_input *in)
       return EIO;
     }
   }
-  return check_identity(in);
+  return check_identity(in, &in->error);
 }
 
 static int stored_read(struct mt_input *in, void *p, size_t n, size_t *got)
@@ -457,16 +465,38 @@ int mt_input_read(struct mt_input *in, void *p, size_t n, size_t *got,
   return 0;
 }
 
+int mt_input_read_at(const struct mt_input *in, uint64_t at, void *p, size_t n,
+                     size_t *got, struct mt_error *err)
+{
+  uint8_t *to = p;
+  size_t some = 1;
+  int rc = 0;
+
+  *got = 0;
+  while (*got < n && some > 0 && rc == 0) {
+    rc = read_some(in, at + *got, to + *got, n - *got, &some, err);
+    *got += some;
+  }
+  return rc;
+}
+
+void mt_input_pass(struct mt_input *in, size_t n)
+{
+  in->consumed += n;
+  in->at += n;
+}
+
 int mt_input_rewind(struct mt_input *in, struct mt_error *err)
 {
-  int rc = in->error.code ? in->error.code : check_identity(in);
+  int rc = in->error.code ? in->error.code : check_identity(in, &in->error);
 
   archive_close(in);
   if (!rc)
     rc = seek_start(in);
   if (!rc)
     rc = stored_begin(in);
-  if (!rc)
+  in->head_len = in->head_pos = 0;
+  if (!rc && !mt_input_reads_anywhere(in))
     rc = read_head(in);
   if (rc)
     return mt_input_latched(in, err);
@@ -482,7 +512,7 @@ int mt_input_rewind(struct mt_input *in, struct mt_error *err)
 
 int mt_input_check(struct mt_input *in, struct mt_error *err)
 {
-  if (in->error.code || check_identity(in))
+  if (in->error.code || check_identity(in, &in->error))
     return mt_input_latched(in, err);
   return 0;
 }

@@ -50,6 +50,12 @@ int mt_input_share(struct mt_input **out, const struct mt_input *from,
 int mt_input_move(struct mt_input *in, uint64_t to, bool *there,
                   struct mt_error *err) MT_MUST_CHECK;
 bool mt_input_reads_anywhere(const struct mt_input *in); /* the former */
+/* Of an input that reads anywhere: n bytes from there on, or those up to its end.  Any
+ * number of threads at once, whatever others do with it. */
+int mt_input_read_at(const struct mt_input *in, uint64_t at, void *p, size_t n,
+                     size_t *got, struct mt_error *err) MT_MUST_CHECK;
+/* The next n bytes were read that way. */
+void mt_input_pass(struct mt_input *in, size_t n);
 void mt_input_free(struct mt_input *in);
 
 uint64_t mt_input_size(const struct mt_input *in);           /* as stored; 0 = unknown */

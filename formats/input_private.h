@@ -18,8 +18,8 @@ struct mt_input {
   char *path;
   int fd;
   struct stat opened;
-  uint64_t consumed;         /* bytes read from fd; of a regular file, where it goes on */
-  struct mt_error error;     /* latched; code 0 = none */
+  uint64_t consumed;     /* bytes read from fd; of a regular file, where it goes on */
+  struct mt_error error; /* latched; code 0 = none */
   const struct mt_bell *cancel; /* borrowed; NULL = waits are not to end */
 
   struct archive *archive; /* NULL = the file as it is */

@@ -9,7 +9,7 @@
 
 bool mt_input_reads_anywhere(const struct mt_input *in)
 {
-  return !in->archive && in->recode == (iconv_t)-1;
+  return mt_input_is_regular(in) && !in->archive && in->recode == (iconv_t)-1;
 }
 
 /* What is read of `from` here does not change once it is open. */

@@ -12,7 +12,7 @@ void mt_block_init(struct mt_block *b)
 
 void mt_block_reset(struct mt_block *b)
 {
-  free(b->text);
+  free(b->room);
   free(b->open_quotes);
   mt_block_init(b);
 }

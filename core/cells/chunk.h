@@ -1,6 +1,7 @@
 /* Blocks and chunks: a run of whole records, raw and decoded.
  *
- *   reader.next_block -> struct mt_block   bytes of whole records, serial, cheap
+ *   reader.fetch      -> mt_block.fetched  bytes of the file, where it can be read
+ * anywhere reader.next_block -> struct mt_block   bytes of whole records, serial, cheap
  *   reader.decode     -> struct mt_chunk   the same records as columns of cells
  *
  * A block's buffer is reused: mt_block_init once per worker, next_block fills
@@ -20,6 +21,21 @@
 
 #define MT_BLOCK_LONG 0x80000000u /* blocks are shorter than 2 GiB */
 
+/* A part of the file, read by a worker before it is known where its records begin. */
+struct mt_fetched {
+  bool any;               /* there is such a part, though it may be empty */
+  uint64_t byte;          /* where it begins in the file */
+  size_t wanted, len;     /* bytes; fewer where the file ends */
+  bool end;               /* which it does there */
+  struct mt_error failed; /* why no more could be read */
+  /* If a record begins at run_from, so many plain ones follow one another from there on,
+   * up to run_to: offsets from the part's beginning, then from that of the block's text.
+   */
+  size_t run_from, run_to;
+  uint64_t run_rows;  /* 0: nobody knows */
+  bool run_multiline; /* some have line ends inside quotes */
+};
+
 struct mt_block {
   uint64_t seq;       /* 0, 1, 2, ... in file order */
   uint64_t first_row; /* number of the first data row, from 0 */
@@ -27,8 +43,11 @@ struct mt_block {
   uint64_t byte;      /* offset of text[0] in the decoded file */
   uint64_t line;      /* line number of text[0], from 1 */
   uint8_t before;     /* the byte before text[0]; LF at the file's start */
-  uint8_t *text;      /* owned; whole records */
-  size_t len, cap;
+  uint8_t *text;      /* whole records, in `room` */
+  size_t len;
+  uint8_t *room; /* owned */
+  size_t cap;    /* its bytes */
+  struct mt_fetched fetched;
   /* Quotes in this block that never close, as offsets into text, ascending:
    * their field ends at its line's end.  MT_BLOCK_LONG is added to those that do
    * not close within max_field.  Owned by the block. */

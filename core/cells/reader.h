@@ -1,6 +1,8 @@
 /* What a readable dataset is to core.  formats/ implements it.
  *
- *   reader->ops->next_block   serial: one caller at a time
+ *   reader->ops->reserve      serial: one caller at a time
+ *   reader->ops->fetch        any thread, any number at once
+ *   reader->ops->next_block   serial, in the order of reserve
  *   reader->ops->decode       pure: any thread, any number at once
  *   reader->ops->rewind       back to the first row, for another pass
  *   reader->ops->check        the input is still the one that was opened
@@ -76,6 +78,12 @@ struct mt_reader_progress {
 struct mt_reader;
 struct mt_rows;
 struct mt_reader_ops {
+  /* What can be read by many at once is so: the block gets a part of the file, which
+   * fetch reads into it and next_block makes use of.  What goes wrong is told by
+   * next_block. Both may be NULL, and a block that was not reserved may be filled too, as
+   * long as none that was is waiting. */
+  void (*reserve)(struct mt_reader *r, struct mt_block *block);
+  void (*fetch)(const struct mt_reader *r, struct mt_block *block);
   /* Fills *block with the next whole records.  *end is set, and the block is
    * empty, when there are none left.  0 or an errno value. */
   int (*next_block)(struct mt_reader *r, struct mt_block *block, bool *end,

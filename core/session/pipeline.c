@@ -11,12 +11,14 @@
 
 struct run {
   const struct mt_pipeline *p;
-  pthread_mutex_t read_lock; /* the reader, next_seq, ended */
+  pthread_mutex_t reserve_lock; /* next_seq, and reader.reserve */
   uint64_t next_seq;
-  bool ended;
+  atomic_bool over; /* no block follows: the reader has ended or failed, or was stopped */
   pthread_mutex_t commit_lock; /* what follows */
   pthread_cond_t turned;
-  uint64_t *next_pass; /* per lane, the block whose turn it is; owned */
+  uint64_t next_take;  /* the block whose turn it is to be taken from the reader */
+  bool ended;          /* the reader has */
+  uint64_t *next_pass; /* the same per lane; owned */
   uint64_t next_commit;
   uint64_t failed_at; /* the first block that failed; UINT64_MAX = none */
   int failure;
@@ -67,38 +69,6 @@ static uint64_t bytes_read(const struct mt_reader *reader)
   return progress.bytes;
 }
 
-/* The next block, its place in the order and where the file was read to for it; false
- * when there is none. */
-static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq,
-                       uint64_t *bytes)
-{
-  struct mt_reader *reader = r->p->reader;
-  struct mt_error error = {0};
-  bool end = false;
-  int rc;
-
-  if (failed(r))
-    return false;
-  pthread_mutex_lock(&r->read_lock);
-  if (r->ended || mt_bell_rings(r->p->cancel)) {
-    pthread_mutex_unlock(&r->read_lock);
-    return false;
-  }
-  reader->cancel = r->p->cancel;
-  rc = reader->ops->next_block(reader, block, &end, &error);
-  reader->cancel = NULL;
-  if (rc != 0 || end)
-    r->ended = true;
-  *seq = r->next_seq++;
-  *bytes = bytes_read(reader);
-  if (rc == 0 && !end && r->p->marks != NULL)
-    note_block(r->p->marks, block);
-  pthread_mutex_unlock(&r->read_lock);
-  if (rc != 0)
-    fail(r, *seq, rc, &error);
-  return rc == 0 && !end;
-}
-
 /* Waits until it is block seq's turn; false when an earlier block failed. */
 static bool await_turn(struct run *r, const uint64_t *next, uint64_t seq)
 {
@@ -118,6 +88,65 @@ static void end_turn(struct run *r, uint64_t *next)
   ++*next;
   pthread_cond_broadcast(&r->turned);
   pthread_mutex_unlock(&r->commit_lock);
+}
+
+/* A place in the order, and the part of the file that comes with it; false when there are
+ * no more. */
+static bool reserve_block(struct run *r, struct mt_block *block, uint64_t *seq)
+{
+  const struct mt_reader_ops *ops = r->p->reader->ops;
+
+  if (atomic_load(&r->over) || failed(r) || mt_bell_rings(r->p->cancel))
+    return false;
+  pthread_mutex_lock(&r->reserve_lock);
+  *seq = r->next_seq++;
+  if (ops->reserve != NULL)
+    ops->reserve(r->p->reader, block);
+  pthread_mutex_unlock(&r->reserve_lock);
+  if (ops->fetch != NULL)
+    ops->fetch(r->p->reader, block);
+  return true;
+}
+
+/* Takes a block, whose turn it is, unless none is to follow; *bytes: where the file was
+ * read to for it. */
+static int take_next(struct run *r, struct mt_block *block, uint64_t *bytes,
+                     struct mt_error *err)
+{
+  struct mt_reader *reader = r->p->reader;
+  int rc;
+
+  if (atomic_load(&r->over) || mt_bell_rings(r->p->cancel)) {
+    atomic_store(&r->over, true);
+    return 0;
+  }
+  reader->cancel = r->p->cancel;
+  rc = reader->ops->next_block(reader, block, &r->ended, err);
+  reader->cancel = NULL;
+  atomic_store(&r->over, rc != 0 || r->ended);
+  *bytes = bytes_read(reader);
+  if (rc == 0 && !r->ended && r->p->marks != NULL)
+    note_block(r->p->marks, block);
+  return rc;
+}
+
+/* The next block, its place in the order and where the file was read to for it; false
+ * when there is none. */
+static bool take_block(struct run *r, struct mt_block *block, uint64_t *seq,
+                       uint64_t *bytes)
+{
+  struct mt_error error = {0};
+  bool over;
+  int rc;
+
+  if (!reserve_block(r, block, seq) || !await_turn(r, &r->next_take, *seq))
+    return false;
+  rc = take_next(r, block, bytes, &error);
+  over = atomic_load(&r->over);
+  if (rc != 0)
+    fail(r, *seq, rc, &error);
+  end_turn(r, &r->next_take);
+  return !over;
 }
 
 /* Passes through the lanes and commits, in order; false when an earlier block failed, or
@@ -188,7 +217,7 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
     return mt_fail_memory(err);
   }
   atomic_store(p->bytes, 0);
-  pthread_mutex_init(&r.read_lock, NULL);
+  pthread_mutex_init(&r.reserve_lock, NULL);
   pthread_mutex_init(&r.commit_lock, NULL);
   pthread_cond_init(&r.turned, NULL);
   for (; made < p->threads; made++) {
@@ -219,6 +248,6 @@ int mt_pipeline_run(const struct mt_pipeline *p, struct mt_error *err)
     rc = mt_fail(err, ECANCELED, "cancelled");
   pthread_cond_destroy(&r.turned);
   pthread_mutex_destroy(&r.commit_lock);
-  pthread_mutex_destroy(&r.read_lock);
+  pthread_mutex_destroy(&r.reserve_lock);
   return rc;
 }

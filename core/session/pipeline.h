@@ -1,10 +1,10 @@
 /* Blocks in order through a pool of workers: the one way a dataset is read, for
  * profiling and for exporting.
  *
- * Per block: next_block (serial) -> decode, work (any worker) -> pass (by lane, each in
- * the order of the blocks) -> commit (in the order of the blocks, one at a time).  A
- * worker holds one block from start to end, so memory is bounded by the number of
- * workers. */
+ * Per block: reserve (serial) -> fetch (any worker) -> next_block (in the order of the
+ * blocks, one at a time) -> decode, work (any worker) -> pass (by lane, each in the order
+ * of the blocks) -> commit (as next_block).  A worker holds one block from start to end,
+ * so memory is bounded by the number of workers. */
 #ifndef MT_CORE_PIPELINE_H
 #define MT_CORE_PIPELINE_H
 

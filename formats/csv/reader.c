@@ -8,13 +8,16 @@
 
 #include "formats/csv/decode.h"
 #include "formats/csv/dialect.h"
+#include "formats/csv/fetch.h"
 #include "formats/csv/header.h"
+#include "formats/csv/regular.h"
 #include "formats/csv/rows.h"
 #include "formats/csv/source.h"
 
 #define SAMPLE_SIZE ((size_t)1 << 20)
 #define BLOCK_SIZE ((size_t)2 << 20)
 #define BLOCK_ROWS 65536
+#define BLOCK_LEAST ((size_t)64 << 10)
 #define BLOCK_CELLS ((size_t)1 << 20) /* bounds a chunk whose rows are all padding */
 #define WIDE 1024 /* columns from which blocks are whole pandas chunks, */
 #define WIDE_BLOCK ((size_t)6 << 20) /* ... as long as those are not larger than that */
@@ -29,6 +32,7 @@ struct csv_reader {
   uint64_t max_rows;                /* 0 = all */
   uint64_t row, seq;                /* of the next block */
   size_t block_rows;
+  size_t line_bytes; /* of the first lines, on the average */
 };
 
 static struct csv_reader *reader_of(struct mt_reader *r)
@@ -37,6 +41,18 @@ static struct csv_reader *reader_of(struct mt_reader *r)
 }
 
 /* --- reading ------------------------------------------------------------------- */
+
+static void reserve(struct mt_reader *reader, struct mt_block *b)
+{
+  mt_csv_reserve(&reader_of(reader)->source, b);
+}
+
+static void fetch(const struct mt_reader *reader, struct mt_block *b)
+{
+  const struct csv_reader *r = (const struct csv_reader *)reader;
+
+  mt_csv_fetch(&r->source, b, r->block_rows);
+}
 
 static int next_block(struct mt_reader *reader, struct mt_block *b, bool *end,
                       struct mt_error *err)
@@ -53,8 +69,10 @@ static int next_block(struct mt_reader *reader, struct mt_block *b, bool *end,
     if (rc)
       return rc;
   }
-  /* Without rows, faults of the header get a block that has nothing else. */
-  *end = b->rows == 0 && (r->seq || mt_fault_total(&r->head_faults) == 0);
+  /* A fetched block can be empty before the end.  Without rows, faults of the header get
+   * a block that has nothing else. */
+  const bool more = rows && b->fetched.any && !mt_csv_source_ended(&r->source);
+  *end = b->rows == 0 && !more && (r->seq || mt_fault_total(&r->head_faults) == 0);
   b->seq = r->seq;
   b->first_row = r->row;
   r->seq += !*end;
@@ -86,6 +104,7 @@ static int rewind_reader(struct mt_reader *reader, uint64_t max_rows,
 
   r->max_rows = max_rows;
   r->row = r->seq = 0;
+  r->source.reserved = MT_CSV_HERE;
   if (r->source.place.byte == r->data.byte && !r->source.failed.code)
     return 0;
   return mt_csv_source_rewind(&r->source, &r->data, err);
@@ -122,7 +141,9 @@ static void free_reader(struct mt_reader *reader)
   free(r);
 }
 
-static const struct mt_reader_ops ops = {.next_block = next_block,
+static const struct mt_reader_ops ops = {.reserve = reserve,
+                                         .fetch = fetch,
+                                         .next_block = next_block,
                                          .decode = decode,
                                          .rewind = rewind_reader,
                                          .check = check,
@@ -184,6 +205,14 @@ static int sniff(struct mt_csv_source *s, const struct mt_read_options *o,
   return 0;
 }
 
+static size_t line_bytes(const struct mt_csv_source *s)
+{
+  const size_t ahead = s->ahead.len - s->ahead_pos;
+  const uint64_t lines = mt_csv_count_lines(s->ahead.data + s->ahead_pos, ahead);
+
+  return ahead / (size_t)(lines ? lines : 1) + 1;
+}
+
 /* Fields of the first record of a block whose records end at `used`. */
 static size_t count_fields(const struct csv_reader *r, const struct mt_block *b,
                            size_t used)
@@ -236,6 +265,18 @@ static int set_names(struct csv_reader *r, struct mt_block *head, size_t width,
   return rc ? mt_fail_memory(err) : 0;
 }
 
+/* Blocks are full of bytes before they are full of rows, as a rule: what is left over has
+ * to be moved. */
+static void fit_blocks(struct csv_reader *r)
+{
+  const size_t rows = r->block_rows - r->block_rows / 16;
+
+  if (r->line_bytes < BLOCK_SIZE / rows)
+    r->source.block_size = r->line_bytes * rows;
+  if (r->source.block_size < BLOCK_LEAST)
+    r->source.block_size = BLOCK_LEAST;
+}
+
 /* A block costs every column something, so that it should hold more than a few rows: as
  * many as pandas' chunks, a power of two. */
 static void widen_blocks(struct csv_reader *r, size_t row_bytes)
@@ -247,7 +288,8 @@ static void widen_blocks(struct csv_reader *r, size_t row_bytes)
   if (row > WIDE_BLOCK / r->block_rows)
     row = WIDE_BLOCK / r->block_rows;
   if (r->block_rows * row > BLOCK_SIZE)
-    r->source.aim = r->source.block_size = r->block_rows * row;
+    r->source.block_size = r->block_rows * row;
+  r->source.steps = false;
 }
 
 /* The table is as wide as the wider of the header and the first row, which takes
@@ -267,8 +309,13 @@ static int set_columns(struct csv_reader *r, size_t columns, size_t bytes,
     r->block_rows = BLOCK_ROWS;
   if (r->block_rows == 0)
     r->block_rows = 1;
-  if (columns >= WIDE && r->source.block_size == BLOCK_SIZE)
-    widen_blocks(r, bytes);
+  if (r->source.block_size == BLOCK_SIZE) {
+    if (columns >= WIDE)
+      widen_blocks(r, bytes);
+    else
+      fit_blocks(r);
+  }
+  r->source.aim = r->source.block_size;
   return 0;
 }
 
@@ -298,6 +345,7 @@ static int read_head(struct csv_reader *r, const struct mt_read_options *o,
   if (width && columns > width)
     r->base.schema.implicit_index = columns - width;
   r->data = r->source.place;
+  r->source.origin = r->data.byte;
   return rc;
 }
 
@@ -337,6 +385,7 @@ static int open_reader(struct csv_reader *r, const char *path,
     rc = mt_csv_source_skip_lines(&r->source, o->skip, err);
   if (rc)
     return rc;
+  r->line_bytes = line_bytes(&r->source);
   mt_block_init(&head);
   mt_block_init(&first);
   rc = read_head(r, o, &head, &first, err);

@@ -1,4 +1,4 @@
-#include "formats/csv/source.h"
+#include "formats/csv/source_private.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 
 #define AHEAD_KEPT ((size_t)256 << 10)
 #define AIM_MIN ((size_t)64 << 10)
-#define AHEAD_STEP ((size_t)1 << 20)
+#define HEADROOM ((size_t)64 << 10)
 #define RECORD_MAX ((size_t)INT32_MAX - 1024) /* cells have 31 bits for lengths */
 
 static int begin(struct mt_csv_source *s, const char *path, struct mt_error *err)
@@ -21,6 +21,8 @@ static int begin(struct mt_csv_source *s, const char *path, struct mt_error *err
   if (s->block_size > RECORD_MAX / 2)
     s->block_size = RECORD_MAX / 2;
   s->aim = s->block_size;
+  s->steps = true;
+  s->reserved = MT_CSV_HERE;
   s->path = strdup(path);
   return s->path ? 0 : mt_fail_memory(err);
 }
@@ -52,8 +54,8 @@ void mt_csv_source_close(struct mt_csv_source *s)
 
 /* --- bytes --------------------------------------------------------------------- */
 
-static void advance(struct mt_csv_source *s, const uint8_t *text, size_t n,
-                    uint64_t lines)
+void mt_csv_source_advance(struct mt_csv_source *s, const uint8_t *text, size_t n,
+                           uint64_t lines)
 {
   if (!n)
     return;
@@ -62,12 +64,11 @@ static void advance(struct mt_csv_source *s, const uint8_t *text, size_t n,
   s->place.before = text[n - 1];
 }
 
-/* Reads to p until n bytes are there or the input ends or fails. */
-static size_t read_input(struct mt_csv_source *s, uint8_t *p, size_t n)
+size_t mt_csv_source_input(struct mt_csv_source *s, uint8_t *p, size_t n)
 {
   size_t len = 0;
 
-  while (len < n && !s->input_end && !s->failed.code) {
+  while (len < n && !s->input_end && !s->failed.code && !s->fetched) {
     size_t got;
     if (mt_input_read(s->input, p + len, n - len, &got, &s->failed))
       break;
@@ -77,18 +78,46 @@ static size_t read_input(struct mt_csv_source *s, uint8_t *p, size_t n)
   return len;
 }
 
+size_t mt_csv_source_ahead(const struct mt_csv_source *s)
+{
+  return s->ahead.len - s->ahead_pos;
+}
+
+static void empty_ahead(struct mt_csv_source *s)
+{
+  if (s->ahead.cap > AHEAD_KEPT) /* it was the sample, or a long look ahead */
+    mt_buffer_reset(&s->ahead);
+  s->ahead.len = s->ahead_pos = 0;
+}
+
+int mt_csv_source_make_room(const struct mt_csv_source *s, struct mt_block *b, size_t at,
+                            size_t bytes)
+{
+  const size_t need = at + bytes + MT_CSV_PAD;
+
+  if (b->len == 0 && b->cap > 4 * (s->block_size + MT_CSV_PAD)) {
+    free(b->room); /* a giant record is behind us */
+    b->room = NULL;
+    b->cap = 0;
+  }
+  if (b->cap < need) {
+    uint8_t *room = realloc(b->room, need);
+    if (!room)
+      return ENOMEM;
+    b->room = room;
+    b->cap = need;
+  }
+  b->text = b->room + at;
+  return 0;
+}
+
 /* Makes the block hold `want` bytes, or all there are. */
 static int fill(struct mt_csv_source *s, struct mt_block *b, size_t want,
                 struct mt_error *err)
 {
-  if (b->cap < want + MT_CSV_PAD) {
-    uint8_t *text = realloc(b->text, want + MT_CSV_PAD);
-    if (!text)
-      return mt_fail_memory(err);
-    b->text = text;
-    b->cap = want + MT_CSV_PAD;
-  }
-  size_t n = s->ahead.len - s->ahead_pos;
+  if (mt_csv_source_make_room(s, b, b->len ? (size_t)(b->text - b->room) : 0, want))
+    return mt_fail_memory(err);
+  size_t n = mt_csv_source_ahead(s);
   if (n > want - b->len)
     n = want - b->len;
   if (n)
@@ -97,11 +126,21 @@ static int fill(struct mt_csv_source *s, struct mt_block *b, size_t want,
   s->ahead_pos += n;
   if (b->len == want)
     return 0;
-  b->len += read_input(s, b->text + b->len, want - b->len);
-  if (s->ahead.cap > AHEAD_KEPT) /* it was the sample, or a long look ahead */
-    mt_buffer_reset(&s->ahead);
-  s->ahead.len = s->ahead_pos = 0;
+  b->len += mt_csv_source_input(s, b->text + b->len, want - b->len);
+  empty_ahead(s);
   return 0;
+}
+
+static int append_ahead(struct mt_csv_source *s, const uint8_t *p, size_t n,
+                        struct mt_error *err)
+{
+  const size_t waiting = mt_csv_source_ahead(s);
+
+  if (s->ahead_pos && waiting)
+    memmove(s->ahead.data, s->ahead.data + s->ahead_pos, waiting);
+  s->ahead.len = waiting;
+  s->ahead_pos = 0;
+  return mt_buffer_append(&s->ahead, p, n) ? mt_fail_memory(err) : 0;
 }
 
 /* The bytes either all came from ahead and still lie before ahead_pos, or ahead has
@@ -114,7 +153,7 @@ int mt_csv_source_give_back(struct mt_csv_source *s, struct mt_block *b, size_t 
   b->len = used;
   if (s->ahead_pos < n) {
     s->ahead.len = s->ahead_pos = 0;
-    return mt_buffer_append(&s->ahead, b->text + used, n) ? mt_fail_memory(err) : 0;
+    return append_ahead(s, b->text + used, n, err);
   }
   s->ahead_pos -= n;
   return 0;
@@ -144,11 +183,9 @@ static int push_open_quote(struct mt_block *b, uint32_t offset, struct mt_error 
   return 0;
 }
 
-/* The limits hold for a whole record however much of it is in memory: whatever
- * the beginning of a record breaks, the record breaks.  The three bytes are a
- * closing quote and a line end. */
-static int check_limits(const struct mt_csv_source *s, const uint8_t *text, size_t len,
-                        struct mt_error *err)
+/* The three bytes are a closing quote and a line end. */
+int mt_csv_source_check_limits(const struct mt_csv_source *s, const uint8_t *text,
+                               size_t len, struct mt_error *err)
 {
   size_t fields, longest;
 
@@ -191,14 +228,17 @@ static int take_record(struct mt_csv_source *s, struct mt_block *b,
         return rc;
     }
   }
-  return *item == MT_CSV_RECORD ? check_limits(s, b->text + start, *pos - start, err) : 0;
+  return *item == MT_CSV_RECORD
+             ? mt_csv_source_check_limits(s, b->text + start, *pos - start, err)
+             : 0;
 }
 
-/* Passes over regular records, but none that is longer than a field may be. */
-static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
-                         size_t max_rows, size_t *used)
+/* Passes over regular records up to `end`, but none that is longer than a field may be.
+ */
+static void count_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
+                          size_t end, size_t max_rows, size_t *used)
 {
-  const size_t left = b->len - *pos;
+  const size_t left = end - *pos;
   struct mt_csv_run run;
 
   mt_csv_run_begin(&run, &s->dialect, b->text,
@@ -208,6 +248,32 @@ static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *po
     *used = *pos;
   b->rows += rows;
   s->line_each &= !run.multiline;
+}
+
+/* Passes over those that fetch.h has counted, if a record begins where they do. */
+static bool take_counted(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
+                         size_t max_rows, size_t *used)
+{
+  struct mt_fetched *f = &b->fetched;
+
+  if (f->run_rows && *pos < f->run_from)
+    count_regular(s, b, pos, f->run_from, max_rows, used);
+  const bool there =
+      f->run_rows && *pos == f->run_from && f->run_rows <= max_rows - b->rows;
+  if (there) {
+    b->rows += f->run_rows;
+    s->line_each &= !f->run_multiline;
+    *pos = *used = f->run_to;
+  }
+  f->run_rows = 0;
+  return there;
+}
+
+static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
+                         size_t max_rows, size_t *used)
+{
+  if (!take_counted(s, b, pos, max_rows, used) && b->rows < max_rows)
+    count_regular(s, b, pos, b->len, max_rows, used);
 }
 
 /* The record at start is the file's last, and irregular for want of a line end, if for
@@ -221,7 +287,7 @@ static bool is_last_line(const struct mt_csv_cursor *c, size_t start, size_t end
          (quote < 0 || memchr(c->text + start, quote, end - start) == NULL);
 }
 
-static int fail_input(struct mt_csv_source *s, struct mt_error *err)
+int mt_csv_source_fail_input(struct mt_csv_source *s, struct mt_error *err)
 {
   mt_error_at(&s->failed, s->place.line, s->place.byte);
   if (err)
@@ -229,33 +295,98 @@ static int fail_input(struct mt_csv_source *s, struct mt_error *err)
   return s->failed.code;
 }
 
+/* What has been read ends with this block's bytes. */
+static bool is_read_up(const struct mt_csv_source *s)
+{
+  return mt_csv_source_ahead(s) == 0 && (s->input_end || s->failed.code);
+}
+
 /* The block holds no whole record: drops the blank lines before it, which end at
- * pos, and reads on. */
-static int take_more(struct mt_csv_source *s, struct mt_block *b, size_t pos,
+ * pos, and reads on.  *none: a fetched block cannot. */
+static int take_more(struct mt_csv_source *s, struct mt_block *b, size_t pos, bool *none,
                      struct mt_error *err)
 {
-  advance(s, b->text, pos, mt_csv_count_lines(b->text, pos));
+  mt_csv_source_advance(s, b->text, pos, mt_csv_count_lines(b->text, pos));
   b->len -= pos;
   memmove(b->text, b->text + pos, b->len);
-  if (s->failed.code)
-    return fail_input(s, err);
-  int rc = check_limits(s, b->text, b->len, err);
+  if (s->failed.code && is_read_up(s))
+    return mt_csv_source_fail_input(s, err);
+  int rc = mt_csv_source_check_limits(s, b->text, b->len, err);
   if (rc)
     return rc;
   size_t want = pos ? b->len : 2 * b->len;
+  if (want < s->block_size)
+    want = s->block_size;
   if (want > RECORD_MAX)
     want = RECORD_MAX + 1;
-  return fill(s, b, want < s->block_size ? s->block_size : want, err);
+  s->need = want;
+  *none = s->fetched && b->len + mt_csv_source_ahead(s) < want && !s->input_end &&
+          !s->failed.code;
+  return *none ? 0 : fill(s, b, want, err);
 }
 
-static void empty(const struct mt_csv_source *s, struct mt_block *b)
+/* ---- blocks ---------------------------------------------------------------------- */
+
+/* Bytes to look at for the next block. */
+static size_t next_want(const struct mt_csv_source *s)
 {
-  if (b->cap > 4 * (s->block_size + MT_CSV_PAD)) { /* a giant record is behind us */
-    free(b->text);
-    b->text = NULL;
-    b->cap = 0;
+  const uint64_t step = s->block_size, at = s->place.byte - s->origin;
+
+  if (s->need || !s->steps)
+    return s->need ? s->need : s->aim;
+  return (size_t)(((at + step / 2) / step + 1) * step - at);
+}
+
+size_t mt_csv_source_headroom(const struct mt_csv_source *s)
+{
+  return s->block_size / 2 < HEADROOM ? s->block_size / 2 : HEADROOM;
+}
+
+/* The bytes of the block follow those that were read so far, unless the input has ended
+ * already. */
+static void receive(struct mt_csv_source *s, struct mt_fetched *f)
+{
+  if (s->input_end || s->failed.code) {
+    f->len = 0;
+    return;
   }
+  mt_input_pass(s->input, f->len);
+  s->input_end = f->end;
+  s->failed = f->failed;
+}
+
+/* Puts what waits in front of the bytes of the block.  Where it is too long for that,
+ * they wait behind it, and the block gets the first of all; none while these are too few.
+ */
+static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *err)
+{
+  const size_t headroom = mt_csv_source_headroom(s), want = next_want(s);
+  struct mt_fetched *f = &b->fetched;
+
+  receive(s, f);
+  const size_t waiting = mt_csv_source_ahead(s), all = waiting + f->len;
+  const bool enough = all >= want || s->input_end || s->failed.code;
+  if (enough && waiting <= headroom && all <= want) {
+    b->text = b->room + headroom - waiting;
+    if (waiting)
+      memcpy(b->text, s->ahead.data + s->ahead_pos, waiting);
+    empty_ahead(s);
+    f->run_from += waiting;
+    f->run_to += waiting;
+    b->len = all;
+    return 0;
+  }
+  f->run_rows = 0;
+  int rc = f->len ? append_ahead(s, b->room + headroom, f->len, err) : 0;
+  return rc || !enough ? rc : fill(s, b, want, err);
+}
+
+static int begin_block(struct mt_csv_source *s, struct mt_block *b, struct mt_error *err)
+{
+  s->fetched = b->fetched.any;
+  s->line_each = true;
   b->len = b->rows = b->open_quotes_len = 0;
+  return s->fetched ? join(s, b, err) : fill(s, b, next_want(s), err);
 }
 
 int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
@@ -265,12 +396,11 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
   enum mt_csv_item item = MT_CSV_BLANK;
   size_t pos = 0;
 
-  empty(s, b);
-  s->line_each = true;
   *used = 0;
-  int rc = fill(s, b, s->aim, err);
+  int rc = begin_block(s, b, err);
+  bool none = s->fetched && b->len == 0 && !is_read_up(s);
   cursor_over(&c, s, b);
-  while (!rc && b->rows < max_rows && item != MT_CSV_END) {
+  while (!rc && !none && b->rows < max_rows && item != MT_CSV_END) {
     take_regular(s, b, &pos, max_rows, used);
     if (b->rows == max_rows)
       break;
@@ -285,7 +415,7 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
         rc = 0;
         break;
       }
-      rc = rc ? rc : take_more(s, b, start, err);
+      rc = rc ? rc : take_more(s, b, start, &none, err);
       cursor_over(&c, s, b);
       pos = 0;
     } else if (item == MT_CSV_RECORD) {
@@ -294,7 +424,15 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
     }
     s->line_each &= item == MT_CSV_MORE || item == MT_CSV_END;
   }
+  if (b->rows > 0)
+    s->need = 0;
+  s->over = item == MT_CSV_END && b->rows == 0;
   return rc;
+}
+
+bool mt_csv_source_ended(const struct mt_csv_source *s)
+{
+  return s->over || (s->input_end && mt_csv_source_ahead(s) == 0);
 }
 
 /* Blocks that are full of rows before they are full of bytes: read little more than
@@ -323,132 +461,9 @@ int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_
   b->line = s->place.line;
   b->before = s->place.before;
   memset(b->text + b->len, 0, MT_CSV_PAD);
-  advance(s, b->text, b->len,
-          s->line_each ? b->rows : mt_csv_count_lines(b->text, b->len));
+  mt_csv_source_advance(s, b->text, b->len,
+                        s->line_each ? b->rows : mt_csv_count_lines(b->text, b->len));
+  s->sated =
+      mt_csv_source_ahead(s) >= s->block_size && mt_csv_source_ahead(s) >= next_want(s);
   return 0;
-}
-
-int mt_csv_source_look_ahead(struct mt_csv_source *s, size_t n, struct mt_error *err)
-{
-  size_t have = s->ahead.len - s->ahead_pos;
-
-  if (have >= n)
-    return 0;
-  if (s->ahead_pos) {
-    memmove(s->ahead.data, s->ahead.data + s->ahead_pos, have);
-    s->ahead.len = have;
-    s->ahead_pos = 0;
-  }
-  if (mt_buffer_reserve(&s->ahead, n - have + MT_CSV_PAD))
-    return mt_fail_memory(err);
-  size_t got = read_input(s, s->ahead.data + have, n - have);
-  s->ahead.len += got;
-  memset(s->ahead.data + s->ahead.len, 0, MT_CSV_PAD);
-  return got == 0 && s->failed.code ? fail_input(s, err) : 0;
-}
-
-void mt_csv_source_pass(struct mt_csv_source *s, size_t n)
-{
-  const uint8_t *text = s->ahead.data + s->ahead_pos;
-
-  advance(s, text, n, mt_csv_count_lines(text, n));
-  s->ahead_pos += n;
-}
-
-/* Whether a skipped line ends where others than pandas may not see its end. */
-static bool is_odd_line(const struct mt_csv_cursor *c, size_t end)
-{
-  const int quote = c->dialect.quote;
-  const uint8_t *cr = memchr(c->text, '\r', end);
-
-  return (quote >= 0 && memchr(c->text, quote, end) != NULL) ||
-         (cr != NULL && (cr + 2 != c->text + end || cr[1] != '\n'));
-}
-
-int mt_csv_source_skip_lines(struct mt_csv_source *s, uint64_t lines,
-                             struct mt_error *err)
-{
-  while (lines) {
-    struct mt_csv_cursor c;
-    size_t have = s->ahead.len - s->ahead_pos, pos = 0;
-    mt_csv_cursor_init(&c, &s->dialect, s->ahead.data + s->ahead_pos, have, s->input_end);
-    enum mt_csv_item item = mt_csv_skip_line(&c, &pos, s->max_field);
-    if (item == MT_CSV_END)
-      return 0;
-    if (item == MT_CSV_BLANK) {
-      if (is_odd_line(&c, pos))
-        s->irregular = true;
-      mt_csv_source_pass(s, pos);
-      lines--;
-      continue;
-    }
-    int rc = check_limits(s, c.text, have, err);
-    if (!rc)
-      rc = mt_csv_source_look_ahead(s, have < AHEAD_STEP ? AHEAD_STEP : 2 * have, err);
-    if (rc)
-      return rc;
-  }
-  return 0;
-}
-
-/* Back to a place that has been passed: `bytes` of the decoded file are read again
- * and dropped. */
-static int drop_input(struct mt_csv_source *s, uint64_t bytes, struct mt_error *err)
-{
-  uint8_t waste[4096];
-
-  while (bytes && !s->failed.code && !s->input_end)
-    bytes -= read_input(s, waste, bytes < sizeof waste ? (size_t)bytes : sizeof waste);
-  if (s->failed.code && err)
-    *err = s->failed;
-  return s->failed.code;
-}
-
-int mt_csv_source_rewind(struct mt_csv_source *s, const struct mt_csv_place *place,
-                         struct mt_error *err)
-{
-  int rc = mt_input_rewind(s->input, err);
-
-  if (rc)
-    return rc;
-  s->ahead.len = s->ahead_pos = 0;
-  s->input_end = false;
-  s->failed = (struct mt_error){0};
-  s->place = *place;
-  return drop_input(s, place->byte, err);
-}
-
-int mt_csv_source_move(struct mt_csv_source *s, const struct mt_csv_place *to,
-                       bool *there, struct mt_error *err)
-{
-  const size_t have = s->ahead.len - s->ahead_pos;
-
-  *there = true;
-  if (s->moved && to->byte >= s->place.byte && to->byte - s->place.byte <= have) {
-    s->ahead_pos += (size_t)(to->byte - s->place.byte);
-    s->place = *to;
-    return 0;
-  }
-  s->ahead.len = s->ahead_pos = 0;
-  s->input_end = false;
-  s->failed = (struct mt_error){0};
-  int rc = mt_input_move(s->input, to->byte, there, err);
-  s->moved = !rc && *there;
-  if (s->moved)
-    s->place = *to;
-  return rc;
-}
-
-int mt_csv_source_read(struct mt_csv_source *s, uint8_t *p, size_t n, size_t *got,
-                       struct mt_error *err)
-{
-  *got = s->ahead.len - s->ahead_pos;
-  if (*got > n)
-    *got = n;
-  if (*got)
-    memcpy(p, s->ahead.data + s->ahead_pos, *got);
-  s->ahead_pos += *got;
-  *got += read_input(s, p + *got, n - *got);
-  s->moved = false; /* nobody counts these lines */
-  return *got == 0 && s->failed.code ? fail_input(s, err) : 0;
 }

@@ -5,7 +5,13 @@
  *   mt_csv_source_share -> (move* -> block* | read*)* -> close
  *
  * Bytes are read straight into the block; what follows its last whole record is
- * given back and waits in `ahead` for the next one. */
+ * given back and waits in `ahead` for the next one.  Blocks that have been reserved come
+ * with bytes that fetch.h has read: what waits is put in front of them.
+ *
+ * Where a block ends depends on the text alone, not on who reads what when: from `origin`
+ * on it is cut into steps of block_size, and a block has the records that end within its
+ * step, or the one behind where little of its own is left.  It has fewer where these are
+ * too many; where there is none, one is looked for in twice as many bytes. */
 #ifndef MT_FORMATS_CSV_SOURCE_H
 #define MT_FORMATS_CSV_SOURCE_H
 
@@ -19,6 +25,8 @@
 #include "core/cells/chunk.h"
 #include "formats/csv/scan.h"
 #include "formats/input.h"
+
+#define MT_CSV_HERE UINT64_MAX
 
 struct mt_csv_place {
   uint64_t byte, line; /* of the decoded file, lines from 1 */
@@ -37,11 +45,19 @@ struct mt_csv_source {
   /* Bytes read but not yet in a block: ahead.data[ahead_pos .. ahead.len). */
   struct mt_buffer ahead;
   size_t ahead_pos;
-  size_t aim;     /* bytes to read for the next block, at most block_size */
-  bool line_each; /* the block that was taken has one line end for each row */
+  uint64_t origin; /* place of the first record */
+  bool steps;      /* as above; false: blocks are full of rows before they are of bytes */
+  size_t aim;      /* bytes to look at for the next block where there are no steps */
+  size_t need;     /* the same where none held a whole record so far; 0: they did */
+  bool fetched;    /* the block at hand came with its bytes: no others are read */
+  uint64_t
+      reserved; /* fetch.h: where the next part begins; MT_CSV_HERE: where the input is */
+  atomic_bool sated; /* so much waits that no part is wanted */
+  bool line_each;    /* the block that was taken has one line end for each row */
   bool input_end;
+  bool over;  /* nothing but blanks was left */
   bool moved; /* place holds: move got there, and read has not been called since */
-  atomic_bool irregular;   /* a line was met that is no regular record (regular.h) */
+  atomic_bool irregular;  /* a line was met that is no regular record (regular.h) */
   struct mt_error failed; /* reported once the whole records before it are out */
 };
 
@@ -61,8 +77,9 @@ void mt_csv_source_pass(struct mt_csv_source *s, size_t n);
 int mt_csv_source_skip_lines(struct mt_csv_source *s, uint64_t lines,
                              struct mt_error *err) MT_MUST_CHECK;
 
-/* Fills the block with at most max_rows whole records; none at the end.  They end
- * at *used.  An error in a later record waits until that record is the first. */
+/* Fills the block with at most max_rows whole records; none at the end, and none where
+ * those of a fetched one go on behind its bytes.  They end at *used.  An error in a later
+ * record waits until that record is the first. */
 int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
                        size_t *used, struct mt_error *err) MT_MUST_CHECK;
 /* Hands the block's bytes from `used` on to the next take. */
@@ -71,6 +88,16 @@ int mt_csv_source_give_back(struct mt_csv_source *s, struct mt_block *b, size_t 
 /* Both, and says in the block where it lies. */
 int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
                         struct mt_error *err) MT_MUST_CHECK;
+
+/* Whether nothing is left to take. */
+bool mt_csv_source_ended(const struct mt_csv_source *s);
+
+/* For fetch.h: room that is left in front of a block's text for what waits. */
+size_t mt_csv_source_headroom(const struct mt_csv_source *s);
+/* Room for `bytes` of text from `at` on in the block's memory; text that is there stays.
+ * 0 or ENOMEM. */
+int mt_csv_source_make_room(const struct mt_csv_source *s, struct mt_block *b, size_t at,
+                            size_t bytes) MT_MUST_CHECK;
 
 /* A step of a shared source on the way to any place that once was `place`: *there once
  * it has arrived. */

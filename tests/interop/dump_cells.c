@@ -65,30 +65,43 @@ static void print_faults(const struct mt_fault_list *l)
   putchar('}');
 }
 
+static void fetch(struct mt_reader *r, struct mt_block *block)
+{
+  r->ops->reserve(r, block);
+  r->ops->fetch(r, block);
+}
+
+/* As a scan reads, with some blocks under way. */
 static int dump_rows(struct mt_reader *r, struct mt_error *err)
 {
-  struct mt_block block;
+  enum { UNDER_WAY = 2 };
+  struct mt_block block[UNDER_WAY];
   struct mt_chunk chunk;
   struct mt_fault_list faults = {0};
   bool end = false;
   int rc = 0;
 
-  mt_block_init(&block);
   mt_chunk_init(&chunk);
+  for (int i = 0; i < UNDER_WAY; i++) {
+    mt_block_init(&block[i]);
+    fetch(r, &block[i]);
+  }
   fputs(",\"rows\":[", stdout);
-  while (!rc && !end) {
-    rc = r->ops->next_block(r, &block, &end, err);
+  for (int i = 0; !rc; i = (i + 1) % UNDER_WAY) {
+    rc = r->ops->next_block(r, &block[i], &end, err);
     if (!rc && !end)
-      rc = r->ops->decode(r, &block, &chunk, err);
+      rc = r->ops->decode(r, &block[i], &chunk, err);
     if (rc || end)
       break;
     print_rows(&chunk);
     mt_fault_merge(&faults, &chunk.faults);
+    fetch(r, &block[i]);
   }
   putchar(']');
   print_faults(&faults);
   mt_chunk_reset(&chunk);
-  mt_block_reset(&block);
+  for (int i = 0; i < UNDER_WAY; i++)
+    mt_block_reset(&block[i]);
   return rc;
 }
 

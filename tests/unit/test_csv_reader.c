@@ -15,6 +15,8 @@
 #include "formats/csv/reader.h"
 #include "formats/csv/regular.h"
 
+#define LENGTH(a) (sizeof(a) / sizeof *(a))
+
 static int file = -1;
 static char path[32];
 
@@ -49,50 +51,74 @@ static struct mt_reader *open_reader(const struct mt_read_options *o)
   return r;
 }
 
-/* All rows as "line@byte:cell|cell\n"; the faults are added to *faults. */
-static int dump(struct mt_reader *r, struct mt_buffer *b, struct mt_fault_list *faults,
-                size_t *blocks, struct mt_error *err)
+static void print_rows(const struct mt_chunk *chunk, struct mt_buffer *b)
 {
-  struct mt_block block;
+  for (size_t i = 0; i < chunk->rows; i++) {
+    unsigned long long line = mt_chunk_line(chunk, i);
+    unsigned long long byte = chunk->byte0 + chunk->row_byte[i];
+    assert_int_equal(mt_buffer_printf(b, "%llu@%llu:", line, byte), 0);
+    for (size_t c = 0; c < chunk->columns; c++) {
+      const struct mt_cell *cell = mt_chunk_column(chunk, c) + i;
+      if (c)
+        assert_int_equal(mt_buffer_append(b, "|", 1), 0);
+      assert_int_equal(mt_buffer_append(b, chunk->text + cell->off, cell->len), 0);
+    }
+    assert_int_equal(mt_buffer_append(b, "\n", 1), 0);
+  }
+}
+
+#define MOST_UNDER_WAY 5
+
+/* All rows as "line@byte:cell|cell\n", and after each block that has any "block" where
+ * borders are asked for; the faults are added to *faults.  So many blocks are reserved
+ * and fetched before the first of them is taken; 0: none ever is. */
+static int dump_fetched(struct mt_reader *r, size_t under_way, struct mt_buffer *b,
+                        bool borders, struct mt_fault_list *faults, size_t *blocks,
+                        struct mt_error *err)
+{
+  struct mt_block block[MOST_UNDER_WAY + 1];
   struct mt_chunk chunk;
   bool end = false;
   int rc = 0;
 
-  mt_block_init(&block);
   mt_chunk_init(&chunk);
-  for (;;) {
-    rc = r->ops->next_block(r, &block, &end, err);
+  for (size_t i = 0; i <= under_way; i++) {
+    mt_block_init(&block[i]);
+    if (i < under_way)
+      r->ops->reserve(r, &block[i]);
+  }
+  for (size_t i = under_way; i-- > 0;)
+    r->ops->fetch(r, &block[i]);
+  for (size_t i = 0;; i = (i + 1) % (under_way ? under_way : 1)) {
+    rc = r->ops->next_block(r, &block[i], &end, err);
     if (rc || end)
       break;
-    assert_int_equal(r->ops->decode(r, &block, &chunk, NULL), 0);
-    assert_int_equal(block.rows, chunk.rows);
-    *blocks += 1;
-    for (size_t i = 0; i < chunk.rows; i++) {
-      unsigned long long line = mt_chunk_line(&chunk, i);
-      unsigned long long byte = chunk.byte0 + chunk.row_byte[i];
-      assert_int_equal(mt_buffer_printf(b, "%llu@%llu:", line, byte), 0);
-      for (size_t c = 0; c < chunk.columns; c++) {
-        const struct mt_cell *cell = mt_chunk_column(&chunk, c) + i;
-        if (c)
-          assert_int_equal(mt_buffer_append(b, "|", 1), 0);
-        assert_int_equal(mt_buffer_append(b, chunk.text + cell->off, cell->len), 0);
-      }
-      assert_int_equal(mt_buffer_append(b, "\n", 1), 0);
-    }
+    assert_int_equal(r->ops->decode(r, &block[i], &chunk, NULL), 0);
+    assert_int_equal(block[i].rows, chunk.rows);
+    *blocks += chunk.rows > 0;
+    print_rows(&chunk, b);
+    if (borders && chunk.rows > 0)
+      assert_int_equal(mt_buffer_printf(b, "block\n"), 0);
     mt_fault_merge(faults, &chunk.faults);
+    if (under_way) {
+      r->ops->reserve(r, &block[i]);
+      r->ops->fetch(r, &block[i]);
+    }
   }
-  mt_block_reset(&block);
+  for (size_t i = 0; i <= under_way; i++)
+    mt_block_reset(&block[i]);
   mt_chunk_reset(&chunk);
   return rc;
 }
 
-/* The rows, read twice at every block size by every variant of the scan, are the
- * expected ones. */
+/* The rows, read twice at every block size by every variant of the scan, in turn and with
+ * blocks under way, are the expected ones. */
 static struct mt_fault_list assert_rows(const char *text, struct mt_read_options o,
                                         const char *expected)
 {
   enum { SIZES = 6 };
-  const size_t sizes[SIZES] = {0, 1, 2, 3, 7, 64};
+  const size_t sizes[SIZES] = {0, 1, 2, 3, 7, 64},
+               under_way[] = {0, 1, 0, 2, MOST_UNDER_WAY};
   struct mt_fault_list first = {0};
 
   write_file(text, strlen(text));
@@ -100,12 +126,13 @@ static struct mt_fault_list assert_rows(const char *text, struct mt_read_options
     mt_csv_use_variant(i / SIZES);
     o.block_size = sizes[i % SIZES];
     struct mt_reader *r = open_reader(&o);
-    for (int pass = 0; pass < 2; pass++) {
+    for (size_t pass = 0; pass < LENGTH(under_way); pass++) {
       struct mt_buffer b;
       struct mt_fault_list faults = {0};
       size_t blocks = 0;
       mt_buffer_init(&b, SIZE_MAX);
-      assert_int_equal(dump(r, &b, &faults, &blocks, NULL), 0);
+      assert_int_equal(
+          dump_fetched(r, under_way[pass], &b, false, &faults, &blocks, NULL), 0);
       assert_int_equal(mt_buffer_append(&b, "", 1), 0);
       assert_string_equal((char *)b.data, expected);
       if (i == 0 && pass == 0)
@@ -247,10 +274,11 @@ static void test_first_rows(void **state)
   (void)state;
   write_file("a\n1\n2\n3\n", 8);
   struct mt_reader *r = open_reader(NULL);
-  for (uint64_t limit = 1; limit < 4; limit++) {
+  for (uint64_t i = 0; i < 9; i++) {
+    const uint64_t limit = 1 + i % 3;
     mt_buffer_init(&b, SIZE_MAX);
     assert_int_equal(r->ops->rewind(r, limit, NULL), 0);
-    assert_int_equal(dump(r, &b, &f, &blocks, NULL), 0);
+    assert_int_equal(dump_fetched(r, i / 3, &b, false, &f, &blocks, NULL), 0);
     assert_int_equal(b.len, limit * 6);
     mt_buffer_reset(&b);
   }
@@ -289,19 +317,21 @@ static void test_refused(void **state)
 static void test_field_too_long(void **state)
 {
   const char *text = "a,b\n1,2\n3,4\n5,678901234567890\n7,8\n";
-  const size_t sizes[] = {0, 1, 5, 16};
+  const size_t sizes[] = {0, 1, 5, 16}, under_way[] = {0, 1, 3};
 
   (void)state;
   write_file(text, strlen(text));
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-    struct mt_read_options o = {.max_field = 8, .block_size = sizes[i]};
+  for (size_t i = 0; i < LENGTH(sizes) * LENGTH(under_way); i++) {
+    struct mt_read_options o = {.max_field = 8, .block_size = sizes[i % LENGTH(sizes)]};
     struct mt_reader *r = open_reader(&o);
     struct mt_buffer b;
     struct mt_fault_list f = {0};
     struct mt_error err = {0};
     size_t blocks = 0;
     mt_buffer_init(&b, SIZE_MAX);
-    assert_int_equal(dump(r, &b, &f, &blocks, &err), EFBIG);
+    assert_int_equal(
+        dump_fetched(r, under_way[i / LENGTH(sizes)], &b, false, &f, &blocks, &err),
+        EFBIG);
     assert_int_equal(err.line, 4);
     assert_int_equal(err.byte, 12);
     assert_int_equal(b.len, strlen("2@4:1|2\n3@8:3|4\n"));
@@ -326,14 +356,17 @@ static void test_open_quote_in_a_long_file(void **state)
     assert_int_equal(mt_buffer_append(&text, "12345\n", 6), 0);
   write_file((char *)text.data, text.len);
   mt_buffer_reset(&text);
-  struct mt_reader *r = open_reader(&o);
-  mt_buffer_init(&b, SIZE_MAX);
-  assert_int_equal(dump(r, &b, &f, &blocks, NULL), 0);
-  assert_int_equal(f.count[MT_FAULT_LONG_FIELD], 1);
-  assert_int_equal(mt_fault_total(&f), 1);
-  assert_memory_equal(b.data, "2@2:b\n3@5:12345\n", 16);
-  mt_buffer_reset(&b);
-  r->ops->free(r);
+  for (size_t under_way = 0; under_way < 4; under_way++) {
+    struct mt_reader *r = open_reader(&o);
+    memset(&f, 0, sizeof f);
+    mt_buffer_init(&b, SIZE_MAX);
+    assert_int_equal(dump_fetched(r, under_way, &b, false, &f, &blocks, NULL), 0);
+    assert_int_equal(f.count[MT_FAULT_LONG_FIELD], 1);
+    assert_int_equal(mt_fault_total(&f), 1);
+    assert_memory_equal(b.data, "2@2:b\n3@5:12345\n", 16);
+    mt_buffer_reset(&b);
+    r->ops->free(r);
+  }
 }
 
 /* Memory that one long record needed is given back with the next block. */
@@ -388,6 +421,108 @@ static void test_padding_is_bounded(void **state)
   r->ops->free(r);
 }
 
+/* ---- blocks under way --------------------------------------------------------- */
+
+static uint32_t next_random(uint64_t *x)
+{
+  *x = *x * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(*x >> 33);
+}
+
+/* Rows of a table, most of them plain. */
+static void write_table(uint64_t seed, bool plain)
+{
+  static const char *const odd[] = {
+      "\n",        "  \n",        "\"x\ny\",3\n", "\"a\"b,1\n",
+      "1,2,3\r\n", "p\"q,\"\"\n", "7,8\r",        "\"1\n\n\n\n\n\n\n\n\n\n2\",\n"};
+  struct mt_buffer text;
+  uint64_t x = seed;
+  uint32_t rows = next_random(&x) % 80;
+
+  mt_buffer_init(&text, SIZE_MAX);
+  assert_int_equal(mt_buffer_printf(&text, "a,b\n"), 0);
+  for (uint32_t i = 0; i < rows; i++) {
+    uint32_t kind = next_random(&x) % 24;
+    if (kind < LENGTH(odd) && !plain)
+      assert_int_equal(mt_buffer_append(&text, odd[kind], strlen(odd[kind])), 0);
+    else if (kind == 23)
+      assert_int_equal(mt_buffer_printf(&text, "%0*u,1\n", next_random(&x) % 150, i), 0);
+    else
+      assert_int_equal(mt_buffer_printf(&text, "%u,x\n", i), 0);
+  }
+  if (next_random(&x) % 3 == 0)
+    assert_int_equal(mt_buffer_printf(&text, "%s", plain ? "9,9" : "9,\"9"), 0);
+  write_file((char *)text.data, text.len);
+  mt_buffer_reset(&text);
+}
+
+/* However many blocks are under way, they are the same ones. */
+static void test_blocks_under_way(void **state)
+{
+  const size_t sizes[] = {1, 2, 3, 10, 16, 33, 64, 100, 1000};
+
+  (void)state;
+  for (uint64_t seed = 0; seed < 600; seed++) {
+    struct mt_read_options o = {.block_size = sizes[seed % LENGTH(sizes)],
+                                .delimiter = ',',
+                                .max_field = seed % 2 ? 0 : 160};
+    write_table(seed, seed % 5 == 0);
+    struct mt_reader *r = open_reader(&o);
+    struct mt_buffer first;
+    struct mt_fault_list faults = {0};
+    size_t blocks = 0;
+    mt_buffer_init(&first, SIZE_MAX);
+    assert_int_equal(dump_fetched(r, 0, &first, true, &faults, &blocks, NULL), 0);
+    for (size_t under_way = 1; under_way <= MOST_UNDER_WAY; under_way++) {
+      struct mt_buffer b;
+      struct mt_fault_list again = {0};
+      size_t n = 0;
+      mt_buffer_init(&b, SIZE_MAX);
+      assert_int_equal(r->ops->rewind(r, 0, NULL), 0);
+      assert_int_equal(dump_fetched(r, under_way, &b, true, &again, &n, NULL), 0);
+      assert_int_equal(n, blocks);
+      assert_int_equal(b.len, first.len);
+      if (b.len)
+        assert_memory_equal(b.data, first.data, b.len);
+      assert_memory_equal(&again, &faults, sizeof faults);
+      mt_buffer_reset(&b);
+    }
+    mt_buffer_reset(&first);
+    r->ops->free(r);
+  }
+}
+
+/* A file that changes when part of it has been fetched. */
+static void test_change_under_way(void **state)
+{
+  struct mt_read_options o = {.block_size = 4};
+  struct mt_error err;
+  struct mt_block block;
+  bool end;
+
+  (void)state;
+  write_file("a\n1\n2\n3\n4\n5\n6\n", 14);
+  struct mt_reader *r = open_reader(&o);
+  mt_block_init(&block);
+  assert_int_equal(r->ops->next_block(r, &block, &end, &err), 0);
+  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
+  r->ops->reserve(r, &block);
+  r->ops->fetch(r, &block);
+  assert_int_equal(r->ops->next_block(r, &block, &end, &err), 0);
+  write_file("a\n1\n2\n3\n", 8);
+  for (int rc = 0; rc == 0;) {
+    r->ops->reserve(r, &block);
+    r->ops->fetch(r, &block);
+    rc = r->ops->next_block(r, &block, &end, &err);
+    assert_false(end);
+    if (rc != 0)
+      assert_int_equal(rc, EIO);
+  }
+  assert_non_null(strstr(err.what, "it became shorter"));
+  mt_block_reset(&block);
+  r->ops->free(r);
+}
+
 static void test_change_is_seen(void **state)
 {
   struct mt_error err;
@@ -422,6 +557,8 @@ int main(void)
       cmocka_unit_test(test_long_record),
       cmocka_unit_test(test_padding_is_bounded),
       cmocka_unit_test(test_change_is_seen),
+      cmocka_unit_test(test_blocks_under_way),
+      cmocka_unit_test(test_change_under_way),
   };
 
   return cmocka_run_group_tests(tests, make_file, close_file);
