@@ -20,27 +20,39 @@ void mt_csv_reserve(struct mt_csv_source *s, struct mt_block *b)
   s->reserved += b->fetched.wanted;
 }
 
-/* Not as many as the block can have: the part comes behind other records. */
-static void count_records(const struct mt_csv_source *s, struct mt_fetched *f,
-                          const uint8_t *text, size_t max_rows)
+/* Counts regular records up to where the part has been read, at most so many; whether it
+ * is worth while to go on.  looked: where its first line end is not. */
+static bool count_on(const struct mt_csv_source *s, struct mt_fetched *f,
+                     const uint8_t *text, size_t looked, uint64_t most)
 {
-  const uint8_t *line_end = memchr(text, '\n', f->len);
   struct mt_csv_run run;
 
-  if (line_end == NULL || max_rows < 2)
-    return;
-  f->run_from = f->run_to = (size_t)(line_end - text) + 1;
-  const size_t left = f->len - f->run_from;
+  if (f->run_from == 0) {
+    const uint8_t *line_end = memchr(text + looked, '\n', f->len - looked);
+    if (line_end == NULL)
+      return true;
+    f->run_from = f->run_to = (size_t)(line_end - text) + 1;
+  }
+  const size_t left = f->len - f->run_to;
   mt_csv_run_begin(&run, &s->dialect, text,
-                   f->run_from + (left < s->max_field ? left : (size_t)s->max_field),
-                   f->run_from);
-  f->run_rows = mt_csv_run_count(&run, max_rows - (max_rows + 15) / 16, &f->run_to);
-  f->run_multiline = run.multiline;
+                   f->run_to + (left < s->max_field ? left : (size_t)s->max_field),
+                   f->run_to);
+  const uint64_t rows = mt_csv_run_count(&run, most - f->run_rows, &f->run_to);
+  f->run_rows += rows;
+  f->run_multiline |= run.multiline;
+  return rows > 0 && f->run_rows < most;
 }
+
+/* Bytes that are counted while they are at hand in the caches. */
+#define STEP ((size_t)128 << 10)
 
 void mt_csv_fetch(const struct mt_csv_source *s, struct mt_block *b, size_t max_rows)
 {
   struct mt_fetched *f = &b->fetched;
+  const uint64_t most =
+      max_rows - max_rows / 16; /* the part comes behind other records */
+  bool count = most > 0;
+  size_t got = 1;
 
   if (!f->any)
     return;
@@ -49,7 +61,13 @@ void mt_csv_fetch(const struct mt_csv_source *s, struct mt_block *b, size_t max_
     mt_fail_memory(&f->failed);
     return;
   }
-  if (mt_input_read_at(s->input, f->byte, b->text, f->wanted, &f->len, &f->failed) == 0)
-    f->end = f->len < f->wanted || f->byte + f->len >= mt_input_size(s->input);
-  count_records(s, f, b->text, max_rows);
+  while (f->len < f->wanted && got > 0) {
+    const size_t left = f->wanted - f->len;
+    if (mt_input_read_at(s->input, f->byte + f->len, b->text + f->len,
+                         left < STEP ? left : STEP, &got, &f->failed) != 0)
+      return;
+    f->len += got;
+    count = count && count_on(s, f, b->text, f->len - got, most);
+  }
+  f->end = f->len < f->wanted || f->byte + f->len >= mt_input_size(s->input);
 }

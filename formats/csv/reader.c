@@ -18,7 +18,10 @@
 #define BLOCK_SIZE ((size_t)2 << 20)
 #define BLOCK_ROWS 65536
 #define BLOCK_LEAST ((size_t)64 << 10)
-#define BLOCK_CELLS ((size_t)1 << 20) /* bounds a chunk whose rows are all padding */
+#define BLOCK_MOST ((size_t)4 << 20) /* where the file has so many of them: */
+#define BLOCKS 32
+#define BLOCK_CELLS ((size_t)1 << 19) /* bounds a chunk whose rows are all padding */
+#define WIDE_CELLS ((size_t)1 << 20)
 #define WIDE 1024 /* columns from which blocks are whole pandas chunks, */
 #define WIDE_BLOCK ((size_t)6 << 20) /* ... as long as those are not larger than that */
 #define MAX_FIELD ((uint64_t)64 << 20)
@@ -265,20 +268,23 @@ static int set_names(struct csv_reader *r, struct mt_block *head, size_t width,
   return rc ? mt_fail_memory(err) : 0;
 }
 
-/* Blocks are full of bytes before they are full of rows, as a rule: what is left over has
- * to be moved. */
+/* A block costs every column something, so that those of large files are larger.  They
+ * are full of bytes before they are full of rows, as a rule: what is left over has to be
+ * moved.
+ */
 static void fit_blocks(struct csv_reader *r)
 {
   const size_t rows = r->block_rows - r->block_rows / 16;
+  const uint64_t part = mt_input_size(r->source.input) / BLOCKS;
+  size_t size = part < BLOCK_SIZE ? BLOCK_SIZE : part < BLOCK_MOST ? part : BLOCK_MOST;
 
-  if (r->line_bytes < BLOCK_SIZE / rows)
-    r->source.block_size = r->line_bytes * rows;
-  if (r->source.block_size < BLOCK_LEAST)
-    r->source.block_size = BLOCK_LEAST;
+  if (r->line_bytes < size / rows)
+    size = r->line_bytes * rows;
+  r->source.block_size = size < BLOCK_LEAST ? BLOCK_LEAST : size;
 }
 
-/* A block costs every column something, so that it should hold more than a few rows: as
- * many as pandas' chunks, a power of two. */
+/* Where rows are long, blocks should hold more than a few of them: as many as pandas'
+ * chunks, a power of two. */
 static void widen_blocks(struct csv_reader *r, size_t row_bytes)
 {
   size_t row = row_bytes + row_bytes / 8;
@@ -304,7 +310,7 @@ static int set_columns(struct csv_reader *r, size_t columns, size_t bytes,
     return E2BIG;
   }
   r->base.schema.columns = columns;
-  r->block_rows = BLOCK_CELLS / columns;
+  r->block_rows = (columns < WIDE ? BLOCK_CELLS : WIDE_CELLS) / columns;
   if (r->block_rows > BLOCK_ROWS)
     r->block_rows = BLOCK_ROWS;
   if (r->block_rows == 0)

@@ -75,7 +75,8 @@ static void forget(struct mt_csv_source *s)
 {
   s->ahead.len = s->ahead_pos = 0;
   s->need = 0;
-  s->input_end = s->over = s->fetched = s->sated = false;
+  s->input_end = s->over = s->fetched = false;
+  atomic_store(&s->sated, false);
   s->reserved = MT_CSV_HERE;
   s->failed = (struct mt_error){0};
 }
