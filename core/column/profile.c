@@ -16,10 +16,10 @@ struct mt_part {
   struct mt_statistics *statistics; /* one per column */
   struct mt_segment *segment;       /* segments * columns, segment-major */
   size_t segments, segments_cap;
-  /* Texts of the segments that hold text, most of them once, column-major; how many a
-   * segment has, as in `segment`. */
+  /* Texts of the segments that hold text, most of them once, column-major; which are a
+   * segment's, as in `segment`. */
   struct mt_shared shared;
-  uint32_t *shared_count;
+  struct mt_shared_run *shared_run;
   size_t *shared_first; /* per column, the first of its own */
   bool first_continues; /* segment 0 goes on with an open pandas chunk */
   struct mt_fault_list faults;
@@ -68,7 +68,7 @@ void mt_part_free(struct mt_part *part)
   free(part->facts);
   free(part->segment);
   mt_shared_reset(&part->shared);
-  free(part->shared_count);
+  free(part->shared_run);
   free(part->shared_first);
   mt_gather_reset(&part->gather);
   free(part->code);
@@ -153,10 +153,11 @@ static int add_distinct(struct mt_profile *p, size_t column, const struct mt_par
 }
 
 /* Texts of a segment of text, for its pandas chunk, whose other segments may hold the
- * same; *count: how many. */
+ * same. */
 static int share_texts(struct mt_part *part, const struct mt_chunk *c, size_t column,
-                       uint32_t *count)
+                       struct mt_shared_run *run)
 {
+  const struct mt_order *order = &part->run.now.order;
   const struct mt_cell *cells = mt_chunk_column(c, column) + part->gather.end;
   struct mt_shared *shared = &part->shared;
   size_t before = shared->len;
@@ -172,7 +173,13 @@ static int share_texts(struct mt_part *part, const struct mt_chunk *c, size_t co
   }
   if (mt_shared_add_cells(shared, c->text, cells, part->code, part->codes, part->ascii))
     return ENOMEM;
-  *count = (uint32_t)(shared->len - before);
+  *run = (struct mt_shared_run){.texts = (uint32_t)(shared->len - before),
+                                .may = order->may & (MT_UP_BYTES | MT_DOWN_BYTES),
+                                .any = order->any,
+                                .first_len = (uint32_t)order->first.n,
+                                .last_len = (uint32_t)order->last.n,
+                                .first = order->first.s,
+                                .last = order->last.s};
   return 0;
 }
 
@@ -191,12 +198,12 @@ static void box_texts(const struct mt_part *part, const struct mt_chunk *c,
 }
 
 static int note_strings(struct mt_part *part, const struct mt_chunk *c, size_t column,
-                        struct mt_segment *g, uint32_t *count)
+                        struct mt_segment *g, struct mt_shared_run *run)
 {
   bool raw;
 
   if (mt_segment_kind(g, 2, &raw) == MT_CHUNK_TEXT)
-    return share_texts(part, c, column, count);
+    return share_texts(part, c, column, run);
   box_texts(part, c, g);
   return 0;
 }
@@ -308,7 +315,8 @@ static int add_cells(struct mt_part *part, struct cells *c, uint64_t seed)
 /* One column of one segment: cells [from, to) of the chunk. */
 static int profile_cells(struct mt_part *part, struct mt_profile *p,
                          const struct mt_chunk *chunk, size_t column,
-                         struct mt_segment *g, uint32_t *shared, size_t from, size_t to)
+                         struct mt_segment *g, struct mt_shared_run *shared, size_t from,
+                         size_t to)
 {
   struct cells c = {chunk, column, from, to, p->nulls, &part->facts[column], g, 0};
 
@@ -334,20 +342,20 @@ static int shape_segments(struct mt_part *part, const struct mt_profile *p,
     return ENOMEM;
   if (segments > part->segments_cap) {
     struct mt_segment *s = mt_alloc(need, sizeof *s);
-    uint32_t *count = mt_alloc(need, sizeof *count);
-    if (s == NULL || count == NULL) {
+    struct mt_shared_run *run = mt_alloc(need, sizeof *run);
+    if (s == NULL || run == NULL) {
       free(s);
-      free(count);
+      free(run);
       return ENOMEM;
     }
     free(part->segment);
-    free(part->shared_count);
+    free(part->shared_run);
     part->segment = s;
-    part->shared_count = count;
+    part->shared_run = run;
     part->segments_cap = segments;
   } else if (need > 0) {
     memset(part->segment, 0, need * sizeof *part->segment);
-    memset(part->shared_count, 0, need * sizeof *part->shared_count);
+    memset(part->shared_run, 0, need * sizeof *part->shared_run);
   }
   part->segments = segments;
   mt_shared_clear(&part->shared);
@@ -393,8 +401,8 @@ int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_
     for (size_t s = 0; s < part->segments; s++) {
       size_t to = c->rows - from < room ? c->rows : from + room;
       size_t at = s * part->columns + col;
-      if (profile_cells(part, p, c, col, &part->segment[at], &part->shared_count[at],
-                        from, to) != 0)
+      if (profile_cells(part, p, c, col, &part->segment[at], &part->shared_run[at], from,
+                        to) != 0)
         return mt_fail_memory(err);
       from = to;
       room = (size_t)p->chunk_rows;
@@ -494,11 +502,9 @@ static void share_column(struct mt_part *part, struct mt_profile *p, size_t colu
 
     if (s > 0 || !part->first_continues)
       mt_sharing_clear(sharing);
-    if (part->shared_count[at] == 0)
-      continue;
-    mt_sharing_add(sharing, &part->shared, first, part->shared_count[at], g->boxes,
+    mt_sharing_add(sharing, &part->shared, first, &part->shared_run[at], g->boxes,
                    &g->utf8);
-    first += part->shared_count[at];
+    first += part->shared_run[at].texts;
   }
 }
 

@@ -82,7 +82,8 @@ void mt_part_free(struct mt_part *part);
 int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_chunk *c,
                     struct mt_error *err) MT_MUST_CHECK;
 /* Finds the texts of the block that its pandas chunks have not had before.  Each lane is
- * about other columns: all of them, before the block is merged. */
+ * about other columns: all of them, before the block is merged, and while the chunk that
+ * was profiled is there. */
 #define MT_PROFILE_LANES 16
 void mt_part_share(struct mt_part *part, struct mt_profile *p, unsigned lane);
 /* Adds the facts of the block that follows the rows merged so far.  0 or ENOMEM. */

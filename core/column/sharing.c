@@ -6,6 +6,7 @@
 
 #include "core/base/buffer.h"
 #include "core/column/code.h"
+#include "core/column/statistics.h"
 #include "core/column/textsize.h"
 
 #define AHEAD 32 /* texts whose buckets are fetched before they are looked at */
@@ -170,11 +171,6 @@ int mt_shared_add_cells(struct mt_shared *s, const uint8_t *text,
 
 /* ---- texts of a chunk ---------------------------------------------------- */
 
-void mt_sharing_init(struct mt_sharing *s)
-{
-  *s = (struct mt_sharing){0};
-}
-
 /* Marks that a cache line holds: those whose place it is, and what no longer went into
  * full ones before it. */
 #define BUCKET_MARKS 15
@@ -245,9 +241,10 @@ static inline bool add(struct mt_sharing *s, uint32_t mark)
 /* Room for so many more; false without memory. */
 static bool reserve(struct mt_sharing *s, size_t more)
 {
-  struct mt_sharing wider = {.cap = s->cap ? s->cap : 1, .count = s->count};
+  struct mt_sharing wider = *s;
   size_t bytes;
 
+  wider.cap = s->cap ? s->cap : 1;
   while (wider.cap * BUCKET_LOAD < s->count + more)
     wider.cap *= 2;
   if (wider.cap == s->cap)
@@ -285,21 +282,141 @@ static void add_texts(struct mt_sharing *s, const struct mt_shared *texts,
   *s = to;
 }
 
-void mt_sharing_add(struct mt_sharing *s, const struct mt_shared *texts, size_t from,
-                    size_t n, uint64_t taken[2], uint64_t *utf8)
+/* The same where all of them are new. */
+static void add_all(const struct mt_shared *texts, const struct mt_shared_text *t,
+                    size_t n, uint64_t new[3])
 {
-  const struct mt_shared_text *t = texts->text + from;
+  for (size_t i = 0; i < n; i++) {
+    const struct mt_shared_size size = unpack(texts, t[i].size);
+    new[0] += size.taken[0];
+    new[1] += size.taken[1];
+    new[2] += size.utf8;
+  }
+}
+
+/* ---- texts in order ------------------------------------------------------ */
+
+#define BYTES (MT_UP_BYTES | MT_DOWN_BYTES)
+#define LISTED_UNITS 15u /* a longer text is not worth a copy of its end */
+
+/* Whether the run goes on with the order of those before. */
+static bool follows(struct mt_sharing *s, const struct mt_shared_run *run)
+{
+  const struct mt_order_end last = {.s = s->last, .n = s->last_len};
+  const struct mt_order_end first = {.s = run->first, .n = run->first_len};
+
+  s->may &= run->may;
+  if (s->any && s->may != 0)
+    s->may = mt_order_left(s->may, &last, &first);
+  return s->may != 0;
+}
+
+static bool keep_last(struct mt_sharing *s, const struct mt_shared_run *run)
+{
+  if (run->last_len >= s->last_cap) {
+    uint8_t *last = realloc(s->last, (size_t)run->last_len + 1);
+    if (last == NULL)
+      return false;
+    s->last = last;
+    s->last_cap = (size_t)run->last_len + 1;
+  }
+  if (run->last_len > 0)
+    memcpy(s->last, run->last, run->last_len);
+  s->last_len = run->last_len;
+  s->any = true;
+  return true;
+}
+
+/* Room for so many more; the table gives way to the list, and the other way round. */
+static bool reserve_list(struct mt_sharing *s, size_t more)
+{
+  size_t need = s->list_len + more;
+  struct mt_shared_text *list;
+
+  if (need <= s->list_cap)
+    return true;
+  free(s->bucket);
+  s->bucket = NULL;
+  s->cap = s->count = 0;
+  need += need / 8;
+  list = realloc(s->list, need * sizeof *list);
+  if (list == NULL)
+    return false;
+  s->list = list;
+  s->list_cap = need;
+  return true;
+}
+
+/* Adds the run's texts, which are in order, to the list; false when some are too long, or
+ * there is no memory. */
+static bool list_texts(struct mt_sharing *s, const struct mt_shared_run *run,
+                       const struct mt_shared_text *t, uint64_t new[3])
+{
+  struct mt_shared_text *const list = s->list;
+  size_t len = s->list_len;
+  uint32_t last = len > 0 ? list[len - 1].mark : 0, any = 0;
+  uint64_t taken = 0, more = 0, utf8 = 0;
+
+  for (size_t i = 0; i < run->texts; i++) {
+    const uint32_t size = t[i].mark != last ? t[i].size : 0;
+    list[len] = t[i];
+    len += t[i].mark != last;
+    last = t[i].mark;
+    any |= size;
+    taken += size & UNITS;
+    more += size >> MORE_SHIFT & MORE;
+    utf8 += size >> UTF8_SHIFT;
+  }
+  if (any & (IS_LARGE | (UNITS & ~LISTED_UNITS)) || !keep_last(s, run))
+    return false;
+  s->list_len = len;
+  new[0] += taken;
+  new[1] += taken + more;
+  new[2] += utf8;
+  return true;
+}
+
+/* From now on the chunk has a table: some of those in the list may no longer be new. */
+static void end_order(struct mt_sharing *s, uint64_t new[3])
+{
+  uint64_t all[3] = {0};
+
+  s->may = 0;
+  if (s->list_len > 0 && reserve(s, s->list_len)) {
+    add_all(NULL, s->list, s->list_len, all);
+    add_texts(s, NULL, s->list, s->list_len, new);
+    for (int i = 0; i < 3; i++)
+      new[i] -= all[i];
+  }
+  free(s->list);
+  s->list = NULL;
+  s->list_len = s->list_cap = 0;
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+void mt_sharing_init(struct mt_sharing *s)
+{
+  *s = (struct mt_sharing){.may = BYTES};
+}
+
+void mt_sharing_add(struct mt_sharing *s, const struct mt_shared *texts, size_t from,
+                    const struct mt_shared_run *run, uint64_t taken[2], uint64_t *utf8)
+{
+  const struct mt_shared_text *t;
+  const size_t n = run->texts;
   uint64_t new[3] = {0};
 
-  if (reserve(s, n))
-    add_texts(s, texts, t, n, new);
-  else
-    for (size_t i = 0; i < n; i++) {
-      const struct mt_shared_size size = unpack(texts, t[i].size);
-      new[0] += size.taken[0];
-      new[1] += size.taken[1];
-      new[2] += size.utf8;
-    }
+  if (!run->any)
+    return;
+  t = texts->text + from;
+  if (!follows(s, run) || !reserve_list(s, n) || !list_texts(s, run, t, new)) {
+    end_order(s, new);
+    if (reserve(s, n))
+      add_texts(s, texts, t, n, new);
+    else
+      add_all(texts, t, n, new);
+  }
   taken[0] += new[0] * MT_SHARED_UNIT;
   taken[1] += new[1] * MT_SHARED_UNIT;
   *utf8 += new[2] * MT_SHARED_UNIT;
@@ -309,11 +426,15 @@ void mt_sharing_clear(struct mt_sharing *s)
 {
   if (s->count > 0)
     memset(s->bucket, 0, s->cap * sizeof *s->bucket);
-  s->count = 0;
+  s->count = s->list_len = 0;
+  s->may = BYTES;
+  s->any = false;
 }
 
 void mt_sharing_reset(struct mt_sharing *s)
 {
   free(s->bucket);
+  free(s->list);
+  free(s->last);
   mt_sharing_init(s);
 }

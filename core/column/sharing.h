@@ -9,7 +9,13 @@
  * below 11 MB.  They keep 32 bits of a hash per text: in the largest chunk there is, one
  * column of 524,288 different texts, one of 16,000 is taken for another.  Which one has
  * no random in it, so that a file always gives the same figures; where it stands in the
- * table has, so that no file can make that slow. */
+ * table has, so that no file can make that slow.
+ *
+ * Texts in order byte by byte, as times often are, need no set: equal ones are
+ * neighbours.  A chunk of such texts only keeps them in a list, which is no larger.  If
+ * the order ends before the chunk does, they go into a set after all, and what it takes
+ * for another text is no longer counted: so the figures of a chunk do not depend on how
+ * it is cut into blocks. */
 #ifndef MT_CORE_SHARING_H
 #define MT_CORE_SHARING_H
 
@@ -60,18 +66,35 @@ int mt_shared_add_cells(struct mt_shared *s, const uint8_t *text,
                         const struct mt_cell *cell, const uint64_t *code, size_t n,
                         bool ascii) MT_MUST_CHECK;
 
+/* A run of cells, of one chunk, whose texts a block hands over. */
+struct mt_shared_run {
+  uint32_t texts; /* so many */
+  uint8_t may;    /* MT_UP_BYTES, MT_DOWN_BYTES: orders in which the values are */
+  bool any;       /* there are values; if not, there is no text */
+  uint32_t first_len, last_len;
+  const uint8_t *first, *last; /* values; borrowed from the block */
+};
+
 struct mt_sharing {
   struct mt_sharing_bucket
       *bucket;       /* of marks, in their order but for full ones; owned */
   size_t cap, count; /* buckets; marks */
+  /* Instead of these, while the chunk's texts are in order: */
+  struct mt_shared_text *list; /* no two neighbours are the same; owned */
+  size_t list_len, list_cap;
+  uint8_t *last; /* value; owned */
+  size_t last_len, last_cap;
+  uint8_t may; /* MT_UP_BYTES, MT_DOWN_BYTES; 0: they are in no order */
+  bool any;    /* there was a value */
 };
 #define MT_SHARING_BUCKET 64 /* bytes */
 
 void mt_sharing_init(struct mt_sharing *s);
-/* Adds texts [from .. from + n).  What those take that are new, in bytes, is added to
- * taken and *utf8.  Without memory every text is new. */
+/* Adds the run's texts, from that one on.  What those take that are new, in bytes, is
+ * added to taken and *utf8, less what was added too much before (modulo 2^64: their sums
+ * are right).  Without memory every text is new. */
 void mt_sharing_add(struct mt_sharing *s, const struct mt_shared *texts, size_t from,
-                    size_t n, uint64_t taken[2], uint64_t *utf8);
+                    const struct mt_shared_run *run, uint64_t taken[2], uint64_t *utf8);
 /* The chunk is complete: forgets its texts, keeps the room. */
 void mt_sharing_clear(struct mt_sharing *s);
 void mt_sharing_reset(struct mt_sharing *s);

@@ -29,9 +29,8 @@ static int compare_bytes(const uint8_t *a, size_t n, const uint8_t *b, size_t m)
   return c != 0 ? c : (n > m) - (n < m);
 }
 
-/* What is left of `may` when b follows a. */
-static uint8_t order_left(uint8_t may, const struct mt_order_end *a,
-                          const struct mt_order_end *b)
+uint8_t mt_order_left(uint8_t may, const struct mt_order_end *a,
+                      const struct mt_order_end *b)
 {
   int c;
 
@@ -54,7 +53,7 @@ static void order_add(struct mt_order *o, const uint8_t *s, size_t n,
   if (!t->is_float)
     o->may &= BYTES;
   if (o->any)
-    o->may = order_left(o->may, &o->last, &e);
+    o->may = mt_order_left(o->may, &o->last, &e);
   else
     o->first = e;
   o->last = e;
@@ -112,7 +111,7 @@ static void merge_order(struct mt_statistics *into, const struct mt_statistics *
     return;
   o->may &= l->may;
   if (o->any)
-    o->may = order_left(o->may, &o->last, &l->first);
+    o->may = mt_order_left(o->may, &o->last, &l->first);
   else
     o->first = l->first;
   o->last = l->last;

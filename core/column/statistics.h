@@ -55,6 +55,10 @@ struct mt_order {
   struct mt_order_end first, last;
 };
 
+/* What is left of `may` when b follows a. */
+uint8_t mt_order_left(uint8_t may, const struct mt_order_end *a,
+                      const struct mt_order_end *b);
+
 struct mt_statistics {
   uint64_t values;  /* not null */
   uint64_t numbers; /* of those, finite */

@@ -400,6 +400,97 @@ static void test_threads(void **state)
   table_free(&t);
 }
 
+/* ---- texts in order ------------------------------------------------------ */
+
+/* Columns of text that are in order, or are until that row. */
+#define ORDERLY 8
+static void orderly_text(char *s, size_t size, size_t column, size_t r, size_t until)
+{
+  const size_t back = r < until ? r : 2 * until - r % until, fall = r < until ? r : r / 3;
+
+  s[0] = 0;
+  switch (column) {
+  case 0:
+    snprintf(s, size, "2024-02-28T%02zu:%02zu:%02zu", r / 3600, r / 60 % 60, r % 60);
+    break;
+  case 1:
+    snprintf(s, size, "%05zu down", 9999 - r);
+    break;
+  case 2:
+    snprintf(s, size, "t%0*zu", r < until ? 5 : 20, r / 3);
+    break;
+  case 3: /* with nulls between the same ones */
+    if (r % 2 == 0)
+      snprintf(s, size, "t%05zu", r / 4);
+    break;
+  case 4:
+    snprintf(s, size, "t%05zu", back);
+    break;
+  case 5:
+    snprintf(s, size, "%05zu down", 9999 - fall);
+    break;
+  case 6:
+    snprintf(s, size, "2024-02-28 00:%02zu:%02zu", fall / 60, fall % 60);
+    break;
+  default:
+    snprintf(s, size, "level %zu", r / 300);
+  }
+}
+
+/* What the distinct texts of each chunk take. */
+static uint64_t taken_by_texts(const struct table *t, size_t column, size_t chunk)
+{
+  uint64_t sum = 0;
+
+  for (size_t r = 0; r < table_rows(t); r++) {
+    const struct mt_cell *c = table_cell(t, r, column);
+    size_t before = r / chunk * chunk;
+    for (; before < r; before++) {
+      const struct mt_cell *b = table_cell(t, before, column);
+      if (b->len == c->len &&
+          memcmp(t->text.data + b->off, t->text.data + c->off, c->len) == 0)
+        break;
+    }
+    sum += before == r && c->len > 1 ? (41u + c->len + 15u) / 16 * 16 : 0;
+  }
+  return sum;
+}
+
+/* Wherever the order ends, and wherever blocks do. */
+static void test_texts_in_order(void **state)
+{
+  (void)state;
+  static const size_t untils[] = {1, 2, 36, 37, 38, 300, 511, 512, 513, 737, 1024},
+                      blocks[] = {1, 37, 300, 511, 512, 513, 740, SIZE_MAX};
+  enum { ROWS = 1100, CHUNK = 512 };
+
+  for (size_t u = 0; u < LENGTH(untils); u++) {
+    struct table t;
+    uint64_t expected[ORDERLY];
+
+    table_init(&t, ORDERLY);
+    for (size_t r = 0; r < ROWS; r++)
+      for (size_t i = 0; i < ORDERLY; i++) {
+        char s[40];
+        orderly_text(s, sizeof s, i, r, untils[u]);
+        table_add(&t, s);
+      }
+    for (size_t i = 0; i < ORDERLY; i++)
+      expected[i] = taken_by_texts(&t, i, CHUNK);
+    for (size_t k = 0; k < LENGTH(blocks) + 2; k++) {
+      struct mt_profile p;
+      if (k < LENGTH(blocks))
+        profile_part(&p, &t, blocks[k], CHUNK, POOL, true);
+      else
+        profile_threads(&p, &t, 61, k == LENGTH(blocks) ? 2 : 4, CHUNK, POOL);
+      for (size_t i = 0; i < ORDERLY; i++)
+        assert_int_equal(p.column[i].totals[0].boxes[0], expected[i]);
+      mt_profile_reset(&p);
+    }
+    table_free(&t);
+  }
+}
+
 /* Too small a pool: the largest sets go, the small ones stay exact. */
 static void test_pool(void **state)
 {
@@ -530,6 +621,7 @@ int main(void)
       cmocka_unit_test(test_texts_of_equal_heads),
       cmocka_unit_test(test_texts_that_get_longer),
       cmocka_unit_test(test_threads),
+      cmocka_unit_test(test_texts_in_order),
       cmocka_unit_test(test_pool),
       cmocka_unit_test(test_set_that_outgrows_the_pool),
       cmocka_unit_test(test_pool_with_threads),

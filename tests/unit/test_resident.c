@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/fixture.h"
+#include "tests/unit/random_column.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -274,10 +274,17 @@ static void test_verdict(void **state)
   assert_string_equal(mt_verdict_name(MT_VERDICT_TIGHT), "tight");
 }
 
+/* A run of texts of which nothing is known. */
+static struct mt_shared_run unordered(size_t texts)
+{
+  return (struct mt_shared_run){.texts = (uint32_t)texts, .any = true};
+}
+
 /* Bytes that the texts 1 .. n take that are new, each 32 and a copy of 16. */
 static uint64_t share(struct mt_sharing *s, uint32_t n)
 {
   const struct mt_shared_size size = {{2, 3}, 1};
+  const struct mt_shared_run run = unordered(10);
   uint64_t taken[2] = {0}, utf8 = 0;
   struct mt_shared texts;
 
@@ -287,7 +294,7 @@ static uint64_t share(struct mt_sharing *s, uint32_t n)
     assert_int_equal(mt_shared_reserve(&texts, 10), 0);
     for (uint32_t k = 0; k < 10; k++)
       assert_int_equal(mt_shared_add(&texts, (i + k) * 2654435761u, &size), 0);
-    mt_sharing_add(s, &texts, 0, 10, taken, &utf8);
+    mt_sharing_add(s, &texts, 0, &run, taken, &utf8);
   }
   mt_shared_reset(&texts);
   assert_int_equal(taken[1] * 2, taken[0] * 3);
@@ -322,6 +329,7 @@ static void test_sharing_sizes_and_marks(void **state)
       {{8192, 8193}, 0}, {{100, 101}, 8192}, {{99999, 100000}, 70000}};
 
   for (size_t i = 0; i < LENGTH(sizes); i++) {
+    const struct mt_shared_run run = unordered(3);
     uint64_t taken[2] = {0}, utf8 = 0;
     struct mt_shared texts;
     struct mt_sharing s;
@@ -334,11 +342,11 @@ static void test_sharing_sizes_and_marks(void **state)
     assert_int_equal(texts.len, 3);
     for (size_t k = 0; k < 3; k++)
       assert_int_not_equal(texts.text[k].mark, 0);
-    mt_sharing_add(&s, &texts, 0, 3, taken, &utf8);
+    mt_sharing_add(&s, &texts, 0, &run, taken, &utf8);
     assert_int_equal(taken[0], 3 * 16 * (uint64_t)sizes[i].taken[0]);
     assert_int_equal(taken[1], 3 * 16 * (uint64_t)sizes[i].taken[1]);
     assert_int_equal(utf8, 3 * 16 * (uint64_t)sizes[i].utf8);
-    mt_sharing_add(&s, &texts, 0, 3, taken, &utf8);
+    mt_sharing_add(&s, &texts, 0, &run, taken, &utf8);
     assert_int_equal(taken[0], 3 * 16 * (uint64_t)sizes[i].taken[0]);
     mt_sharing_reset(&s);
     mt_shared_reset(&texts);
@@ -352,6 +360,7 @@ static void test_sharing_a_crowd(void **state)
   (void)state;
   enum { CROWD = 128, TEXTS = CROWD << 12 };
   const struct mt_shared_size size = {{2, 3}, 0};
+  const struct mt_shared_run run = unordered(TEXTS);
   uint64_t taken[2] = {0}, utf8 = 0;
   struct mt_shared texts;
   struct mt_sharing s;
@@ -361,11 +370,141 @@ static void test_sharing_a_crowd(void **state)
   for (uint32_t i = 0; i < TEXTS; i++)
     assert_int_equal(mt_shared_add(&texts, (i % 4096 << 20 | i / 4096) + 1, &size), 0);
   mt_sharing_init(&s);
-  mt_sharing_add(&s, &texts, 0, TEXTS, taken, &utf8);
-  mt_sharing_add(&s, &texts, 0, TEXTS, taken, &utf8);
+  mt_sharing_add(&s, &texts, 0, &run, taken, &utf8);
+  mt_sharing_add(&s, &texts, 0, &run, taken, &utf8);
   assert_int_equal(taken[0], 2 * 16 * TEXTS);
   mt_sharing_reset(&s);
   mt_shared_reset(&texts);
+}
+
+/* ---- texts in order ------------------------------------------------------ */
+
+/* Cells of a chunk, a letter each, which is the text; '-' is null. */
+#define CELLS 8
+
+/* c and f, which are no neighbours, have the same mark, and so have d and e. */
+static uint64_t hash_of(char letter)
+{
+  return letter == 'f' ? 'c' : letter == 'e' ? 'd' : (uint64_t)letter;
+}
+
+/* g takes nothing, h is long, i is very long. */
+static struct mt_shared_size size_of(char letter)
+{
+  uint32_t taken = letter == 'g'   ? 0
+                   : letter == 'h' ? 16
+                   : letter == 'i' ? 9999
+                                   : 3 + (uint32_t)letter % 13;
+  return (struct mt_shared_size){{taken, taken + (letter & 1)}, letter % 3 ? 0 : 5};
+}
+
+static uint8_t order_of(const char *cell, size_t n)
+{
+  uint8_t may = MT_UP_BYTES | MT_DOWN_BYTES;
+  char last = '-';
+
+  for (size_t i = 0; i < n; i++) {
+    if (last != '-' && cell[i] != '-')
+      may &= (uint8_t) ~(cell[i] < last   ? MT_UP_BYTES
+                         : cell[i] > last ? MT_DOWN_BYTES
+                                          : 0);
+    last = cell[i] != '-' ? cell[i] : last;
+  }
+  return may;
+}
+
+/* What the cells take: of those in order, each that is not like the one before; of
+ * others, each whose mark is new. */
+static void expect_taken(const char cell[CELLS], uint64_t sum[3])
+{
+  bool in_order = order_of(cell, CELLS) != 0, seen[256] = {false};
+  uint64_t last = 0;
+
+  memset(sum, 0, 3 * sizeof *sum);
+  for (size_t i = 0; i < CELLS; i++)
+    in_order &= cell[i] != 'h' && cell[i] != 'i';
+  for (size_t i = 0; i < CELLS; i++) {
+    const struct mt_shared_size size = size_of(cell[i]);
+    const uint64_t hash = hash_of(cell[i]);
+    if (cell[i] == '-' || size.taken[0] == 0)
+      continue;
+    if (in_order ? hash != last : !seen[hash]) {
+      sum[0] += size.taken[0] * MT_SHARED_UNIT;
+      sum[1] += size.taken[1] * MT_SHARED_UNIT;
+      sum[2] += size.utf8 * MT_SHARED_UNIT;
+    }
+    seen[hash] = true;
+    last = hash;
+  }
+}
+
+/* Adds some of the cells; once: texts that come again in these are left out. */
+static void add_run(struct mt_sharing *s, const char *cell, size_t n, bool once,
+                    uint64_t sum[3])
+{
+  struct mt_shared_run run = {.may = order_of(cell, n), .first_len = 1, .last_len = 1};
+  struct mt_shared texts;
+
+  mt_shared_init(&texts, 5);
+  assert_int_equal(mt_shared_reserve(&texts, n), 0);
+  for (size_t i = 0; i < n; i++) {
+    const struct mt_shared_size size = size_of(cell[i]);
+    if (cell[i] == '-')
+      continue;
+    run.last = (const uint8_t *)&cell[i];
+    run.first = run.any ? run.first : run.last;
+    run.any = true;
+    if (!once || memchr(cell, cell[i], i) == NULL)
+      assert_int_equal(mt_shared_add(&texts, hash_of(cell[i]), &size), 0);
+  }
+  run.texts = (uint32_t)texts.len;
+  mt_sharing_add(s, &texts, 0, &run, sum, &sum[2]);
+  mt_shared_reset(&texts);
+}
+
+/* The figures are those of the cells, wherever these are cut into runs. */
+static void check_every_cut(struct mt_sharing *s, const char cell[CELLS])
+{
+  uint64_t expected[3];
+
+  expect_taken(cell, expected);
+  for (unsigned cuts = 0; cuts < 2u << (CELLS - 1); cuts++) {
+    uint64_t sum[3] = {0};
+    size_t from = 0;
+    for (size_t to = 1; to <= CELLS; to++) {
+      if (to < CELLS && !(cuts >> to & 1))
+        continue;
+      add_run(s, cell + from, to - from, cuts & 1, sum);
+      from = to;
+    }
+    mt_sharing_clear(s);
+    for (size_t i = 0; i < 3; i++)
+      assert_int_equal(sum[i], expected[i]);
+  }
+}
+
+static void test_sharing_in_order(void **state)
+{
+  (void)state;
+  static const char *const columns[] = {
+      "abcdefkl", "lkfedcba", "abbbccfk", "aaaaaaaa", "--a-bcfk", "cfcfcfcf", "abcfagkl",
+      "lkjfdcff", "abcdfggh", "abcdefga", "abccfhhi", "gggggggg", "abcgf---", "--------",
+      "dededede", "ccddeeff", "ffeeddcc", "fe-d-c-c", "ihgfedcb", "b-caaaaa", "acbfcfcf"};
+  struct mt_sharing s;
+  uint64_t x = 7;
+
+  mt_sharing_init(&s);
+  for (size_t i = 0; i < LENGTH(columns); i++)
+    check_every_cut(&s, columns[i]);
+  for (size_t i = 0; i < 500; i++) { /* in order, but for a cell or two */
+    char cell[CELLS];
+    for (size_t k = 0; k < CELLS; k++)
+      cell[k] = (char)('a' + (i & 1 ? k : CELLS - k) * (1 + i % 3) / 2);
+    for (size_t k = 0; k < i / 2 % 3; k++)
+      cell[random_next(&x) % CELLS] = "-abcdefghk"[random_next(&x) % 10];
+    check_every_cut(&s, cell);
+  }
+  mt_sharing_reset(&s);
 }
 
 int main(void)
@@ -384,6 +523,7 @@ int main(void)
       cmocka_unit_test(test_sharing),
       cmocka_unit_test(test_sharing_sizes_and_marks),
       cmocka_unit_test(test_sharing_a_crowd),
+      cmocka_unit_test(test_sharing_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
