@@ -169,6 +169,33 @@ static inline struct bin *bin_of(struct bins *b, double v)
   return &b->bin[(size_t)((v - b->low) * b->scale)];
 }
 
+#define LANES 4 /* that do not wait for each other */
+
+/* The least and the greatest of them and of these two. */
+static void find_range(const double *v, size_t n, double *low, double *high)
+{
+  double least[LANES], greatest[LANES];
+  size_t i = 0;
+
+  for (size_t k = 0; k < LANES; k++) {
+    least[k] = *low;
+    greatest[k] = *high;
+  }
+  for (; i + LANES <= n; i += LANES)
+    for (size_t k = 0; k < LANES; k++) {
+      least[k] = v[i + k] < least[k] ? v[i + k] : least[k];
+      greatest[k] = v[i + k] > greatest[k] ? v[i + k] : greatest[k];
+    }
+  for (; i < n; i++) {
+    least[0] = v[i] < least[0] ? v[i] : least[0];
+    greatest[0] = v[i] > greatest[0] ? v[i] : greatest[0];
+  }
+  for (size_t k = 0; k < LANES; k++) {
+    *low = least[k] < *low ? least[k] : *low;
+    *high = greatest[k] > *high ? greatest[k] : *high;
+  }
+}
+
 /* False when the range cannot be cut. */
 static bool cut_range(struct bins *b, const struct mt_numbers *n)
 {
@@ -178,10 +205,7 @@ static bool cut_range(struct bins *b, const struct mt_numbers *n)
     low = n->often[i].value < low ? n->often[i].value : low;
     high = n->often[i].value > high ? n->often[i].value : high;
   }
-  for (size_t i = 0; i < n->singles; i++) {
-    low = n->once[i] < low ? n->once[i] : low;
-    high = n->once[i] > high ? n->once[i] : high;
-  }
+  find_range(n->once, n->singles, &low, &high);
   b->low = low;
   b->scale = (BINS - 0.5) / (high - low);
   for (size_t i = 0; i < BINS; i++)
@@ -245,12 +269,36 @@ static void mark_all(struct marks *m, const struct mt_numbers *n)
   mark_sorted(m, sort_numbers(n->often, all, n->spare), all);
 }
 
+static bool is_ascending(const double *v, size_t n)
+{
+  size_t i = 1;
+
+  while (i < n && v[i - 1] <= v[i])
+    i++;
+  return i >= n;
+}
+
+/* Of numbers in order, as many as a gap has at most are told by their ends. */
+static void mark_ascending(struct marks *m, const double *v, size_t n)
+{
+  const size_t part = n / MT_QUANTILES_PART_GAPS;
+
+  for (size_t i = 0; i < n; i += part) {
+    const size_t some = n - i < part ? n - i : part;
+    mark_next(m, v[i], v[i + some - 1], some);
+  }
+}
+
 /* The marks of numbers in any order: few are sorted; of many, those are that stand too
  * close. */
 static void mark_numbers(struct marks *m, const struct mt_numbers *n)
 {
   struct bins b;
 
+  if (n->len == 0 && n->singles > 2 * BINS && is_ascending(n->once, n->singles)) {
+    mark_ascending(m, n->once, n->singles);
+    return;
+  }
   if (n->len + n->singles <= 2 * BINS || !cut_range(&b, n)) {
     mark_all(m, n);
     return;
