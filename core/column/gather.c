@@ -13,7 +13,7 @@
 #define TRIAL_SHARE 8
 #define SHORTEST_TRIAL 64
 #define LONGEST_TRIAL 1024
-#define BEGINNING 32
+#define BEGINNING 8
 #define FIRST_SLOTS 256
 
 void mt_gather_reset(struct mt_gather *g)
