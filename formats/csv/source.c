@@ -251,28 +251,26 @@ static void count_regular(struct mt_csv_source *s, struct mt_block *b, size_t *p
 }
 
 /* Passes over those that fetch.h has counted, if a record begins where they do. */
-static bool take_counted(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
+static void take_counted(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
                          size_t max_rows, size_t *used)
 {
   struct mt_fetched *f = &b->fetched;
 
   if (f->run_rows && *pos < f->run_from)
     count_regular(s, b, pos, f->run_from, max_rows, used);
-  const bool there =
-      f->run_rows && *pos == f->run_from && f->run_rows <= max_rows - b->rows;
-  if (there) {
+  if (f->run_rows && *pos == f->run_from && f->run_rows <= max_rows - b->rows) {
     b->rows += f->run_rows;
     s->line_each &= !f->run_multiline;
     *pos = *used = f->run_to;
   }
   f->run_rows = 0;
-  return there;
 }
 
 static void take_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
                          size_t max_rows, size_t *used)
 {
-  if (!take_counted(s, b, pos, max_rows, used) && b->rows < max_rows)
+  take_counted(s, b, pos, max_rows, used);
+  if (b->rows < max_rows)
     count_regular(s, b, pos, b->len, max_rows, used);
 }
 
@@ -367,7 +365,7 @@ static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *er
   const size_t waiting = mt_csv_source_ahead(s), all = waiting + f->len;
   const bool enough = all >= want || s->input_end || s->failed.code;
   if (enough && waiting <= headroom && all <= want) {
-    b->text = b->room + headroom - waiting;
+    b->text -= waiting;
     if (waiting)
       memcpy(b->text, s->ahead.data + s->ahead_pos, waiting);
     empty_ahead(s);
@@ -377,7 +375,7 @@ static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *er
     return 0;
   }
   f->run_rows = 0;
-  int rc = f->len ? append_ahead(s, b->room + headroom, f->len, err) : 0;
+  int rc = f->len ? append_ahead(s, b->text, f->len, err) : 0;
   return rc || !enough ? rc : fill(s, b, want, err);
 }
 

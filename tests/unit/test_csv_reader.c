@@ -492,6 +492,37 @@ static void test_blocks_under_way(void **state)
   }
 }
 
+/* Blocks that are full of rows: the others of their part are no less regular. */
+static void test_full_blocks_under_way(void **state)
+{
+  struct mt_reader_progress progress;
+  struct mt_fault_list faults = {0};
+  struct mt_buffer text, b;
+  size_t blocks = 0;
+
+  (void)state;
+  mt_buffer_init(&text, SIZE_MAX);
+  assert_int_equal(mt_buffer_printf(&text, "a,b\n"), 0);
+  for (int i = 0; i < 10000; i++) /* the first lines are longer */
+    assert_int_equal(mt_buffer_printf(&text, "%0100d,1\n", i), 0);
+  for (int i = 0; i < 400000; i++)
+    assert_int_equal(
+        mt_buffer_append(&text, i % 9 ? "1,2\n" : "3,\"4\"\n", 4 + 2 * !(i % 9)), 0);
+  write_file((char *)text.data, text.len);
+  mt_buffer_reset(&text);
+  struct mt_reader *r = open_reader(NULL);
+  for (size_t under_way = 1; under_way < 4; under_way++) {
+    mt_buffer_init(&b, SIZE_MAX);
+    assert_int_equal(r->ops->rewind(r, 0, NULL), 0);
+    assert_int_equal(dump_fetched(r, under_way, &b, false, &faults, &blocks, NULL), 0);
+    r->ops->progress(r, &progress);
+    assert_false(progress.irregular);
+    mt_buffer_reset(&b);
+  }
+  assert_true(blocks > 3 * 6);
+  r->ops->free(r);
+}
+
 /* A file that changes when part of it has been fetched. */
 static void test_change_under_way(void **state)
 {
@@ -558,6 +589,7 @@ int main(void)
       cmocka_unit_test(test_padding_is_bounded),
       cmocka_unit_test(test_change_is_seen),
       cmocka_unit_test(test_blocks_under_way),
+      cmocka_unit_test(test_full_blocks_under_way),
       cmocka_unit_test(test_change_under_way),
   };
 
