@@ -108,6 +108,18 @@ static int make_room(struct mt_profile *p, size_t column)
 
 #define MANY 1000 /* texts that tell what the others are going to be */
 
+/* Bytes of the file that the texts of a set come from, about, and rather too few than too
+ * many of them: blocks come in any order, so that others behind the chunk may be in it.
+ */
+static double bytes_behind(const struct mt_distinct *d, const struct mt_chunk *chunk)
+{
+  const double last = (double)mt_chunk_last_byte(chunk),
+               row = (last - (double)(chunk->byte0 + chunk->row_byte[0])) /
+                     (double)chunk->rows;
+
+  return last > row * (double)d->total ? last : row * (double)d->total;
+}
+
 /* Whether a set has no hope: it is a fair part of the pool by now, no text of it came
  * twice, and what the rest of the rows would make of it the pool could not hold by far.
  */
@@ -117,7 +129,7 @@ static bool outgrows_pool(const struct mt_profile *p, const struct mt_distinct *
   const double held = (double)mt_distinct_bytes(d), limit = (double)p->pool.limit;
 
   return d->count == d->total && d->count >= MANY && held > limit / 8 &&
-         held * (double)p->text_bytes > 4 * limit * (double)mt_chunk_last_byte(chunk);
+         held * (double)p->text_bytes > 4 * limit * bytes_behind(d, chunk);
 }
 
 static int add_distinct(struct mt_profile *p, size_t column, const struct mt_part *part,

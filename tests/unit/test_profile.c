@@ -523,9 +523,11 @@ static void test_pool(void **state)
   table_free(&t);
 }
 
-/* A column of 3,000 texts, of which `again` are that of the first row; all rows of the
- * file are said to take that many bytes. */
-static uint64_t count_texts(uint64_t text_bytes, size_t again, bool *exact)
+/* A column of 3,000 texts, of which `again` are that of the first row, in blocks that
+ * come from the first on, or the last; all rows of the file are said to take that many
+ * bytes. */
+static uint64_t count_texts(uint64_t text_bytes, size_t again, bool backwards,
+                            bool *exact)
 {
   const size_t rows = 3000, block = 100;
   struct mt_profile p;
@@ -545,7 +547,8 @@ static uint64_t count_texts(uint64_t text_bytes, size_t again, bool *exact)
   part = mt_part_new(&p);
   assert_non_null(part);
   mt_chunk_init(&c);
-  for (size_t from = 0; from < rows; from += block) {
+  for (size_t i = 0; i < rows; i += block) {
+    const size_t from = backwards ? rows - block - i : i;
     assert_int_equal(table_chunk(&t, from, from + block, &c), 0);
     assert_int_equal(mt_part_profile(part, &p, &c, NULL), 0);
   }
@@ -565,15 +568,19 @@ static void test_set_that_outgrows_the_pool(void **state)
   const uint64_t own = 3000 * 24; /* about */
   bool exact;
 
-  assert_int_equal(count_texts(own, 0, &exact), 3000);
+  assert_int_equal(count_texts(own, 0, false, &exact), 3000);
   assert_true(exact);
-  assert_int_equal(count_texts(4 * own, 0, &exact), 3000);
+  assert_int_equal(count_texts(4 * own, 0, false, &exact), 3000);
   assert_true(exact);
-  assert_in_range(count_texts(100 * own, 0, &exact), 2940, 3060);
+  assert_in_range(count_texts(100 * own, 0, false, &exact), 2940, 3060);
   assert_false(exact);
-  assert_int_equal(count_texts(0, 0, &exact), 3000); /* nobody knows how many come */
+  assert_int_equal(count_texts(own, 0, true, &exact), 3000);
   assert_true(exact);
-  assert_int_equal(count_texts(100 * own, 2, &exact), 2999); /* some come twice */
+  assert_in_range(count_texts(100 * own, 0, true, &exact), 2940, 3060);
+  assert_false(exact);
+  assert_int_equal(count_texts(0, 0, false, &exact), 3000); /* who knows how many come */
+  assert_true(exact);
+  assert_int_equal(count_texts(100 * own, 2, false, &exact), 2999); /* some come twice */
   assert_true(exact);
 }
 
