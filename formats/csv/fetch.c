@@ -7,7 +7,9 @@
 
 void mt_csv_reserve(struct mt_csv_source *s, struct mt_block *b)
 {
-  const bool any = s->steps && mt_input_reads_anywhere(s->input);
+  /* A file of no size can be one that does not say it. */
+  const bool any =
+      s->steps && mt_input_reads_anywhere(s->input) && mt_input_size(s->input) > 0;
 
   b->fetched = (struct mt_fetched){.any = any};
   if (!any)

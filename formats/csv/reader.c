@@ -76,6 +76,7 @@ static int next_block(struct mt_reader *reader, struct mt_block *b, bool *end,
    * a block that has nothing else. */
   const bool more = rows && b->fetched.any && !mt_csv_source_ended(&r->source);
   *end = b->rows == 0 && !more && (r->seq || mt_fault_total(&r->head_faults) == 0);
+  b->fetched.any = false; /* it has been made use of */
   b->seq = r->seq;
   b->first_row = r->row;
   r->seq += !*end;

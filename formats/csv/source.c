@@ -364,7 +364,7 @@ static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *er
   receive(s, f);
   const size_t waiting = mt_csv_source_ahead(s), all = waiting + f->len;
   const bool enough = all >= want || s->input_end || s->failed.code;
-  if (enough && waiting <= headroom && all <= want) {
+  if (f->len && enough && waiting <= headroom && all <= want) {
     b->text -= waiting;
     if (waiting)
       memcpy(b->text, s->ahead.data + s->ahead_pos, waiting);
@@ -382,6 +382,8 @@ static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *er
 static int begin_block(struct mt_csv_source *s, struct mt_block *b, struct mt_error *err)
 {
   s->fetched = b->fetched.any;
+  if (!s->fetched)
+    s->reserved = MT_CSV_HERE; /* it is read from there on */
   s->line_each = true;
   b->len = b->rows = b->open_quotes_len = 0;
   return s->fetched ? join(s, b, err) : fill(s, b, next_want(s), err);

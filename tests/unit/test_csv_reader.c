@@ -554,6 +554,106 @@ static void test_change_under_way(void **state)
   r->ops->free(r);
 }
 
+/* Of a part that could be read only so far, the records are taken, and nothing of the one
+ * behind it. */
+static void test_part_that_fails(void **state)
+{
+  enum { BLOCK = 64, LINE = 8, LINES = 40 };
+  struct mt_read_options o = {.block_size = BLOCK};
+  struct mt_error err;
+  struct mt_block block[3];
+  bool end = false;
+  uint64_t rows = 0;
+  char text[LINES * LINE + 1];
+  int rc = 0;
+
+  (void)state;
+  for (size_t i = 0; i < LINES; i++)
+    snprintf(text + i * LINE, LINE + 1, "%05zu,x\n", i);
+  write_file(text, LINES * LINE);
+  struct mt_reader *r = open_reader(&o);
+  assert_int_equal(r->ops->rewind(r, 1, NULL), 0);
+  for (size_t i = 0; i < LENGTH(block); i++)
+    mt_block_init(&block[i]);
+  assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
+  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
+  for (size_t i = 0; i < LENGTH(block); i++)
+    r->ops->reserve(r, &block[i]);
+  for (size_t i = 0; i < LENGTH(block); i++)
+    r->ops->fetch(r, &block[i]);
+  block[1].fetched.len = BLOCK / 2 + 3;
+  block[1].fetched.run_rows = 0;
+  mt_fail(&block[1].fetched.failed, EIO, "worn out");
+  for (size_t i = 0; rc == 0 && i < LENGTH(block); i++) {
+    rc = r->ops->next_block(r, &block[i], &end, &err);
+    assert_false(end);
+    rows += rc ? 0 : block[i].rows;
+  }
+  assert_int_equal(rc, EIO);
+  assert_string_equal(err.what, "worn out");
+  assert_int_equal(rows, (BLOCK + BLOCK / 2) / LINE);
+  for (size_t i = 0; i < LENGTH(block); i++)
+    mt_block_reset(&block[i]);
+  r->ops->free(r);
+}
+
+/* Blocks that are reserved and blocks that are not, by turns: no byte comes twice. */
+static void test_reserved_by_turns(void **state)
+{
+  enum { LINE = 8, LINES = 40 };
+  struct mt_read_options o = {.block_size = 64};
+  struct mt_block block;
+  char text[LINES * LINE + 1];
+  uint64_t rows = 0;
+  bool end = false;
+
+  (void)state;
+  for (size_t i = 0; i < LINES; i++)
+    snprintf(text + i * LINE, LINE + 1, "%05zu,x\n", i);
+  write_file(text, LINES * LINE);
+  struct mt_reader *r = open_reader(&o);
+  mt_block_init(&block);
+  assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
+  for (size_t i = 0; !end; i++) {
+    if (i % 2 == 0) {
+      r->ops->reserve(r, &block);
+      r->ops->fetch(r, &block);
+    }
+    assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+    if (block.rows > 0)
+      assert_memory_equal(block.text, text + (1 + rows) * LINE, block.len);
+    rows += block.rows;
+  }
+  assert_int_equal(rows, LINES - 1);
+  mt_block_reset(&block);
+  r->ops->free(r);
+}
+
+/* Files of /proc have no size. */
+static void test_no_size(void **state)
+{
+  struct mt_read_options o = {.block_size = 64, .delimiter = '|'};
+  struct mt_error err = {0};
+  struct mt_reader *r;
+
+  (void)state;
+  assert_int_equal(mt_csv_open(&r, "/proc/self/limits", &o, &err), 0);
+  for (size_t under_way = 0; under_way <= MOST_UNDER_WAY; under_way++) {
+    struct mt_buffer b;
+    struct mt_fault_list faults = {0};
+    size_t blocks = 0;
+    mt_buffer_init(&b, SIZE_MAX);
+    assert_int_equal(dump_fetched(r, under_way, &b, false, &faults, &blocks, &err), 0);
+    assert_int_equal(mt_buffer_append(&b, "", 1), 0);
+    assert_non_null(strstr((char *)b.data, "Max cpu time"));
+    assert_non_null(strstr((char *)b.data, "Max realtime timeout"));
+    mt_buffer_reset(&b);
+    assert_int_equal(r->ops->rewind(r, 0, NULL), 0);
+  }
+  r->ops->free(r);
+}
+
 static void test_change_is_seen(void **state)
 {
   struct mt_error err;
@@ -591,6 +691,9 @@ int main(void)
       cmocka_unit_test(test_blocks_under_way),
       cmocka_unit_test(test_full_blocks_under_way),
       cmocka_unit_test(test_change_under_way),
+      cmocka_unit_test(test_part_that_fails),
+      cmocka_unit_test(test_reserved_by_turns),
+      cmocka_unit_test(test_no_size),
   };
 
   return cmocka_run_group_tests(tests, make_file, close_file);
