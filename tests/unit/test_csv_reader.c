@@ -597,6 +597,35 @@ static void test_part_that_fails(void **state)
   r->ops->free(r);
 }
 
+/* There is no memory for a part, while the beginning of a record waits for it. */
+static void test_part_without_room(void **state)
+{
+  struct mt_read_options o = {.block_size = 64};
+  struct mt_error err;
+  struct mt_block block[2];
+  bool end = false;
+  const char *text = "a,b\n1,2222222222222222222222222222222222222222222222222222222222\n"
+                     "3,4444444444444444444444444444444444444444444444444444444444\n";
+
+  (void)state;
+  write_file(text, strlen(text));
+  struct mt_reader *r = open_reader(&o);
+  for (size_t i = 0; i < LENGTH(block); i++)
+    mt_block_init(&block[i]);
+  assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
+  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
+  for (size_t i = 0; i < LENGTH(block); i++)
+    r->ops->reserve(r, &block[i]);
+  r->ops->fetch(r, &block[0]);
+  mt_fail_memory(&block[1].fetched.failed);
+  assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
+  assert_int_equal(block[0].rows, 1);
+  assert_int_equal(r->ops->next_block(r, &block[1], &end, &err), ENOMEM);
+  for (size_t i = 0; i < LENGTH(block); i++)
+    mt_block_reset(&block[i]);
+  r->ops->free(r);
+}
+
 /* Blocks that are reserved and blocks that are not, by turns: no byte comes twice. */
 static void test_reserved_by_turns(void **state)
 {
@@ -692,6 +721,7 @@ int main(void)
       cmocka_unit_test(test_full_blocks_under_way),
       cmocka_unit_test(test_change_under_way),
       cmocka_unit_test(test_part_that_fails),
+      cmocka_unit_test(test_part_without_room),
       cmocka_unit_test(test_reserved_by_turns),
       cmocka_unit_test(test_no_size),
   };
