@@ -17,9 +17,9 @@ void mt_csv_reserve(struct mt_csv_source *s, struct mt_block *b)
   if (s->reserved == MT_CSV_HERE)
     s->reserved = mt_input_consumed(s->input);
   b->fetched.byte = s->reserved;
+  const uint64_t at = s->reserved - s->origin;
   if (!s->sated)
-    b->fetched.wanted =
-        s->block_size - (size_t)((s->reserved - s->origin) % s->block_size);
+    b->fetched.wanted = (size_t)(mt_csv_source_step_end(s, at) - at);
   s->reserved += b->fetched.wanted;
 }
 

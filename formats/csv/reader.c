@@ -18,7 +18,7 @@
 #define BLOCK_SIZE ((size_t)2 << 20)
 #define BLOCK_ROWS 65536
 #define BLOCK_LEAST ((size_t)64 << 10)
-#define BLOCK_MOST ((size_t)4 << 20) /* where the file has so many of them: */
+#define BLOCK_MOST ((size_t)4 << 20) /* behind so many of the others: */
 #define BLOCKS 32
 #define BLOCK_CELLS ((size_t)1 << 19) /* bounds a chunk whose rows are all padding */
 #define WIDE_CELLS ((size_t)1 << 20)
@@ -269,19 +269,23 @@ static int set_names(struct csv_reader *r, struct mt_block *head, size_t width,
   return rc ? mt_fail_memory(err) : 0;
 }
 
-/* A block costs every column something, so that those of large files are larger.  They
- * are full of bytes before they are full of rows, as a rule: what is left over has to be
- * moved.
- */
-static void fit_blocks(struct csv_reader *r)
+static size_t fit_block(const struct csv_reader *r, size_t size)
 {
   const size_t rows = r->block_rows - r->block_rows / 16;
-  const uint64_t part = mt_input_size(r->source.input) / BLOCKS;
-  size_t size = part < BLOCK_SIZE ? BLOCK_SIZE : part < BLOCK_MOST ? part : BLOCK_MOST;
 
   if (r->line_bytes < size / rows)
     size = r->line_bytes * rows;
-  r->source.block_size = size < BLOCK_LEAST ? BLOCK_LEAST : size;
+  return size < BLOCK_LEAST ? BLOCK_LEAST : size;
+}
+
+/* A block costs every column something, so that they become larger where there are enough
+ * for all workers; a pipe does not say how many are to come.  They are full of bytes
+ * before they are full of rows, as a rule: what is left over has to be moved. */
+static void fit_blocks(struct csv_reader *r)
+{
+  r->source.block_size = fit_block(r, BLOCK_SIZE);
+  r->source.later = (uint64_t)BLOCKS * r->source.block_size;
+  r->source.later_size = fit_block(r, BLOCK_MOST);
 }
 
 /* Where rows are long, blocks should hold more than a few of them: as many as pandas'

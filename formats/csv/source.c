@@ -20,6 +20,7 @@ static int begin(struct mt_csv_source *s, const char *path, struct mt_error *err
     s->max_field = RECORD_MAX;
   if (s->block_size > RECORD_MAX / 2)
     s->block_size = RECORD_MAX / 2;
+  s->later = UINT64_MAX;
   s->aim = s->block_size;
   s->steps = true;
   s->reserved = MT_CSV_HERE;
@@ -325,14 +326,26 @@ static int take_more(struct mt_csv_source *s, struct mt_block *b, size_t pos, bo
 
 /* ---- blocks ---------------------------------------------------------------------- */
 
+static size_t step_size(const struct mt_csv_source *s, uint64_t at)
+{
+  return at < s->later ? s->block_size : s->later_size;
+}
+
+uint64_t mt_csv_source_step_end(const struct mt_csv_source *s, uint64_t at)
+{
+  const uint64_t first = at < s->later ? 0 : s->later, step = step_size(s, at);
+
+  return first + ((at - first) / step + 1) * step;
+}
+
 /* Bytes to look at for the next block. */
 static size_t next_want(const struct mt_csv_source *s)
 {
-  const uint64_t step = s->block_size, at = s->place.byte - s->origin;
+  const uint64_t at = s->place.byte - s->origin;
 
   if (s->need || !s->steps)
     return s->need ? s->need : s->aim;
-  return (size_t)(((at + step / 2) / step + 1) * step - at);
+  return (size_t)(mt_csv_source_step_end(s, at + step_size(s, at) / 2) - at);
 }
 
 size_t mt_csv_source_headroom(const struct mt_csv_source *s)

@@ -8,10 +8,11 @@
  * given back and waits in `ahead` for the next one.  Blocks that have been reserved come
  * with bytes that fetch.h has read: what waits is put in front of them.
  *
- * Where a block ends depends on the text alone, not on who reads what when: from `origin`
- * on it is cut into steps of block_size, and a block has the records that end within its
- * step, or the one behind where little of its own is left.  It has fewer where these are
- * too many; where there is none, one is looked for in twice as many bytes. */
+ * Where a block ends depends on the text alone, not on who reads what when, or where the
+ * text comes from: from `origin` on it is cut into steps, of block_size up to `later` and
+ * of later_size from there on; a block has the records that end within its step, or the
+ * one behind where little of its own is left.  It has fewer where these are too many;
+ * where there is none, one is looked for in twice as many bytes. */
 #ifndef MT_FORMATS_CSV_SOURCE_H
 #define MT_FORMATS_CSV_SOURCE_H
 
@@ -38,6 +39,10 @@ struct mt_csv_source {
   struct mt_csv_dialect dialect; /* the delimiter may follow after look_ahead */
   uint64_t max_field, max_columns;
   size_t block_size;
+  /* Set by the owner after open, if at all.  later: bytes from origin on, a multiple of
+   * block_size; later_size: block_size to twice that. */
+  uint64_t later;
+  size_t later_size;
 
   char *path;
   struct mt_input *input;
@@ -92,7 +97,9 @@ int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_
 /* Whether nothing is left to take. */
 bool mt_csv_source_ended(const struct mt_csv_source *s);
 
-/* For fetch.h: room that is left in front of a block's text for what waits. */
+/* For fetch.h: where the step ends that a byte is in, both counted from origin. */
+uint64_t mt_csv_source_step_end(const struct mt_csv_source *s, uint64_t at);
+/* Room that is left in front of a block's text for what waits. */
 size_t mt_csv_source_headroom(const struct mt_csv_source *s);
 /* Room for `bytes` of text from `at` on in the block's memory; text that is there stays.
  * 0 or ENOMEM. */

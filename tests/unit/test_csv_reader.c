@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -683,6 +684,70 @@ static void test_no_size(void **state)
   r->ops->free(r);
 }
 
+/* Where the blocks of a table end. */
+static void note_ends(const char *name, struct mt_buffer *ends)
+{
+  struct mt_reader *r;
+  struct mt_block block;
+  bool end = false;
+
+  assert_int_equal(mt_csv_open(&r, name, NULL, NULL), 0);
+  mt_block_init(&block);
+  for (;;) {
+    r->ops->reserve(r, &block);
+    r->ops->fetch(r, &block);
+    assert_int_equal(r->ops->next_block(r, &block, &end, NULL), 0);
+    if (end)
+      break;
+    const uint64_t at = block.byte + block.len;
+    if (block.rows > 0)
+      assert_int_equal(mt_buffer_append(ends, &at, sizeof at), 0);
+  }
+  mt_block_reset(&block);
+  r->ops->free(r);
+}
+
+/* A pipe does not say how large it is: its blocks are those of the file all the same. */
+static void test_pipe_has_the_same_blocks(void **state)
+{
+  enum { LINE = 1 << 10, LINES = 72 << 10 };
+  static char line[LINE];
+  struct mt_buffer of_file, of_pipe;
+  int ends[2], status;
+
+  (void)state;
+  memset(line, 'x', LINE);
+  line[1] = ',';
+  line[LINE - 1] = '\n';
+  assert_int_equal(ftruncate(file, 0), 0);
+  for (size_t i = 0; i < LINES; i++)
+    assert_int_equal(pwrite(file, line, LINE, (off_t)(i * LINE)), LINE);
+  assert_int_equal(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    for (size_t i = 0; i < LINES; i++)
+      if (write(ends[1], line, LINE) != LINE)
+        _exit(1);
+    _exit(0);
+  }
+  close(ends[1]);
+  char name[32];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", ends[0]);
+  mt_buffer_init(&of_file, SIZE_MAX);
+  mt_buffer_init(&of_pipe, SIZE_MAX);
+  note_ends(path, &of_file);
+  note_ends(name, &of_pipe);
+  close(ends[0]);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  assert_int_equal(of_pipe.len, of_file.len);
+  assert_memory_equal(of_pipe.data, of_file.data, of_file.len);
+  assert_in_range(of_file.len / sizeof(uint64_t), 34, 36);
+  mt_buffer_reset(&of_file);
+  mt_buffer_reset(&of_pipe);
+  write_file("", 0);
+}
+
 static void test_change_is_seen(void **state)
 {
   struct mt_error err;
@@ -724,6 +789,7 @@ int main(void)
       cmocka_unit_test(test_part_without_room),
       cmocka_unit_test(test_reserved_by_turns),
       cmocka_unit_test(test_no_size),
+      cmocka_unit_test(test_pipe_has_the_same_blocks),
   };
 
   return cmocka_run_group_tests(tests, make_file, close_file);
