@@ -43,6 +43,7 @@ int mt_csv_source_share(struct mt_csv_source *s, const struct mt_csv_source *fro
   s->max_field = from->max_field;
   s->max_columns = from->max_columns;
   int rc = begin(s, from->path, err);
+  s->steps = false; /* a few rows from here and there: no more is read than they take */
   return rc ? rc : mt_input_share(&s->input, from->input, err);
 }
 

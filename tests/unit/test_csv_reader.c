@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/base/buffer.h"
+#include "core/session/rows.h"
 #include "formats/csv/reader.h"
 #include "formats/csv/regular.h"
 
@@ -748,6 +749,41 @@ static void test_pipe_has_the_same_blocks(void **state)
   write_file("", 0);
 }
 
+/* Who wants a few rows from here and there does not wait for a MiB of each place. */
+static void test_few_rows_read_little(void **state)
+{
+  enum { LINE = 64, LINES = 64 << 10, LITTLE = 128 << 10 };
+  static char text[LINES * LINE + 1];
+  struct mt_reader_progress p;
+  struct mt_block block;
+  struct mt_rows *rows;
+  bool there;
+
+  (void)state;
+  for (size_t i = 0; i < LINES; i++)
+    snprintf(text + i * LINE, LINE + 1, "%0*zu\n", LINE - 1, i);
+  write_file(text, LINES * LINE);
+  struct mt_reader *r = open_reader(NULL);
+  assert_int_equal(r->ops->rows(r, &rows, NULL), 0);
+  mt_block_init(&block);
+  for (uint64_t row = 0; row < LINES - 1; row += LINES / 4) {
+    struct mt_mark to = rows->first;
+    to.row += row;
+    to.byte += row * LINE;
+    to.line += row;
+    assert_int_equal(rows->ops->move(rows, &to, &there, NULL), 0);
+    assert_true(there);
+    assert_int_equal(rows->ops->next(rows, 10, &block, NULL), 0);
+    assert_int_equal(block.rows, 10);
+    assert_memory_equal(block.text, text + to.byte, block.len);
+    rows->ops->progress(rows, &p);
+    assert_true(row == 0 || p.bytes - to.byte <= LITTLE);
+  }
+  mt_block_reset(&block);
+  rows->ops->free(rows);
+  r->ops->free(r);
+}
+
 static void test_change_is_seen(void **state)
 {
   struct mt_error err;
@@ -790,6 +826,7 @@ int main(void)
       cmocka_unit_test(test_reserved_by_turns),
       cmocka_unit_test(test_no_size),
       cmocka_unit_test(test_pipe_has_the_same_blocks),
+      cmocka_unit_test(test_few_rows_read_little),
   };
 
   return cmocka_run_group_tests(tests, make_file, close_file);
