@@ -1,7 +1,7 @@
 /* The bytes of an input file: decompressed, and as UTF-8.
  *
- *   mt_input_open -> mt_input_read* -> [mt_input_rewind -> mt_input_read*] ->
- * mt_input_free
+ *   mt_input_open -> read* -> [mt_input_rewind -> read*] -> mt_input_free
+ *   read: mt_input_read, or mt_input_read_at by others -> mt_input_pass
  *   mt_input_share -> (mt_input_move* -> mt_input_read*)* -> mt_input_free
  *
  * One descriptor, opened once, read with read(2) and never mapped: a file that
@@ -49,9 +49,11 @@ int mt_input_share(struct mt_input **out, const struct mt_input *from,
  * stored.  In others it goes forward, or begins anew. */
 int mt_input_move(struct mt_input *in, uint64_t to, bool *there,
                   struct mt_error *err) MT_MUST_CHECK;
-bool mt_input_reads_anywhere(const struct mt_input *in); /* the former */
-/* Of an input that reads anywhere: n bytes from there on, or those up to its end.  Any
- * number of threads at once, whatever others do with it. */
+/* Whether it is text as it is stored. */
+bool mt_input_reads_anywhere(const struct mt_input *in);
+/* Of an input that reads anywhere: n bytes from there on, or those up to its end, or up
+ * to what fails; later calls may not.  Any number of threads at once, whatever others do
+ * with it. */
 int mt_input_read_at(const struct mt_input *in, uint64_t at, void *p, size_t n,
                      size_t *got, struct mt_error *err) MT_MUST_CHECK;
 /* The next n bytes were read that way. */

@@ -1,7 +1,7 @@
 /* Blocks and chunks: a run of whole records, raw and decoded.
  *
- *   reader.fetch      -> mt_block.fetched  bytes of the file, where it can be read
- * anywhere reader.next_block -> struct mt_block   bytes of whole records, serial, cheap
+ *   reader.fetch      -> mt_block.fetched  a part of the file, at once with others
+ *   reader.next_block -> struct mt_block   bytes of whole records, serial, cheap
  *   reader.decode     -> struct mt_chunk   the same records as columns of cells
  *
  * A block's buffer is reused: mt_block_init once per worker, next_block fills
@@ -25,7 +25,7 @@
 struct mt_fetched {
   bool any;               /* there is such a part, though it may be empty */
   uint64_t byte;          /* where it begins in the file */
-  size_t wanted, len;     /* bytes; fewer where the file ends */
+  size_t wanted, len;     /* bytes; fewer where the file ends, or cannot be read */
   bool end;               /* which it does there */
   struct mt_error failed; /* why no more could be read */
   /* If a record begins at run_from, so many plain ones follow one another from there on,

@@ -81,7 +81,8 @@ struct mt_reader_ops {
   /* What can be read by many at once is so: the block gets a part of the file, which
    * fetch reads into it and next_block makes use of.  What goes wrong is told by
    * next_block. Both may be NULL, and a block that was not reserved may be filled too, as
-   * long as none that was is waiting. */
+   * long as none that was is waiting.  Who reserves a block and does not have it filled
+   * has to rewind. */
   void (*reserve)(struct mt_reader *r, struct mt_block *block);
   void (*fetch)(const struct mt_reader *r, struct mt_block *block);
   /* Fills *block with the next whole records.  *end is set, and the block is

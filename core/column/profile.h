@@ -59,8 +59,7 @@ struct mt_profile {
   struct mt_fault_list faults;
   bool irregular; /* some chunk was */
   struct mt_distinct_pool pool;
-  uint64_t
-      text_bytes; /* of all rows to come, about; 0 = unknown: may be set before a pass */
+  uint64_t text_bytes; /* of all rows, about; 0 = unknown: may be set before a pass */
   atomic_bool no_large_set;     /* no use in looking for a large set to give up */
   const struct mt_nulls *nulls; /* borrowed */
   pthread_mutex_t lock[MT_LOCK_STRIPES]; /* column i's distinct set: lock[i % N] */

@@ -79,10 +79,11 @@ void mt_csv_fetch(const struct mt_csv_source *s, struct mt_block *b, size_t max_
   }
   while (f->len < f->wanted && got > 0) {
     const size_t left = f->wanted - f->len;
-    if (mt_input_read_at(s->input, f->byte + f->len, b->text + f->len,
-                         left < STEP ? left : STEP, &got, &f->failed) != 0)
-      return;
+    const int rc = mt_input_read_at(s->input, f->byte + f->len, b->text + f->len,
+                                    left < STEP ? left : STEP, &got, &f->failed);
     f->len += got;
+    if (rc != 0)
+      return;
     count = count && count_on(s, f, b->text, f->len - got, most);
   }
   f->end = f->len < f->wanted || f->byte + f->len >= mt_input_size(s->input);

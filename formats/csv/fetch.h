@@ -15,7 +15,8 @@
 /* The part of the file for the block that is taken after those reserved before; none
  * where the file's text is not what is stored. */
 void mt_csv_reserve(struct mt_csv_source *s, struct mt_block *b);
-/* Any thread.  max_rows: that the block is going to have at most. */
+/* Any thread.  max_rows: that the block is going to have at most.  What fails is noted in
+ * the block, with the bytes that could be read before. */
 void mt_csv_fetch(const struct mt_csv_source *s, struct mt_block *b, size_t max_rows);
 
 #endif

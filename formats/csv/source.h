@@ -55,8 +55,7 @@ struct mt_csv_source {
   size_t aim;      /* bytes to look at for the next block where there are no steps */
   size_t need;     /* the same where none held a whole record so far; 0: they did */
   bool fetched;    /* the block at hand came with its bytes: no others are read */
-  uint64_t
-      reserved; /* fetch.h: where the next part begins; MT_CSV_HERE: where the input is */
+  uint64_t reserved; /* where the next part begins (fetch.h); MT_CSV_HERE: at the input */
   atomic_bool sated; /* so much waits that no part is wanted */
   bool line_each;    /* the block that was taken has one line end for each row */
   bool input_end;
