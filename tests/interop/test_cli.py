@@ -516,6 +516,7 @@ def test_long_field(csv):
     answer = run_json(path)
     assert answer["faults"] == [] and answer["columns"][1]["bytes"] > 100_000
     assert "--max-field" in refused("--json", path, "--max-field", "50K")
+    assert run_json(path, "--max-field", "1G")["rows"] == 2
 
 
 @pytest.mark.parametrize("end", [b'"\n', b"\n"])

@@ -187,7 +187,7 @@ static int parse_reading(struct mt_options *o, int id, const char *value,
                : 0;
   case OPT_MAX_FIELD:
     return mt_parse_size(value, &o->read.max_field) || o->read.max_field == 0 ||
-                   o->read.max_field > INT_MAX / 2
+                   o->read.max_field > (uint64_t)1 << 30
                ? usage_error(err, "max-field", value, "a size up to 1G")
                : 0;
   case OPT_MAX_COLUMNS:
