@@ -349,6 +349,13 @@ static size_t next_want(const struct mt_csv_source *s)
   return (size_t)(mt_csv_source_step_end(s, at + step_size(s, at) / 2) - at);
 }
 
+/* As much of them as is needed to fill the block with rows, if they filled the last one:
+ * what is left over has to be moved. */
+static size_t first_look(const struct mt_csv_source *s, size_t want)
+{
+  return s->full && !s->need && s->aim < want ? s->aim : want;
+}
+
 size_t mt_csv_source_headroom(const struct mt_csv_source *s)
 {
   return s->block_size / 2 < HEADROOM ? s->block_size / 2 : HEADROOM;
@@ -390,7 +397,7 @@ static int join(struct mt_csv_source *s, struct mt_block *b, struct mt_error *er
   }
   f->run_rows = 0;
   int rc = f->len ? append_ahead(s, b->text, f->len, err) : 0;
-  return rc || !enough ? rc : fill(s, b, want, err);
+  return rc || !enough ? rc : fill(s, b, first_look(s, want), err);
 }
 
 static int begin_block(struct mt_csv_source *s, struct mt_block *b, struct mt_error *err)
@@ -400,7 +407,7 @@ static int begin_block(struct mt_csv_source *s, struct mt_block *b, struct mt_er
     s->reserved = MT_CSV_HERE; /* it is read from there on */
   s->line_each = true;
   b->len = b->rows = b->open_quotes_len = 0;
-  return s->fetched ? join(s, b, err) : fill(s, b, next_want(s), err);
+  return s->fetched ? join(s, b, err) : fill(s, b, first_look(s, next_want(s)), err);
 }
 
 int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_rows,
@@ -411,6 +418,7 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
   size_t pos = 0;
 
   *used = 0;
+  size_t want = next_want(s);
   int rc = begin_block(s, b, err);
   bool none = s->fetched && b->len == 0 && !is_read_up(s);
   cursor_over(&c, s, b);
@@ -424,14 +432,18 @@ int mt_csv_source_take(struct mt_csv_source *s, struct mt_block *b, size_t max_r
       rc = take_record(s, b, &c, &pos, &item, err);
     if (item == MT_CSV_BLANK || (item == MT_CSV_RECORD && !is_last_line(&c, start, pos)))
       s->irregular = true;
-    if (rc || item == MT_CSV_MORE) {
+    if (!rc && item == MT_CSV_MORE && b->len < want && !is_read_up(s)) {
+      rc = fill(s, b, want, err);
+      cursor_over(&c, s, b);
+      pos = start;
+    } else if (rc || item == MT_CSV_MORE) {
       if (b->rows > 0) {
         rc = 0;
         break;
       }
       rc = rc ? rc : take_more(s, b, start, &none, err);
       cursor_over(&c, s, b);
-      pos = 0;
+      pos = want = 0; /* that is all to look at */
     } else if (item == MT_CSV_RECORD) {
       b->rows++;
       *used = pos;
@@ -449,8 +461,7 @@ bool mt_csv_source_ended(const struct mt_csv_source *s)
   return s->over || (s->input_end && mt_csv_source_ahead(s) == 0);
 }
 
-/* Blocks that are full of rows before they are full of bytes: read little more than
- * the next one will take, since what is left over has to be moved. */
+/* Little more than the next block will take. */
 static void set_aim(struct mt_csv_source *s, size_t taken)
 {
   s->aim = taken + taken / 8;
@@ -470,7 +481,8 @@ int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_
     rc = mt_csv_source_give_back(s, b, used, err);
   if (rc)
     return rc;
-  set_aim(s, b->rows == max_rows ? b->len : s->block_size);
+  s->full = b->rows == max_rows;
+  set_aim(s, s->full ? b->len : s->block_size);
   b->byte = s->place.byte;
   b->line = s->place.line;
   b->before = s->place.before;

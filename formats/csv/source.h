@@ -52,9 +52,11 @@ struct mt_csv_source {
   size_t ahead_pos;
   uint64_t origin; /* place of the first record */
   bool steps;      /* as above; false: blocks are full of rows before they are of bytes */
-  size_t aim;      /* bytes to look at for the next block where there are no steps */
-  size_t need;     /* the same where none held a whole record so far; 0: they did */
-  bool fetched;    /* the block at hand came with its bytes: no others are read */
+  bool full;       /* the last block was full of rows */
+  size_t aim;   /* bytes to look at first for the next one if it was, or where there are
+                   no steps */
+  size_t need;  /* the same where none held a whole record so far; 0: they did */
+  bool fetched; /* the block at hand came with its bytes: no others are read */
   uint64_t reserved; /* where the next part begins (fetch.h); MT_CSV_HERE: at the input */
   atomic_bool sated; /* so much waits that no part is wanted */
   bool line_each;    /* the block that was taken has one line end for each row */
