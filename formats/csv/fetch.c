@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "formats/csv/regular.h"
+#include "formats/csv/source_private.h"
 
 void mt_csv_reserve(struct mt_csv_source *s, struct mt_block *b)
 {
@@ -36,10 +36,7 @@ static bool count_on(const struct mt_csv_source *s, struct mt_fetched *f,
       return true;
     f->run_from = f->run_to = (size_t)(line_end - text) + 1;
   }
-  const size_t left = f->len - f->run_to;
-  mt_csv_run_begin(&run, &s->dialect, text,
-                   f->run_to + (left < s->max_field ? left : (size_t)s->max_field),
-                   f->run_to);
+  mt_csv_source_run(s, &run, text, f->run_to, f->len);
   const uint64_t rows = mt_csv_run_count(&run, most - f->run_rows, &f->run_to);
   f->run_rows += rows;
   f->run_multiline |= run.multiline;

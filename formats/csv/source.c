@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/csv/regular.h"
-
 #define AHEAD_KEPT ((size_t)256 << 10)
 #define AIM_MIN ((size_t)64 << 10)
 #define HEADROOM ((size_t)64 << 10)
@@ -235,16 +233,22 @@ static int take_record(struct mt_csv_source *s, struct mt_block *b,
              : 0;
 }
 
-/* Passes over regular records up to `end`, but none that is longer than a field may be.
- */
+void mt_csv_source_run(const struct mt_csv_source *s, struct mt_csv_run *run,
+                       const uint8_t *text, size_t pos, size_t end)
+{
+  const size_t left = end - pos;
+
+  mt_csv_run_begin(run, &s->dialect, text,
+                   pos + (left < s->max_field ? left : (size_t)s->max_field), pos);
+}
+
+/* Passes over regular records up to `end`. */
 static void count_regular(struct mt_csv_source *s, struct mt_block *b, size_t *pos,
                           size_t end, size_t max_rows, size_t *used)
 {
-  const size_t left = end - *pos;
   struct mt_csv_run run;
 
-  mt_csv_run_begin(&run, &s->dialect, b->text,
-                   *pos + (left < s->max_field ? left : (size_t)s->max_field), *pos);
+  mt_csv_source_run(s, &run, b->text, *pos, end);
   uint64_t rows = mt_csv_run_count(&run, max_rows - b->rows, pos);
   if (rows)
     *used = *pos;

@@ -98,15 +98,6 @@ int mt_csv_source_block(struct mt_csv_source *s, struct mt_block *b, size_t max_
 /* Whether nothing is left to take. */
 bool mt_csv_source_ended(const struct mt_csv_source *s);
 
-/* For fetch.h: where the step ends that a byte is in, both counted from origin. */
-uint64_t mt_csv_source_step_end(const struct mt_csv_source *s, uint64_t at);
-/* Room that is left in front of a block's text for what waits. */
-size_t mt_csv_source_headroom(const struct mt_csv_source *s);
-/* Room for `bytes` of text from `at` on in the block's memory; text that is there stays.
- * 0 or ENOMEM. */
-int mt_csv_source_make_room(const struct mt_csv_source *s, struct mt_block *b, size_t at,
-                            size_t bytes) MT_MUST_CHECK;
-
 /* A step of a shared source on the way to any place that once was `place`: *there once
  * it has arrived. */
 int mt_csv_source_move(struct mt_csv_source *s, const struct mt_csv_place *to,

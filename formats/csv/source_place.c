@@ -2,7 +2,6 @@
  * place. */
 #include <string.h>
 
-#include "formats/csv/regular.h"
 #include "formats/csv/source_private.h"
 
 #define AHEAD_STEP ((size_t)1 << 20)

@@ -556,6 +556,19 @@ static void test_change_under_way(void **state)
   r->ops->free(r);
 }
 
+/* The first blocks; of a file that has to be read, not of the sample. */
+static void reserve_blocks(struct mt_reader *r, struct mt_block *block, size_t n)
+{
+  bool end;
+
+  for (size_t i = 0; i < n; i++)
+    mt_block_init(&block[i]);
+  assert_int_equal(r->ops->next_block(r, &block[0], &end, NULL), 0);
+  assert_int_equal(r->ops->rewind(r, 0, NULL), 0);
+  for (size_t i = 0; i < n; i++)
+    r->ops->reserve(r, &block[i]);
+}
+
 /* Of a part that could be read only so far, the records are taken, and nothing of the one
  * behind it. */
 static void test_part_that_fails(void **state)
@@ -575,12 +588,7 @@ static void test_part_that_fails(void **state)
   write_file(text, LINES * LINE);
   struct mt_reader *r = open_reader(&o);
   assert_int_equal(r->ops->rewind(r, 1, NULL), 0);
-  for (size_t i = 0; i < LENGTH(block); i++)
-    mt_block_init(&block[i]);
-  assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
-  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
-  for (size_t i = 0; i < LENGTH(block); i++)
-    r->ops->reserve(r, &block[i]);
+  reserve_blocks(r, block, LENGTH(block));
   for (size_t i = 0; i < LENGTH(block); i++)
     r->ops->fetch(r, &block[i]);
   block[1].fetched.len = BLOCK / 2 + 3;
@@ -612,12 +620,7 @@ static void test_part_without_room(void **state)
   (void)state;
   write_file(text, strlen(text));
   struct mt_reader *r = open_reader(&o);
-  for (size_t i = 0; i < LENGTH(block); i++)
-    mt_block_init(&block[i]);
-  assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
-  assert_int_equal(r->ops->rewind(r, 0, NULL), 0); /* forgets the sample */
-  for (size_t i = 0; i < LENGTH(block); i++)
-    r->ops->reserve(r, &block[i]);
+  reserve_blocks(r, block, LENGTH(block));
   r->ops->fetch(r, &block[0]);
   mt_fail_memory(&block[1].fetched.failed);
   assert_int_equal(r->ops->next_block(r, &block[0], &end, &err), 0);
