@@ -339,12 +339,31 @@ def test_no_such_file(start, tmp_path):
     assert b"\x1b[?1049h" not in terminal.raw
 
 
+def test_nothing_to_apply_is_not_the_last_word_of_a_scan(start, tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    terminal = start(pipe)
+    with open(pipe, "wb", buffering=0) as end:
+        end.write(b"a\n" + b"true\n" * 800_000)
+        terminal.wait(re.compile(r"scanning.* rows", re.S))
+        terminal.press("a")
+        terminal.wait("nothing to apply yet: the scan has found no better dtype so far")
+        terminal.press("A")
+        terminal.wait("nothing to apply yet that is exact or equal")
+    terminal.wait("all rows scanned")
+    terminal.press("a")
+    terminal.wait("nothing to apply: no better dtype is known for this column")
+    terminal.press("A")
+    terminal.wait("nothing left to apply that is exact or equal")
+
+
 def test_keys_during_the_scan(start, big):
     terminal = start(big, "--threads", "1")
     terminal.wait("scanning")
     begin = time.monotonic()
-    terminal.press("G")  # a column of few values: something is suggested from the start
+    terminal.press("G")  # a column of few values: something is suggested from the first rows on
     terminal.wait("5 of 5")
+    terminal.wait("int8")
     terminal.press("Enter")
     terminal.wait("evidence")
     terminal.press("Esc", "?")

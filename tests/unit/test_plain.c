@@ -376,8 +376,8 @@ static void test_bulk_is_one_by_one(void **unused)
   for (size_t k = 0; k < LENGTH(kinds); k++) {
     print_message("%s\n", kinds[k].name);
     for (size_t i = 0; i < LENGTH(nulls); i++)
-      for (size_t other = 0; other <= LENGTH(kinds); other += 3) {
-        make_column(&t, k, nulls[i], other < LENGTH(kinds) && i > 0 ? other : SIZE_MAX);
+      for (size_t other = i > 0 ? 0 : LENGTH(kinds); other <= LENGTH(kinds); other += 3) {
+        make_column(&t, k, nulls[i], other < LENGTH(kinds) ? other : SIZE_MAX);
         for (size_t c = 0; c < LENGTH(chunk_rows); c++)
           check_column(&t, chunk_rows[c]);
         table_free(&t);
@@ -386,7 +386,7 @@ static void test_bulk_is_one_by_one(void **unused)
 }
 
 /* So many rows are gathered before the rest of a run is taken in bulk. */
-#define GATHERED 32
+#define GATHERED 8
 
 /* What stands before the first plain number is often in order with it as a number and not
  * as bytes, or is no number at all. */
@@ -517,7 +517,7 @@ static void test_changes(void **unused)
   (void)unused;
   for (size_t i = 0; i < LENGTH(change); i++)
     for (size_t empty = 0; empty < LENGTH(last_empty); empty++)
-      for (int at = 30; at < 300; at += 130) {
+      for (int at = GATHERED - 2; at < 300; at += 130) {
         table_init(&t, 1);
         for (int r = 0; r < 600; r++) {
           const char *const *text = r < at ? change[i].before : change[i].behind;
@@ -552,7 +552,7 @@ static void test_chunks(void **unused)
 
   (void)unused;
   for (size_t i = 0; i < LENGTH(chunk); i++)
-    for (int texts = 0; texts <= GATHERED; texts += 8) {
+    for (int texts = 0; texts <= GATHERED; texts += 4) {
       table_init(&t, 1);
       for (int r = 0; r < 3 * ROWS; r++) {
         int in = r % CHUNK;

@@ -55,6 +55,15 @@ static unsigned null_sentinels(struct mt_ui *ui, const size_t *columns, size_t n
   return MT_REACT_SNAPSHOT;
 }
 
+static const char *nothing_better(const struct mt_ui *ui, size_t n)
+{
+  if (ui->snap->scan == MT_SCAN_RUNNING)
+    return n == 1 ? "nothing to apply yet: the scan has found no better dtype so far"
+                  : "nothing to apply yet: the scan has found no better dtypes so far";
+  return n == 1 ? "nothing to apply: no better dtype is known for this column"
+                : "nothing to apply: no better dtype is known for these columns";
+}
+
 unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *columns,
                         size_t n)
 {
@@ -63,12 +72,12 @@ unsigned mt_plan_act_on(struct mt_ui *ui, enum mt_action action, const size_t *c
   switch (action) {
   case MT_ACTION_APPLY:
     return say_of(ui, mt_session_apply_to(ui->session, columns, n), n,
-                  n == 1
-                      ? "nothing to apply: no better dtype is known for this column"
-                      : "nothing to apply: no better dtype is known for these columns");
+                  nothing_better(ui, n));
   case MT_ACTION_APPLY_ALL:
     return say_changed(ui, mt_session_apply_all(ui->session, false), "applied to",
-                       "nothing left to apply that is exact or equal");
+                       ui->snap->scan == MT_SCAN_RUNNING
+                           ? "nothing to apply yet that is exact or equal"
+                           : "nothing left to apply that is exact or equal");
   case MT_ACTION_NULLS:
     return null_sentinels(ui, columns, n);
   case MT_ACTION_UNDO:
@@ -98,7 +107,7 @@ static const char *why_not_apply(const struct mt_ui *ui, const struct mt_column_
 {
   const struct mt_snapshot *s = ui->snap;
   if (v->suggested_class == MT_CLASS_NONE && s->scan != MT_SCAN_RUNNING)
-    return "nothing to apply: no better dtype is known for this column";
+    return nothing_better(ui, 1);
   if (v->changed && v->planned_dtype == v->suggested_dtype)
     return mt_ui_has(ui, &mt_view_detail)
                ? "applied already: u takes the last change back, Enter chooses a dtype"
