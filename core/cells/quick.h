@@ -25,13 +25,15 @@ static inline uint64_t mt_quick_load(const uint8_t *s)
 /* Whether some of n bytes is no ASCII. */
 static inline bool mt_quick_high_bit(const uint8_t *s, size_t n)
 {
-  uint64_t any = 0;
-  size_t i = 0;
+  uint64_t any;
 
-  for (; i + 8 <= n; i += 8)
-    any |= mt_quick_load(s + i);
-  if (i < n)
-    any |= mt_quick_load(s + i) << (8 * (8 - (n - i)));
+  if (n < 8) {
+    any = n > 0 ? mt_quick_load(s) << (8 * (8 - n)) : 0;
+  } else {
+    any = mt_quick_load(s) | mt_quick_load(s + n - 8);
+    for (size_t i = 8; i + 8 < n; i += 8)
+      any |= mt_quick_load(s + i);
+  }
   return (any & MT_QUICK_EACH(0x80)) != 0;
 }
 

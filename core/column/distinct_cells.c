@@ -34,42 +34,61 @@ static inline uint64_t index_of(const struct mt_code_form *form, enum mt_code_ki
   return (uint64_t)v - (uint64_t)base;
 }
 
+/* Where the next texts are counted, from cell i on; these counts are fetched. */
+static inline __attribute__((always_inline)) void
+find_counts(uint64_t at[AHEAD], const struct mt_distinct *d,
+            const struct mt_distinct_cells *c, size_t i, enum mt_code_kind kind)
+{
+  const uint64_t *const code = c->code + i;
+  const size_t n = c->n - i < AHEAD ? c->n - i : AHEAD;
+
+  for (size_t k = 0; k < n; k++) {
+    at[k] = index_of(&d->form, kind, d->base, code[k]);
+    __builtin_prefetch((const void *)((uintptr_t)d->few + at[k]), 1); /* or nothing */
+  }
+}
+
 /* Counts texts that have a place in the array, up to the first value that has none, or
- * whose count has none. */
+ * whose count has none.  What is new cannot be foreseen: it is no branch. */
 static inline __attribute__((always_inline)) size_t
 count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
                  enum mt_code_kind kind)
 {
-  const struct mt_code_form form = d->form;
+  /* in registers, whatever counts may overlap */
+  const struct mt_distinct_cells cells = *c;
+  const struct mt_distinct to = {.few = d->few, .base = d->base, .form = d->form};
+  const uint32_t *const many = d->many;
   const uint64_t span = d->span;
-  uint8_t *const few = d->few;
-  const int64_t base = d->base;
-  uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[AHEAD];
+  uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[2][AHEAD];
+  bool placed = true;
 
-  for (size_t k = 0; k < AHEAD; k++) {
-    at[k] = i + k < c->n ? index_of(&form, kind, base, c->code[i + k]) : UINT64_MAX;
-    if (at[k] < span)
-      __builtin_prefetch(&few[at[k]], 1);
-  }
-  for (size_t k = 0; i < c->n; i++, k = (k + 1) % AHEAD) {
-    const uint64_t now = at[k];
-    if (now >= span ? c->code[i] != 0 : few[now] == UINT8_MAX && d->many == NULL)
-      break;
-    if (i + AHEAD < c->n) {
-      at[k] = index_of(&form, kind, base, c->code[i + AHEAD]);
-      if (at[k] < span)
-        __builtin_prefetch(&few[at[k]], 1);
-    }
-    if (now >= span)
-      continue;
-    total++;
-    if (few[now] == UINT8_MAX) {
-      count_many(d, now);
-    } else if (few[now]++ == 0 && (d->many == NULL || d->many[now] == 0)) {
-      const size_t n = c->cell[i].len;
-      fresh++;
-      bytes += n;
-      long_bytes += n > MT_TEXT_SHORT ? n : 0;
+  find_counts(at[0], &to, &cells, i, kind);
+  for (unsigned lot = 0; placed && i < cells.n; lot = 1 - lot) {
+    const size_t end = cells.n - i < AHEAD ? cells.n : i + AHEAD;
+    find_counts(at[1 - lot], &to, &cells, end, kind);
+    for (const uint64_t *next = at[lot]; i < end; i++, next++) {
+      const uint64_t now = *next;
+      if (now >= span) {
+        placed = cells.code[i] == 0;
+        if (!placed)
+          break;
+        continue;
+      }
+      const uint8_t few = to.few[now];
+      if (__builtin_expect(few == UINT8_MAX, 0)) {
+        placed = many != NULL;
+        if (!placed)
+          break;
+        count_many(d, now);
+      } else {
+        const bool new = few == 0 && (many == NULL || many[now] == 0);
+        const uint64_t len = new ? cells.cell[i].len : 0;
+        to.few[now] = few + 1;
+        fresh += new;
+        bytes += len;
+        long_bytes += len > MT_TEXT_SHORT ? len : 0;
+      }
+      total++;
     }
   }
   d->total += total;

@@ -13,6 +13,9 @@
 #define TRIAL_SHARE 8
 #define SHORTEST_TRIAL 64
 #define LONGEST_TRIAL 1024
+#define REPEATS 8 /* of 32 values, at most */
+#define EARLY 256 /* cells tell it where there are hardly any: */
+#define EARLY_REPEATS 1
 #define BEGINNING 8
 #define FIRST_SLOTS 256
 
@@ -277,15 +280,18 @@ static void sum_up(struct mt_gather *g, const struct source *from, uint64_t firs
   }
 }
 
-/* Whether a run that begins with such a trial hardly repeats its values. */
-static bool is_diverse(const struct mt_gather *g, size_t trial)
+/* Whether a run hardly repeats its values, of which these cells have been gathered: no
+ * more than so many of 32. */
+static bool is_diverse(const struct mt_gather *g, size_t cells, size_t repeats)
 {
-  size_t values = trial;
+  size_t values = cells, texts = g->entries;
 
   for (size_t i = 0; i < g->entries; i++)
-    if (g->entry[i].len == 0)
+    if (g->entry[i].len == 0) {
       values -= mt_gathered_count(&g->entry[i]);
-  return values >= trial / 16 * 3 && g->entries >= values / 4 * 3;
+      texts--;
+    }
+  return values >= cells / 16 * 3 && (values - texts) * 32 <= values * repeats;
 }
 
 static size_t trial_of(size_t rows)
@@ -300,12 +306,20 @@ static size_t trial_of(size_t rows)
 
 static int gather_run(struct mt_gather *g, const struct source *from, size_t to)
 {
-  const size_t first = from->first, trial = first + trial_of(to - first);
+  const size_t first = from->first, trial = trial_of(to - first);
+  const size_t early = trial < EARLY ? trial : EARLY;
+  bool diverse;
 
-  if (begin(g, to - first) != 0 || gather(g, from, first, trial) != 0)
+  if (begin(g, to - first) != 0 || gather(g, from, first, first + early) != 0)
     return ENOMEM;
-  if (trial == to || !is_diverse(g, trial - first))
-    return gather(g, from, trial, to);
+  diverse = early < trial && is_diverse(g, early, EARLY_REPEATS);
+  if (!diverse) {
+    if (gather(g, from, first + early, first + trial) != 0)
+      return ENOMEM;
+    diverse = first + trial < to && is_diverse(g, trial, REPEATS);
+  }
+  if (!diverse)
+    return gather(g, from, first + trial, to);
   if (begin(g, 0) != 0)
     return ENOMEM;
   return gather(g, from, first, first + BEGINNING);

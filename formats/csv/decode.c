@@ -96,26 +96,16 @@ static void end_row(struct decoder *d, const struct mt_csv_run *seen, size_t fie
 
 #if defined(__SSE2__)
 
-/* As store_fields, four fields: each is its offset, then its length with `quoted` as the
- * highest bit, which is what struct mt_cell is here. */
-static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_t *ends,
-                              const uint8_t *text, int quote)
+/* As store_fields, four fields: each is its offset, then its length, which is what struct
+ * mt_cell is here. */
+static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_t *ends)
 {
-  const uint32_t *before = ends - 1;
   __m128i end = _mm_loadu_si128((const __m128i *)(const void *)ends);
-  __m128i begin = _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)before),
-                                _mm_set1_epi32(1));
+  __m128i begin = _mm_add_epi32(
+      _mm_loadu_si128((const __m128i *)(const void *)(ends - 1)), _mm_set1_epi32(1));
   __m128i len = _mm_sub_epi32(end, begin);
-
-  if (quote >= 0) {
-    __m128i first = _mm_setr_epi32(text[before[0] + 1], text[before[1] + 1],
-                                   text[before[2] + 1], text[before[3] + 1]);
-    __m128i quoted = _mm_cmpeq_epi32(first, _mm_set1_epi32(quote)); /* -1 or 0 */
-    begin = _mm_sub_epi32(begin, quoted);
-    len = _mm_add_epi32(len, _mm_add_epi32(quoted, quoted));
-    len = _mm_or_si128(len, _mm_slli_epi32(quoted, 31));
-  }
   __m128i a = _mm_unpacklo_epi32(begin, len), b = _mm_unpackhi_epi32(begin, len);
+
   _mm_storel_pd((double *)(void *)cell, _mm_castsi128_pd(a));
   _mm_storeh_pd((double *)(void *)(cell + stride), _mm_castsi128_pd(a));
   _mm_storel_pd((double *)(void *)(cell + 2 * stride), _mm_castsi128_pd(b));
@@ -125,25 +115,40 @@ static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_
 #endif
 
 /* Stores fields that follow one another: number i is text[ends[i - 1] + 1 .. ends[i]).
- * One that is quoted is the slice between its first and its last byte. */
-static inline __attribute__((always_inline)) void
-store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends, size_t n,
-             const uint8_t *text, int quote)
+ */
+static inline void store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends,
+                                size_t n)
 {
-  const uint32_t *before = ends - 1;
   size_t i = 0;
 
 #if defined(__SSE2__)
-  for (; i + 4 <= n; i += 4, cell += 4 * stride)
-    store_four(cell, stride, ends + i, text, quote);
-#endif
-  for (; i < n; i++, cell += stride) {
-    const uint32_t begin = before[i] + 1, end = ends[i];
-    if (text[begin] == quote)
-      *cell = (struct mt_cell){begin + 1, (end - begin - 2) & INT32_MAX, true};
-    else
-      *cell = (struct mt_cell){begin, (end - begin) & INT32_MAX, false};
+  for (; i + 4 <= n; i += 4)
+    store_four(cell + i * stride, stride, ends + i);
+  if (i > 0 && i < n) { /* some of the last four once more */
+    store_four(cell + (n - 4) * stride, stride, ends + n - 4);
+    return;
   }
+#endif
+  for (; i < n; i++) {
+    const uint32_t begin = ends[i - 1] + 1;
+    cell[i * stride] = (struct mt_cell){begin, (ends[i] - begin) & INT32_MAX, false};
+  }
+}
+
+/* Of fields so stored, those that end where `quoted` says are what is between their first
+ * and their last byte.  The next one that ends behind them all. */
+static inline const uint32_t *take_quotes(struct mt_cell *cell, size_t stride,
+                                          const uint32_t *ends, size_t n,
+                                          const uint32_t *quoted)
+{
+  const uint32_t *const last = ends + n - 1;
+
+  for (; *quoted <= *last; quoted++) {
+    for (; *ends != *quoted; ends++)
+      cell += stride;
+    *cell = (struct mt_cell){cell->off + 1, (cell->len - 2) & INT32_MAX, true};
+  }
+  return quoted;
 }
 
 /* Whether all records have as many fields as there are columns: whether all fields that
@@ -173,14 +178,21 @@ static size_t count_to_line_end(const uint8_t *text, const uint32_t *ends, size_
   return i;
 }
 
-/* Stores n fields of records, the first of which is number *field of its record.  All
+/* Where fields end, as mt_csv_run_ends has found. */
+struct ends {
+  const uint32_t *end;
+  size_t n;
+  const uint32_t *quoted;
+};
+
+/* Stores fields of records, the first of which is number *field of its record.  All
  * records fit, and nothing in them needs a second look. */
-static inline __attribute__((always_inline)) void
-add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, int quote)
+static void add_fitting(struct decoder *d, const struct ends *e, size_t *field)
 {
   const struct mt_chunk *c = d->chunk;
   const uint8_t *text = d->block->text;
-  const size_t columns = c->columns, stride = c->stride;
+  const uint32_t *ends = e->end, *quoted = e->quoted;
+  const size_t n = e->n, columns = c->columns, stride = c->stride;
   struct mt_cell *cells = c->cells + d->row, *last = cells + (columns - 1) * stride;
   uint32_t *row_byte = c->row_byte + d->row, *row_line = c->row_line + d->row;
   uint32_t pos = (uint32_t)d->pos, line = d->line;
@@ -188,7 +200,8 @@ add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, in
 
   for (size_t i = 0; i < n; i += m) {
     m = n - i < columns - k ? n - i : columns - k;
-    store_fields(cells + k * stride, stride, ends + i, m, text, quote);
+    store_fields(cells + k * stride, stride, ends + i, m);
+    quoted = take_quotes(cells + k * stride, stride, ends + i, m, quoted);
     k += m;
     if (k < columns)
       break;
@@ -209,17 +222,22 @@ add_fitting(struct decoder *d, const uint32_t *ends, size_t n, size_t *field, in
 
 /* The same, one record after another. */
 static size_t add_others(struct decoder *d, const struct mt_csv_run *seen,
-                         const uint32_t *ends, size_t n, size_t field)
+                         const struct ends *e, size_t field)
 {
   const struct mt_chunk *c = d->chunk;
   const uint8_t *text = d->block->text;
+  const uint32_t *ends = e->end, *quoted = e->quoted;
 
-  for (size_t i = 0, m; i < n && d->row < c->rows; i += m) {
-    m = count_to_line_end(text, ends + i, n - i);
-    if (field < c->columns)
-      store_fields(c->cells + field * c->stride + d->row, c->stride, ends + i,
-                   m < c->columns - field ? m : c->columns - field, text,
-                   d->cursor.dialect.quote);
+  for (size_t i = 0, m; i < e->n && d->row < c->rows; i += m) {
+    m = count_to_line_end(text, ends + i, e->n - i);
+    if (field < c->columns) {
+      struct mt_cell *cell = c->cells + field * c->stride + d->row;
+      const size_t fields = m < c->columns - field ? m : c->columns - field;
+      store_fields(cell, c->stride, ends + i, fields);
+      quoted = take_quotes(cell, c->stride, ends + i, fields, quoted);
+    }
+    while (*quoted <= ends[i + m - 1]) /* of fields too many */
+      quoted++;
     field += m;
     size_t next = (size_t)ends[i + m - 1] + 1;
     if (text[next - 1] == '\n') {
@@ -238,28 +256,26 @@ static void decode_regular(struct decoder *d)
   const struct mt_block *b = d->block;
   bool any_open = d->open_quote < b->open_quotes_len;
   size_t len = any_open ? b->open_quotes[d->open_quote] & ~MT_BLOCK_LONG : b->len;
-  size_t field = 0, n = 0;
-  uint32_t ends[1 + ENDS]; /* the first one is that before */
+  uint32_t end[1 + ENDS], quoted[ENDS + 1]; /* the first end is that before */
+  struct ends e = {end + 1, 0, quoted};
   struct mt_csv_run run, seen;
+  size_t field = 0;
 
   mt_csv_run_begin(&run, &d->cursor.dialect, b->text, len, d->pos);
   seen = run;
-  ends[0] = (uint32_t)d->pos - 1;
+  end[0] = (uint32_t)d->pos - 1;
   while (!run.ended && d->row < d->chunk->rows) {
     const size_t row = d->row;
-    run.quotes = run.escapes = run.multiline = false;
+    run.escapes = run.multiline = false;
     run.records = 0;
-    ends[0] = ends[n];
-    n = mt_csv_run_ends(&run, ends + 1, ENDS);
-    seen.quotes |= run.quotes;
+    end[0] = end[e.n];
+    e.n = mt_csv_run_ends(&run, end + 1, quoted, ENDS);
     seen.escapes |= run.escapes;
     seen.multiline |= run.multiline;
-    if (seen.escapes || seen.multiline || !all_fit(d, &run, ends + 1, n, field))
-      field = add_others(d, &seen, ends + 1, n, field);
-    else if (seen.quotes)
-      add_fitting(d, ends + 1, n, &field, d->cursor.dialect.quote);
+    if (seen.escapes || seen.multiline || !all_fit(d, &run, e.end, e.n, field))
+      field = add_others(d, &seen, &e, field);
     else
-      add_fitting(d, ends + 1, n, &field, -1);
+      add_fitting(d, &e, &field);
     if (d->row > row) /* what is unfinished began in these bytes */
       seen = run;
   }

@@ -28,6 +28,14 @@ static uint64_t blank_lines(const uint8_t *text, size_t len, size_t pos, uint64_
   return blank;
 }
 
+/* Of 64 bytes, a bit for each. */
+struct window {
+  uint64_t lf; /* line ends, outside quotes */
+  uint64_t inside;
+  uint64_t odd;    /* what is not regular */
+  uint64_t closed; /* after a quote, or after a CR that is: where fields in quotes end */
+};
+
 /* --- in plain C ---------------------------------------------------------------- */
 
 #define NAME(x) x##_plain
@@ -63,18 +71,30 @@ static inline uint64_t low_plain(const uint8_t *p)
   return m;
 }
 
-static inline uint64_t nul_plain(const uint8_t *p)
+static inline bool either_plain(const uint8_t *p, int a, int b)
 {
-  return equal_plain(p, 0);
+  return (equal_plain(p, a) | equal_plain(p, b)) != 0;
 }
 
-static inline uint64_t high_plain(const uint8_t *p)
-{
-  uint64_t seen = 0;
+struct seen_plain {
+  uint64_t nul, high;
+};
 
+static inline void see_plain(struct seen_plain *s, const uint8_t *p)
+{
+  s->nul |= equal_plain(p, 0);
   for (unsigned i = 0; i < WINDOW; i += 8)
-    seen |= mt_quick_load(p + i);
-  return seen & EACH(0x80);
+    s->high |= mt_quick_load(p + i);
+}
+
+static inline uint64_t seen_nul_plain(const struct seen_plain *s)
+{
+  return s->nul;
+}
+
+static inline uint64_t seen_high_plain(const struct seen_plain *s)
+{
+  return s->high & EACH(0x80);
 }
 
 static inline uint64_t prefix_xor_plain(uint64_t m)
@@ -129,22 +149,44 @@ static inline uint64_t low_sse2(const uint8_t *p)
   return m;
 }
 
-static inline uint64_t nul_sse2(const uint8_t *p)
+static inline bool either_sse2(const uint8_t *p, int a, int b)
+{
+  const __m128i one = _mm_set1_epi8((char)a), other = _mm_set1_epi8((char)b);
+  __m128i any = _mm_setzero_si128();
+
+  for (unsigned i = 0; i < WINDOW; i += 16) {
+    __m128i v = load_sse2(p + i);
+    any =
+        _mm_or_si128(any, _mm_or_si128(_mm_cmpeq_epi8(v, one), _mm_cmpeq_epi8(v, other)));
+  }
+  return _mm_movemask_epi8(any) != 0;
+}
+
+/* nul: all ones for bytes that were 0. */
+struct seen_sse2 {
+  __m128i nul, any;
+};
+
+static inline void see_sse2(struct seen_sse2 *s, const uint8_t *p)
 {
   __m128i least = load_sse2(p);
 
-  for (unsigned i = 16; i < WINDOW; i += 16)
+  s->any = _mm_or_si128(s->any, least);
+  for (unsigned i = 16; i < WINDOW; i += 16) {
     least = _mm_min_epu8(least, load_sse2(p + i));
-  return (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128()));
+    s->any = _mm_or_si128(s->any, load_sse2(p + i));
+  }
+  s->nul = _mm_or_si128(s->nul, _mm_cmpeq_epi8(least, _mm_setzero_si128()));
 }
 
-static inline uint64_t high_sse2(const uint8_t *p)
+static inline uint64_t seen_nul_sse2(const struct seen_sse2 *s)
 {
-  __m128i seen = load_sse2(p);
+  return (uint64_t)_mm_movemask_epi8(s->nul);
+}
 
-  for (unsigned i = 16; i < WINDOW; i += 16)
-    seen = _mm_or_si128(seen, load_sse2(p + i));
-  return (uint64_t)_mm_movemask_epi8(seen);
+static inline uint64_t seen_high_sse2(const struct seen_sse2 *s)
+{
+  return (uint64_t)_mm_movemask_epi8(s->any);
 }
 
 #define prefix_xor_sse2 prefix_xor_plain
@@ -185,16 +227,38 @@ static inline TARGET uint64_t low_avx2(const uint8_t *p)
                    _mm256_cmpeq_epi8(_mm256_min_epu8(b, space), b));
 }
 
-static inline TARGET uint64_t nul_avx2(const uint8_t *p)
+static inline TARGET bool either_avx2(const uint8_t *p, int a, int b)
 {
-  __m256i least = _mm256_min_epu8(load_avx2(p), load_avx2(p + 32));
+  const __m256i one = _mm256_set1_epi8((char)a), other = _mm256_set1_epi8((char)b);
+  __m256i v = load_avx2(p), w = load_avx2(p + 32);
+  __m256i any = _mm256_or_si256(
+      _mm256_or_si256(_mm256_cmpeq_epi8(v, one), _mm256_cmpeq_epi8(v, other)),
+      _mm256_or_si256(_mm256_cmpeq_epi8(w, one), _mm256_cmpeq_epi8(w, other)));
 
-  return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256()));
+  return !_mm256_testz_si256(any, any);
 }
 
-static inline TARGET uint64_t high_avx2(const uint8_t *p)
+struct seen_avx2 {
+  __m256i nul, any;
+};
+
+static inline TARGET void see_avx2(struct seen_avx2 *s, const uint8_t *p)
 {
-  return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(load_avx2(p), load_avx2(p + 32)));
+  __m256i v = load_avx2(p), w = load_avx2(p + 32);
+
+  s->any = _mm256_or_si256(s->any, _mm256_or_si256(v, w));
+  s->nul = _mm256_or_si256(
+      s->nul, _mm256_cmpeq_epi8(_mm256_min_epu8(v, w), _mm256_setzero_si256()));
+}
+
+static inline TARGET uint64_t seen_nul_avx2(const struct seen_avx2 *s)
+{
+  return (uint32_t)_mm256_movemask_epi8(s->nul);
+}
+
+static inline TARGET uint64_t seen_high_avx2(const struct seen_avx2 *s)
+{
+  return (uint32_t)_mm256_movemask_epi8(s->any);
 }
 
 static inline TARGET uint64_t prefix_xor_avx2(uint64_t m)
@@ -239,14 +303,30 @@ static inline TARGET uint64_t low_avx512(const uint8_t *p)
   return _mm512_cmple_epu8_mask(load_avx512(p), _mm512_set1_epi8(' '));
 }
 
-static inline TARGET uint64_t nul_avx512(const uint8_t *p)
+static inline TARGET bool either_avx512(const uint8_t *p, int a, int b)
 {
-  return equal_avx512(p, 0);
+  return (equal_avx512(p, a) | equal_avx512(p, b)) != 0;
 }
 
-static inline TARGET uint64_t high_avx512(const uint8_t *p)
+struct seen_avx512 {
+  uint64_t nul;
+  __m512i any;
+};
+
+static inline TARGET void see_avx512(struct seen_avx512 *s, const uint8_t *p)
 {
-  return _mm512_movepi8_mask(load_avx512(p));
+  s->nul |= equal_avx512(p, 0);
+  s->any = _mm512_or_si512(s->any, load_avx512(p));
+}
+
+static inline TARGET uint64_t seen_nul_avx512(const struct seen_avx512 *s)
+{
+  return s->nul;
+}
+
+static inline TARGET uint64_t seen_high_avx512(const struct seen_avx512 *s)
+{
+  return _mm512_movepi8_mask(s->any);
 }
 
 #define prefix_xor_avx512 prefix_xor_avx2
@@ -278,7 +358,7 @@ static inline TARGET size_t put_avx512(uint32_t *to, uint32_t base, uint64_t m)
 static const struct variant {
   const char *name;
   uint64_t (*count)(struct mt_csv_run *r, uint64_t max, size_t *end);
-  size_t (*ends)(struct mt_csv_run *r, uint32_t *ends, size_t cap);
+  size_t (*ends)(struct mt_csv_run *r, uint32_t *ends, uint32_t *quoted, size_t cap);
   uint64_t (*lines)(const uint8_t *text, size_t len);
 } variants[] = {
     {"plain", count_plain, ends_plain, lines_plain},
@@ -334,9 +414,9 @@ uint64_t mt_csv_run_count(struct mt_csv_run *r, uint64_t max, size_t *end)
   return variant()->count(r, max, end);
 }
 
-size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, size_t cap)
+size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, uint32_t *quoted, size_t cap)
 {
-  return variant()->ends(r, ends, cap);
+  return variant()->ends(r, ends, quoted, cap);
 }
 
 uint64_t mt_csv_count_lines(const uint8_t *text, size_t len)

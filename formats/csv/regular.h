@@ -29,11 +29,11 @@ struct mt_csv_run {
   /* Whether text[pos] is inside quotes (all ones), and whether the byte before it is a
    * quote, a line end, or a CR outside quotes (1). */
   uint64_t inside, after_quote, after_line, after_cr;
-  uint64_t records; /* whose ends have been found */
-  bool ended;       /* an irregular byte or len has been met */
+  uint64_t after_quote_cr; /* whether that CR follows a quote */
+  uint64_t records;        /* whose ends have been found */
+  bool ended;              /* an irregular byte or len has been met */
   /* Set, never cleared, when mt_csv_run_ends has seen such a thing; perhaps a little
    * before it is needed. */
-  bool quotes;
   bool escapes;       /* doubled quotes */
   bool multiline;     /* line ends inside quotes */
   uint64_t nul, high; /* not 0: such bytes, 0 and from 0x80 on */
@@ -52,8 +52,11 @@ uint64_t mt_csv_run_count(struct mt_csv_run *r, uint64_t max, size_t *end);
 
 /* The next offsets of delimiters and LFs that end fields, ascending: at most cap, as few
  * as none.  A CR before the LF still is part of the field.  Call it until r->ended; the
- * last record may be incomplete. */
-size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, size_t cap);
+ * last record may be incomplete.
+ * quoted: those of them that end fields in quotes, and UINT32_MAX behind them; it has
+ * room for cap + 1. */
+size_t mt_csv_run_ends(struct mt_csv_run *r, uint32_t *ends, uint32_t *quoted,
+                       size_t cap);
 
 /* Line ends in text, which is padded: LF, CR and CR LF count once each. */
 uint64_t mt_csv_count_lines(const uint8_t *text, size_t len);
