@@ -121,7 +121,7 @@ static TARGET size_t NAME(ends)(struct mt_csv_run *run, uint32_t *ends, uint32_t
     const uint64_t found = NAME(window)(&r, false, &seen, &w);
     n += NAME(put)(ends + n, base, found);
     if (w.closed & found)
-      in_quotes += NAME(put)(quoted + in_quotes, base, w.closed & found);
+      in_quotes += put_plain(quoted + in_quotes, base, w.closed & found); /* few */
   }
   quoted[in_quotes] = UINT32_MAX;
   r.nul |= NAME(seen_nul)(&seen);
