@@ -268,18 +268,22 @@ static void add_texts(struct mt_sharing *s, const struct mt_shared *texts,
                       const struct mt_shared_text *t, size_t n, uint64_t new[3])
 {
   struct mt_sharing to = *s; /* a copy that stays in registers */
+  uint64_t taken[2] = {0}, utf8 = 0;
 
   for (size_t i = 0; i < n; i++) {
     if (i + AHEAD < n)
       __builtin_prefetch(first_bucket(&to, t[i + AHEAD].mark), 1);
-    const bool is_new = add(&to, t[i].mark);
-    const struct mt_shared_size size = unpack(texts, is_new ? t[i].size : 0);
+    const uint32_t is_new = add(&to, t[i].mark);
+    const struct mt_shared_size size = unpack(texts, t[i].size & (0 - is_new));
     to.count += is_new;
-    new[0] += size.taken[0];
-    new[1] += size.taken[1];
-    new[2] += size.utf8;
+    taken[0] += size.taken[0];
+    taken[1] += size.taken[1];
+    utf8 += size.utf8;
   }
   *s = to;
+  new[0] += taken[0];
+  new[1] += taken[1];
+  new[2] += utf8;
 }
 
 /* The same where all of them are new. */
