@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "core/base/hash.h"
 
 /* The two top bits say which, and below them are:
@@ -67,6 +71,50 @@ static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
   if (i == n && n > 0)
     return word;
   return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | mt_text_hash(s, n, head, 0);
+}
+
+/* The word s[0..n), n > 0, or 0 if it is none; sixteen bytes of s can be read. */
+static inline uint64_t mt_code_word(const uint8_t *s, size_t n)
+{
+  uint64_t word = 0;
+
+  if (n > MT_CODE_WORD_LENGTH)
+    return 0;
+#if defined(__SSE2__)
+#define FROM(c) _mm_cmpgt_epi8(v, _mm_set1_epi8((c)-1)) /* 0x80 on are negative */
+  const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+  const __m128i dash = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
+  const __m128i digit = FROM('0'), upper = FROM('A'), lower = FROM('a');
+  const __m128i gaps =
+      _mm_or_si128(_mm_xor_si128(FROM('9' + 1), upper),
+                   _mm_or_si128(_mm_xor_si128(FROM('Z' + 1), lower), FROM('z' + 1)));
+  const __m128i known = _mm_andnot_si128(gaps, _mm_or_si128(digit, dash));
+#undef FROM
+  if ((~_mm_movemask_epi8(known) & ((1 << n) - 1)) != 0)
+    return 0;
+  /* mt_code_letter: from each of these on they are less by so much more */
+  __m128i letters = _mm_sub_epi8(v, _mm_and_si128(digit, _mm_set1_epi8('0' - 1)));
+  letters = _mm_sub_epi8(letters, _mm_and_si128(upper, _mm_set1_epi8('A' - '9' - 1)));
+  letters = _mm_sub_epi8(letters, _mm_and_si128(lower, _mm_set1_epi8('a' - 'Z' - 1)));
+  letters = _mm_add_epi8(letters, _mm_and_si128(dash, _mm_set1_epi8(63 - '-')));
+  letters = _mm_and_si128(letters, _mm_set1_epi8(63)); /* behind the text are any */
+  /* two in twelve bits, then four in 24; the first one highest */
+  const __m128i twos =
+      _mm_or_si128(_mm_slli_epi16(_mm_and_si128(letters, _mm_set1_epi16(63)), 6),
+                   _mm_srli_epi16(letters, 8));
+  const __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(1 << 16 | 1 << 12));
+  const uint64_t eight = (uint64_t)_mm_cvtsi128_si64(fours);
+  const uint64_t last = (uint64_t)_mm_extract_epi16(twos, 4);
+  word = ((eight & UINT32_MAX) << 24 | eight >> 32) << 12 | last;
+  return word >> (6 * (MT_CODE_WORD_LENGTH - n));
+#else
+  for (size_t i = 0; i < n; i++) {
+    if (mt_code_letter[s[i]] == 0)
+      return 0;
+    word = word << 6 | mt_code_letter[s[i]];
+  }
+  return word;
+#endif
 }
 
 uint64_t mt_code_of(const uint8_t *s, size_t n);

@@ -171,10 +171,20 @@ static inline int64_t read_date(const struct mt_plain *p, const uint8_t *s, size
   return packed;
 }
 
+static inline __attribute__((always_inline)) uint64_t code_of_text(const uint8_t *s,
+                                                                   size_t n)
+{
+  uint64_t word;
+
+  if (n > MT_CODE_WORD_LENGTH && n <= 16)
+    return mt_code_hash(mt_hash_9_to_16(s, n, 0));
+  word = mt_code_word(s, n);
+  return word != 0 ? word : mt_code_hash(mt_text_hash(s, n, mt_chunk_head(s, n), 0));
+}
+
 static inline uint64_t code_of_date(const uint8_t *s, size_t n)
 {
-  return n == 19 ? mt_code_hash(mt_hash_19(s, 0))
-                 : mt_code_text(s, n, mt_chunk_head(s, n));
+  return n == 19 ? mt_code_hash(mt_hash_19(s, 0)) : code_of_text(s, n);
 }
 
 static void widen_dates(struct mt_facts *f, const uint8_t *s, size_t n)
@@ -252,12 +262,6 @@ static inline bool add_text(struct mt_plain *p, const uint8_t *s, size_t n)
     return add_unusual(p, s, n);
   p->lengths[n]++;
   return true;
-}
-
-static inline uint64_t code_of_text(const uint8_t *s, size_t n)
-{
-  return n > MT_CODE_WORD_LENGTH && n <= 16 ? mt_code_hash(mt_hash_9_to_16(s, n, 0))
-                                            : mt_code_text(s, n, mt_chunk_head(s, n));
 }
 
 static size_t take_texts(struct mt_plain *p, size_t r)

@@ -1,5 +1,7 @@
 #include "tests/unit/fixture.h"
 
+#include <ctype.h>
+
 #include "core/base/hash.h"
 #include "core/column/distinct.h"
 
@@ -522,6 +524,32 @@ static void test_forms(void **state)
         mt_code_split(mt_code_of((const uint8_t *)none[i], strlen(none[i])), &form, &v));
 }
 
+/* Words of any letters and length, whatever stands behind them; and what is none. */
+static void test_words(void **state)
+{
+  uint8_t text[16] = "x-Zz09aAy8;\x80\"\xff";
+  char spelled[MT_CODE_SPELLED];
+
+  (void)state;
+  for (size_t n = 1; n <= MT_CODE_WORD_LENGTH; n++)
+    for (size_t at = 0; at < n; at++) {
+      const uint8_t before = text[at];
+      for (int b = 0; b < 256; b++) {
+        text[at] = (uint8_t)b;
+        const uint64_t word = mt_code_word(text, n);
+        assert_int_equal(word != 0, isalnum(b) || b == '-');
+        if (word == 0)
+          continue;
+        assert_int_equal(mt_code_spell(word, (uint8_t *)spelled), n);
+        assert_memory_equal(spelled, text, n);
+        if (isalpha(text[0])) /* others may be numbers */
+          assert_true(mt_code_of(text, n) == word);
+      }
+      text[at] = before;
+    }
+  assert_int_equal(mt_code_word((const uint8_t *)"ABCDEFGHIJKLMNOP", 11), 0);
+}
+
 #define SMALL 16384 /* what any set may hold, whatever the pool */
 
 /* A pool without room: nothing is added, nothing is lost, nothing leaks. */
@@ -648,6 +676,7 @@ int main(void)
       cmocka_unit_test(test_new_cells),
       cmocka_unit_test(test_passing_neighbours),
       cmocka_unit_test(test_forms),
+      cmocka_unit_test(test_words),
       cmocka_unit_test(test_exhaustion),
       cmocka_unit_test(test_pool_of_nothing),
       cmocka_unit_test(test_estimate),
