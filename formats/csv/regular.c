@@ -76,6 +76,13 @@ static inline bool either_plain(const uint8_t *p, int a, int b)
   return (equal_plain(p, a) | equal_plain(p, b)) != 0;
 }
 
+static inline bool special_plain(const uint8_t *p, int quote)
+{
+  const uint64_t after_line = equal_plain(p, '\n') & low_plain(p + 1);
+
+  return after_line != 0 || either_plain(p, quote, '\r');
+}
+
 struct seen_plain {
   uint64_t nul, high;
 };
@@ -162,6 +169,22 @@ static inline bool either_sse2(const uint8_t *p, int a, int b)
   return _mm_movemask_epi8(any) != 0;
 }
 
+static inline bool special_sse2(const uint8_t *p, int quote)
+{
+  const __m128i lf = _mm_set1_epi8('\n'), space = _mm_set1_epi8(' ');
+  const __m128i one = _mm_set1_epi8((char)quote), other = _mm_set1_epi8('\r');
+  __m128i any = _mm_setzero_si128();
+
+  for (unsigned i = 0; i < WINDOW; i += 16) {
+    __m128i v = load_sse2(p + i), next = load_sse2(p + i + 1);
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(next, space), next);
+    __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, one), _mm_cmpeq_epi8(v, other));
+    any =
+        _mm_or_si128(any, _mm_or_si128(marks, _mm_and_si128(_mm_cmpeq_epi8(v, lf), low)));
+  }
+  return _mm_movemask_epi8(any) != 0;
+}
+
 /* nul: all ones for bytes that were 0. */
 struct seen_sse2 {
   __m128i nul, any;
@@ -238,6 +261,25 @@ static inline TARGET bool either_avx2(const uint8_t *p, int a, int b)
   return !_mm256_testz_si256(any, any);
 }
 
+/* Of 32 bytes, all ones for what special_avx2 asks for. */
+static inline TARGET __m256i specials_avx2(const uint8_t *p, int quote)
+{
+  const __m256i lf = _mm256_set1_epi8('\n'), space = _mm256_set1_epi8(' ');
+  const __m256i one = _mm256_set1_epi8((char)quote), other = _mm256_set1_epi8('\r');
+  __m256i v = load_avx2(p), next = load_avx2(p + 1);
+  __m256i low = _mm256_cmpeq_epi8(_mm256_min_epu8(next, space), next);
+  __m256i marks = _mm256_or_si256(_mm256_cmpeq_epi8(v, one), _mm256_cmpeq_epi8(v, other));
+
+  return _mm256_or_si256(marks, _mm256_and_si256(_mm256_cmpeq_epi8(v, lf), low));
+}
+
+static inline TARGET bool special_avx2(const uint8_t *p, int quote)
+{
+  __m256i any = _mm256_or_si256(specials_avx2(p, quote), specials_avx2(p + 32, quote));
+
+  return !_mm256_testz_si256(any, any);
+}
+
 struct seen_avx2 {
   __m256i nul, any;
 };
@@ -306,6 +348,12 @@ static inline TARGET uint64_t low_avx512(const uint8_t *p)
 static inline TARGET bool either_avx512(const uint8_t *p, int a, int b)
 {
   return (equal_avx512(p, a) | equal_avx512(p, b)) != 0;
+}
+
+static inline TARGET bool special_avx512(const uint8_t *p, int quote)
+{
+  return (equal_avx512(p, quote) | equal_avx512(p, '\r') |
+          (equal_avx512(p, '\n') & low_avx512(p + 1))) != 0;
 }
 
 struct seen_avx512 {

@@ -6,6 +6,8 @@
  *   NAME(equal)        (p, byte): a bit for each of the 64 bytes at p that is `byte`
  *   NAME(low)          (p): likewise, bytes up to and including the space
  *   NAME(either)       (p, a, b): whether one of them is a or b
+ *   NAME(special)      (p, quote): whether one of them is a quote or a CR, or an LF that
+ *                      is followed by such a byte as `low` finds; reads 65 bytes
  *   struct NAME(seen)  what bytes there were; all zeros where there were none
  *   NAME(see)          (seen, p): adds them
  *   NAME(seen_nul)     (seen): not 0 if one of them was 0
@@ -87,12 +89,49 @@ static inline __attribute__((always_inline)) TARGET uint64_t NAME(window)(
   return ends;
 }
 
+/* Most windows take fewer steps: plain ones, of which nothing is special, behind others
+ * where nothing is open.  The next ones may be such. */
+static inline TARGET bool NAME(may_be_plain)(const struct mt_csv_run *r)
+{
+  return (r->inside | r->after_quote | r->after_cr) == 0 && r->dialect.comment < 0 &&
+         r->pos + WINDOW < r->len && (!r->after_line || r->text[r->pos] > ' ');
+}
+
+/* Where the plain windows from r->pos on have been counted, all but one that may hold
+ * record number max. */
+static inline TARGET void NAME(count_plain)(struct mt_csv_run *r, uint64_t max,
+                                            size_t *end)
+{
+  const int quote = r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+  const uint8_t *const stop = r->text + r->len;
+  const uint8_t *p = r->text + r->pos, *last = p;
+  uint64_t records = r->records, lines = 0;
+
+  for (; stop - p > WINDOW && !NAME(special)(p, quote); p += WINDOW) {
+    const uint64_t lf = NAME(equal)(p, '\n');
+    records += (uint64_t)__builtin_popcountll(lf);
+    if (records >= max) {
+      records -= (uint64_t)__builtin_popcountll(lf);
+      break;
+    }
+    last = lf ? p : last;
+    lines = lf ? lf : lines;
+    r->after_line = lf >> 63;
+  }
+  r->pos = (size_t)(p - r->text);
+  r->records = records;
+  if (lines)
+    *end = (size_t)(last - r->text) + 64 - (size_t)__builtin_clzll(lines);
+}
+
 static TARGET uint64_t NAME(count)(struct mt_csv_run *run, uint64_t max, size_t *end)
 {
   struct mt_csv_run r = *run; /* a copy that stays in registers */
   struct window w;
 
   while (!r.ended) {
+    if (NAME(may_be_plain)(&r))
+      NAME(count_plain)(&r, max, end);
     const size_t base = r.pos;
     uint64_t lines = NAME(window)(&r, true, NULL, &w);
     if (!lines)
@@ -108,15 +147,44 @@ static TARGET uint64_t NAME(count)(struct mt_csv_run *run, uint64_t max, size_t 
   return r.records;
 }
 
+/* The ends in the plain windows from r->pos on, as long as there is room; how many. */
+static inline TARGET size_t NAME(ends_plain)(struct mt_csv_run *r, uint32_t *ends,
+                                             size_t cap, struct NAME(seen) * seen)
+{
+  const int quote = r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+  const uint8_t delimiter = r->dialect.delimiter;
+  const uint8_t *const stop = r->text + r->len;
+  const uint8_t *p = r->text + r->pos;
+  uint32_t base = (uint32_t)r->pos;
+  uint64_t records = 0;
+  size_t n = 0;
+
+  for (; stop - p > WINDOW && n + MT_CSV_ENDS_MIN <= cap && !NAME(special)(p, quote);
+       p += WINDOW, base += WINDOW) {
+    const uint64_t lf = NAME(equal)(p, '\n');
+    NAME(see)(seen, p);
+    records += (uint64_t)__builtin_popcountll(lf);
+    n += NAME(put)(ends + n, base, lf | NAME(equal)(p, delimiter));
+    r->after_line = lf >> 63;
+  }
+  r->pos = (size_t)(p - r->text);
+  r->records += records;
+  return n;
+}
+
 static TARGET size_t NAME(ends)(struct mt_csv_run *run, uint32_t *ends, uint32_t *quoted,
                                 size_t cap)
 {
   struct mt_csv_run r = *run;
   struct NAME(seen) seen = {0};
-  size_t n = 0, in_quotes = 0;
   struct window w;
+  size_t n = 0, in_quotes = 0;
 
   while (!r.ended && n + MT_CSV_ENDS_MIN <= cap) {
+    if (NAME(may_be_plain)(&r))
+      n += NAME(ends_plain)(&r, ends + n, cap - n, &seen);
+    if (n + MT_CSV_ENDS_MIN > cap)
+      break;
     const uint32_t base = (uint32_t)r.pos;
     const uint64_t found = NAME(window)(&r, false, &seen, &w);
     n += NAME(put)(ends + n, base, found);

@@ -228,8 +228,54 @@ static void test_regular_is_what_is_usual(void **state)
     assert_int_equal(run.records, 4);
     assert_int_equal(ends[0], 1 + i % 100);
     assert_int_equal(ends[7], end - 1);
+    const uint32_t in_quotes[] = {ends[1], ends[2], ends[4], ends[5], UINT32_MAX};
+    assert_memory_equal(quoted, in_quotes, sizeof in_quotes);
     assert_true(run.ended && run.escapes && run.multiline);
   }
+}
+
+/* What is not regular is seen wherever it stands, be the rows before it plain or quoted,
+ * and what only looks so is none. */
+static void test_wherever_it_stands(void **state)
+{
+  static const struct {
+    const char *row;
+    bool regular, counted; /* behind a closing quote only fields are looked at */
+  } odd[] = {{"\n", false, false},           {" \n", false, false},
+             {" \t\n", false, false},        {"\r\n", false, false},
+             {"a\rb,c\n", false, false},     {"a\"b,c\n", false, false},
+             {"\"a\"b,c\n", false, true},    {"\"a\" ,c\n", false, true},
+             {" a,b\n", true, true},         {"a,b\r\n", true, true},
+             {"\"a\n \n\",b\n", true, true}, {"\x01,b\n", true, true},
+             {"a,\"\"\n", true, true}};
+  static const char *const before[] = {"", "x,y\n", "\"x\",y\n", "x,y\r\n"};
+  uint8_t text[512];
+
+  (void)state;
+  for (size_t variant = 0; variant < mt_csv_variants(); variant++)
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+      for (size_t k = 0; k < 4; k++)
+        for (int pad = 1; pad < 140; pad++) {
+          const int to =
+              snprintf((char *)text, sizeof text, "%0*d,z\n%s", pad, 7, before[k]);
+          const int n = to + snprintf((char *)text + to, sizeof text - (size_t)to,
+                                      "%s%0*d\n1,2\n", odd[i].row, 200, 7);
+          const uint64_t rows = k == 0 ? 1 : 2;
+          uint32_t ends[4 * MT_CSV_ENDS_MIN], quoted[4 * MT_CSV_ENDS_MIN + 1];
+          struct mt_csv_run run;
+          size_t end = 0;
+          mt_csv_use_variant(variant);
+          mt_csv_run_begin(&run, &comma, text, (size_t)n, 0);
+          assert_int_equal(mt_csv_run_count(&run, 100, &end), rows + 3 * odd[i].counted);
+          assert_int_equal(end, odd[i].counted ? n : to);
+          mt_csv_run_begin(&run, &comma, text, (size_t)n, 0);
+          assert_int_equal(mt_csv_run_count(&run, rows, &end), rows);
+          assert_int_equal(end, to);
+          mt_csv_run_begin(&run, &comma, text, (size_t)n, 0);
+          while (!run.ended)
+            (void)mt_csv_run_ends(&run, ends, quoted, 4 * MT_CSV_ENDS_MIN);
+          assert_int_equal(run.records, rows + 3 * odd[i].regular);
+        }
 }
 
 static void test_count_lines(void **state)
@@ -258,6 +304,7 @@ int main(void)
       cmocka_unit_test(test_rows_that_fit),
       cmocka_unit_test(test_libcsv_agrees),
       cmocka_unit_test(test_regular_is_what_is_usual),
+      cmocka_unit_test(test_wherever_it_stands),
       cmocka_unit_test(test_count_lines),
   };
 
