@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__SSE2__)
+#if defined(__x86_64__)
 #include <emmintrin.h>
 #endif
 
@@ -73,14 +73,14 @@ static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
   return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | mt_text_hash(s, n, head, 0);
 }
 
-/* The word s[0..n), n > 0, or 0 if it is none; sixteen bytes of s can be read. */
+/* Likewise a word, or 0 if it is none; sixteen bytes of s can be read. */
 static inline uint64_t mt_code_word(const uint8_t *s, size_t n)
 {
   uint64_t word = 0;
 
   if (n > MT_CODE_WORD_LENGTH)
     return 0;
-#if defined(__SSE2__)
+#if defined(__x86_64__)
 #define FROM(c) _mm_cmpgt_epi8(v, _mm_set1_epi8((c)-1)) /* 0x80 on are negative */
   const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
   const __m128i dash = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));

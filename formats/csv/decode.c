@@ -106,16 +106,16 @@ static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_
   __m128i len = _mm_sub_epi32(end, begin);
   __m128i a = _mm_unpacklo_epi32(begin, len), b = _mm_unpackhi_epi32(begin, len);
 
-  _mm_storel_pd((double *)(void *)cell, _mm_castsi128_pd(a));
-  _mm_storeh_pd((double *)(void *)(cell + stride), _mm_castsi128_pd(a));
-  _mm_storel_pd((double *)(void *)(cell + 2 * stride), _mm_castsi128_pd(b));
-  _mm_storeh_pd((double *)(void *)(cell + 3 * stride), _mm_castsi128_pd(b));
+  _mm_storel_epi64((__m128i *)(void *)cell, a);
+  _mm_storel_epi64((__m128i *)(void *)(cell + stride), _mm_unpackhi_epi64(a, a));
+  _mm_storel_epi64((__m128i *)(void *)(cell + 2 * stride), b);
+  _mm_storel_epi64((__m128i *)(void *)(cell + 3 * stride), _mm_unpackhi_epi64(b, b));
 }
 
 #endif
 
-/* Stores fields that follow one another: number i is text[ends[i - 1] + 1 .. ends[i]).
- */
+/* Stores fields that follow one another, quotes and all: number i is
+ * text[ends[i - 1] + 1 .. ends[i]). */
 static inline void store_fields(struct mt_cell *cell, size_t stride, const uint32_t *ends,
                                 size_t n)
 {

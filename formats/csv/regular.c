@@ -30,8 +30,8 @@ static uint64_t blank_lines(const uint8_t *text, size_t len, size_t pos, uint64_
 
 /* Of 64 bytes, a bit for each. */
 struct window {
-  uint64_t lf; /* line ends, outside quotes */
-  uint64_t inside;
+  uint64_t lf;     /* line ends, outside quotes */
+  uint64_t inside; /* quotes */
   uint64_t odd;    /* what is not regular */
   uint64_t closed; /* after a quote, or after a CR that is: where fields in quotes end */
 };
