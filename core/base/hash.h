@@ -13,6 +13,10 @@
 /* A seed for a table of texts that come from a file: another one each time. */
 uint64_t mt_hash_seed(const void *table);
 
+/* XXH3 of many bytes: in the fastest way that the processor has, all of which give the
+ * same. */
+uint64_t mt_hash_long(const void *s, size_t n, uint64_t seed);
+
 /* The first eight bytes of s[0..n), as a little-endian number; fewer are padded with
  * zeros. */
 static inline uint64_t mt_text_head(const uint8_t *s, size_t n)

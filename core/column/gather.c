@@ -271,9 +271,8 @@ static void sum_up(struct mt_gather *g, const struct source *from, uint64_t firs
   const size_t cells = g->end - from->first;
 
   g->stretches = cells > 0 ? 1 + count_changes(g->index, cells) : 0;
-  g->fingerprint =
-      XXH3_64bits_withSeed(g->index, cells * sizeof *g->index,
-                           from->seed + mt_code_mix(first_row + from->first));
+  g->fingerprint = mt_hash_long(g->index, cells * sizeof *g->index,
+                                from->seed + mt_code_mix(first_row + from->first));
   for (size_t i = 0; i < g->entries; i++) {
     const struct mt_gathered *e = &g->entry[i];
     g->fingerprint += mt_cell_print(e->hash + e->len, first_row + e->row);

@@ -367,8 +367,8 @@ void mt_plain_end(struct mt_plain *p)
   size_t last = n;
 
   end_lengths(p);
-  p->fingerprint += XXH3_64bits_withSeed(
-      p->code, n * sizeof *p->code, p->seed + mt_code_mix(p->chunk->first_row + p->from));
+  p->fingerprint += mt_hash_long(p->code, n * sizeof *p->code,
+                                 p->seed + mt_code_mix(p->chunk->first_row + p->from));
   while (last > 0 && p->code[last - 1] == 0)
     last--;
   if (!p->ordered || p->kind == MT_PLAIN_TEXT || last == 0)

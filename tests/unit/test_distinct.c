@@ -550,6 +550,20 @@ static void test_words(void **state)
   assert_int_equal(mt_code_word((const uint8_t *)"ABCDEFGHIJKLMNOP", 11), 0);
 }
 
+/* Whatever the processor has gives the same hash. */
+static void test_long_hash(void **state)
+{
+  static uint8_t text[5000];
+
+  (void)state;
+  for (size_t i = 0; i < sizeof text; i++)
+    text[i] = (uint8_t)(i * i >> 3);
+  for (size_t n = 0; n < sizeof text; n += 1 + n / 16)
+    for (uint64_t seed = 0; seed < 3; seed++)
+      assert_true(mt_hash_long(text, n, seed * 0x9e3779b97f4a7c15ull) ==
+                  XXH3_64bits_withSeed(text, n, seed * 0x9e3779b97f4a7c15ull));
+}
+
 #define SMALL 16384 /* what any set may hold, whatever the pool */
 
 /* A pool without room: nothing is added, nothing is lost, nothing leaks. */
@@ -677,6 +691,7 @@ int main(void)
       cmocka_unit_test(test_passing_neighbours),
       cmocka_unit_test(test_forms),
       cmocka_unit_test(test_words),
+      cmocka_unit_test(test_long_hash),
       cmocka_unit_test(test_exhaustion),
       cmocka_unit_test(test_pool_of_nothing),
       cmocka_unit_test(test_estimate),
