@@ -60,27 +60,28 @@ static inline uint64_t mt_code_decimal(uint64_t mantissa, unsigned decimals,
 /* 1 .. 63, or 0 for what is not in words. */
 extern const uint8_t mt_code_letter[256];
 
-/* Of a text that is neither; head: mt_text_head. */
-static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
-{
-  uint64_t word = 0;
-  size_t i = 0;
-
-  for (; n <= MT_CODE_WORD_LENGTH && i < n && mt_code_letter[s[i]] != 0; i++)
-    word = word << 6 | mt_code_letter[s[i]];
-  if (i == n && n > 0)
-    return word;
-  return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | mt_text_hash(s, n, head, 0);
-}
-
-/* Likewise a word, or 0 if it is none; sixteen bytes of s can be read. */
+/* A word that is no number, or 0: it is none. */
 static inline uint64_t mt_code_word(const uint8_t *s, size_t n)
 {
   uint64_t word = 0;
 
   if (n > MT_CODE_WORD_LENGTH)
     return 0;
+  for (size_t i = 0; i < n; i++) {
+    if (mt_code_letter[s[i]] == 0)
+      return 0;
+    word = word << 6 | mt_code_letter[s[i]];
+  }
+  return word;
+}
+
+/* Likewise a text of a chunk, past whose end sixteen bytes can be read, in fewer steps.
+ */
+static inline uint64_t mt_code_chunk_word(const uint8_t *s, size_t n)
+{
 #if defined(__x86_64__)
+  if (n > MT_CODE_WORD_LENGTH)
+    return 0;
 #define FROM(c) _mm_cmpgt_epi8(v, _mm_set1_epi8((c)-1)) /* 0x80 on are negative */
   const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
   const __m128i dash = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
@@ -105,25 +106,28 @@ static inline uint64_t mt_code_word(const uint8_t *s, size_t n)
   const __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(1 << 16 | 1 << 12));
   const uint64_t eight = (uint64_t)_mm_cvtsi128_si64(fours);
   const uint64_t last = (uint64_t)_mm_extract_epi16(twos, 4);
-  word = ((eight & UINT32_MAX) << 24 | eight >> 32) << 12 | last;
+  const uint64_t word = ((eight & UINT32_MAX) << 24 | eight >> 32) << 12 | last;
   return word >> (6 * (MT_CODE_WORD_LENGTH - n));
 #else
-  for (size_t i = 0; i < n; i++) {
-    if (mt_code_letter[s[i]] == 0)
-      return 0;
-    word = word << 6 | mt_code_letter[s[i]];
-  }
-  return word;
+  return mt_code_word(s, n);
 #endif
 }
-
-uint64_t mt_code_of(const uint8_t *s, size_t n);
 
 /* A text that is in no code. */
 static inline uint64_t mt_code_hash(uint64_t hash)
 {
   return (uint64_t)MT_CODE_HASH << MT_CODE_SHIFT | hash;
 }
+
+/* Of a text that is no number; head: mt_text_head. */
+static inline uint64_t mt_code_text(const uint8_t *s, size_t n, uint64_t head)
+{
+  const uint64_t word = mt_code_word(s, n);
+
+  return word != 0 ? word : mt_code_hash(mt_text_hash(s, n, head, 0));
+}
+
+uint64_t mt_code_of(const uint8_t *s, size_t n);
 
 #define MT_CODE_SPELLED 24 /* bytes of the longest text that is in a code */
 /* The text of a code that is whole; its length. */

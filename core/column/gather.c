@@ -13,9 +13,9 @@
 #define TRIAL_SHARE 8
 #define SHORTEST_TRIAL 64
 #define LONGEST_TRIAL 1024
-#define REPEATS 8       /* of 32 values, at most */
-#define EARLY 256       /* cells, that tell it already */
-#define EARLY_REPEATS 1 /* where there are hardly more */
+#define REPEATS 8       /* of 32 values, at most, in the whole trial */
+#define EARLY 256       /* cells of the trial after which it may end already: */
+#define EARLY_REPEATS 1 /* of 32 values, at most, then */
 #define BEGINNING 8
 #define FIRST_SLOTS 256
 

@@ -178,7 +178,7 @@ static inline __attribute__((always_inline)) uint64_t code_of_text(const uint8_t
 
   if (n > MT_CODE_WORD_LENGTH && n <= 16)
     return mt_code_hash(mt_hash_9_to_16(s, n, 0));
-  word = mt_code_word(s, n);
+  word = mt_code_chunk_word(s, n);
   return word != 0 ? word : mt_code_hash(mt_text_hash(s, n, mt_chunk_head(s, n), 0));
 }
 

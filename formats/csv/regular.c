@@ -36,6 +36,12 @@ struct window {
   uint64_t closed; /* after a quote, or after a CR that is: where fields in quotes end */
 };
 
+/* The quote; where there is none, what is looked for beside it. */
+static inline int quote_of(const struct mt_csv_run *r)
+{
+  return r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+}
+
 /* --- in plain C ---------------------------------------------------------------- */
 
 #define NAME(x) x##_plain

@@ -55,7 +55,7 @@ NAME(quotes)(struct mt_csv_run *r, const uint8_t *p, bool records, struct window
 static inline __attribute__((always_inline)) TARGET uint64_t NAME(window)(
     struct mt_csv_run *r, bool records, struct NAME(seen) * seen, struct window *w)
 {
-  const int quote = r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+  const int quote = quote_of(r);
   const size_t left = r->len - r->pos;
   const uint8_t *p = r->text + r->pos;
   uint8_t tail[WINDOW];
@@ -97,23 +97,22 @@ static inline TARGET bool NAME(may_be_plain)(const struct mt_csv_run *r)
          r->pos + WINDOW < r->len && (!r->after_line || r->text[r->pos] > ' ');
 }
 
-/* Where the plain windows from r->pos on have been counted, all but one that may hold
- * record number max. */
+/* Counts the records in the plain windows from r->pos on, as long as they are fewer than
+ * max. */
 static inline TARGET void NAME(count_plain)(struct mt_csv_run *r, uint64_t max,
                                             size_t *end)
 {
-  const int quote = r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+  const int quote = quote_of(r);
   const uint8_t *const stop = r->text + r->len;
   const uint8_t *p = r->text + r->pos, *last = p;
   uint64_t records = r->records, lines = 0;
 
   for (; stop - p > WINDOW && !NAME(special)(p, quote); p += WINDOW) {
     const uint64_t lf = NAME(equal)(p, '\n');
-    records += (uint64_t)__builtin_popcountll(lf);
-    if (records >= max) {
-      records -= (uint64_t)__builtin_popcountll(lf);
+    const uint64_t more = records + (uint64_t)__builtin_popcountll(lf);
+    if (more >= max)
       break;
-    }
+    records = more;
     last = lf ? p : last;
     lines = lf ? lf : lines;
     r->after_line = lf >> 63;
@@ -151,7 +150,7 @@ static TARGET uint64_t NAME(count)(struct mt_csv_run *run, uint64_t max, size_t 
 static inline TARGET size_t NAME(ends_plain)(struct mt_csv_run *r, uint32_t *ends,
                                              size_t cap, struct NAME(seen) * seen)
 {
-  const int quote = r->dialect.quote < 0 ? '\r' : r->dialect.quote;
+  const int quote = quote_of(r);
   const uint8_t delimiter = r->dialect.delimiter;
   const uint8_t *const stop = r->text + r->len;
   const uint8_t *p = r->text + r->pos;

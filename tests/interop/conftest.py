@@ -25,15 +25,6 @@ os.environ["XDG_CONFIG_HOME"] = "/nonexistent"  # a person's own file is no part
 SCHEMA = jsonschema_rs.validator_for(json.loads((TOP / "docs/memtop.schema.json").read_text()))
 
 
-# The slowest first: the other process has enough left to do beside them.
-SLOWEST = ["test_loader", "test_export", "test_resident", "test_numbers", "test_csv_cells"]
-
-
-def pytest_collection_modifyitems(items):
-    rank = {name: i for i, name in enumerate(SLOWEST)}
-    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
-
-
 def run(*arguments, status=0, **keywords):
     """Runs memtop; its exit status must be `status` (None: any)."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: build memtop, or set MEMTOP"
