@@ -48,9 +48,12 @@ static int grow_cells(struct mt_chunk *c, size_t cells)
 {
   free(c->cells);
   c->cells_cap = 0;
-  c->cells = mt_alloc(cells, sizeof *c->cells);
+  if (cells > SIZE_MAX - MT_CHUNK_AHEAD)
+    return ENOMEM;
+  c->cells = mt_alloc(cells + MT_CHUNK_AHEAD, sizeof *c->cells);
   if (!c->cells)
     return ENOMEM;
+  memset(c->cells + cells, 0, MT_CHUNK_AHEAD * sizeof *c->cells);
   c->cells_cap = cells;
   return 0;
 }

@@ -92,6 +92,16 @@ static inline const struct mt_cell *mt_chunk_column(const struct mt_chunk *c, si
 {
   return c->cells + col * c->stride;
 }
+/* Cells behind the last one that may be read; they mean nothing. */
+#define MT_CHUNK_AHEAD 64
+/* Asks for what is going to be read soon of the column, and of its text, by one who is at
+ * `cell` and reads one after another: a column touches most of the text of a chunk, which
+ * does not fit the nearer caches. */
+static inline void mt_chunk_ahead(const uint8_t *text, const struct mt_cell *cell)
+{
+  __builtin_prefetch(cell + MT_CHUNK_AHEAD);
+  __builtin_prefetch(text + cell[MT_CHUNK_AHEAD / 2].off);
+}
 /* mt_text_head (hash.h) of a text of a chunk, in fewer steps. */
 static inline uint64_t mt_chunk_head(const uint8_t *s, size_t n)
 {

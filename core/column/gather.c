@@ -209,6 +209,7 @@ static inline __attribute__((always_inline)) int gather_up_to(struct mt_gather *
 
   for (; i < to; i++) {
     const struct mt_cell cell = cells[i];
+    mt_chunk_ahead(text, &cells[i]);
     if (cell.len > most)
       break;
     const struct key k = key_of(text + cell.off, cell.len, most);

@@ -212,6 +212,7 @@ static size_t take_dates(struct mt_plain *p, size_t r)
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
     const uint8_t *s = t.text + cell.off;
+    mt_chunk_ahead(t.text, &p->cells[r]);
 
     if (cell.len == 0) {
       if (!mt_pass_empty(&t, &cell))
@@ -271,6 +272,7 @@ static size_t take_texts(struct mt_plain *p, size_t r)
   for (; r < p->to; r++) {
     const struct mt_cell cell = p->cells[r];
     const uint8_t *s = t.text + cell.off;
+    mt_chunk_ahead(t.text, &p->cells[r]);
 
     if (cell.len == 0) {
       if (!mt_pass_empty(&t, &cell))

@@ -169,6 +169,7 @@ read_lot(struct lot *lot, const uint8_t *text, const struct mt_cell *cells, size
 
   for (; i < most; i++) {
     const uint32_t len = cells[i].len;
+    mt_chunk_ahead(text, &cells[i]);
     if (len - form->least > FORM_BYTES - form->least)
       break;
     const uint64_t bytes = mt_quick_load(text + cells[i].off);
