@@ -5,7 +5,7 @@ short and made of the bytes that the grammar cares about, so that few are dull.
 
 MEMTOP_BUILDDIR   where memtop was built (.)
 MEMTOP_TEST_DATA  folder of public datasets; their test is skipped without
-MEMTOP_CSV_CASES  random inputs per dialect (2000, 600 under a sanitizer); raise it for a long run
+MEMTOP_CSV_CASES  random inputs per dialect (2000, 300 under a sanitizer); raise it for a long run
 """
 
 import collections
@@ -27,7 +27,7 @@ from pandas._libs.parsers import TextReader
 
 PROGRAM = pathlib.Path(os.environ.get("MEMTOP_BUILDDIR", "."), "tests/interop/dump_cells")
 TEST_DATA = os.environ.get("MEMTOP_TEST_DATA")
-CASES = int(os.environ.get("MEMTOP_CSV_CASES", "600" if SANITIZED else "2000"))
+CASES = int(os.environ.get("MEMTOP_CSV_CASES", "300" if SANITIZED else "2000"))
 ALPHABET = b'aab",,\n\n\r \t;#\0'
 BLOCKS = [1, 2, 3, 7, 64]
 

@@ -17,7 +17,7 @@ import pyarrow.feather
 import pytest
 import tables
 from conftest import run, run_json
-from datasets import FILES, PUBLIC, SHOP, TRAPS, named
+from datasets import BEGINNINGS, FILES, SHOP, TRAPS, named
 
 INTEGERS = {f"{u}int{bits}" for u in ("", "u") for bits in (8, 16, 32, 64)}
 TRUE_WORDS = {"true", "yes", "t", "y", "on", "1", "1.0"}
@@ -290,7 +290,7 @@ def test_generated(dataset, folder, tmp_path):
     check_both(dataset, folder, tmp_path)
 
 
-@pytest.mark.parametrize("dataset", PUBLIC)
+@pytest.mark.parametrize("dataset", BEGINNINGS)
 def test_public(dataset, folder, tmp_path):
     check_both(dataset, folder, tmp_path)
 

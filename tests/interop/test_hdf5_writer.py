@@ -315,7 +315,7 @@ def test_wide_tables(tmp_path):
     assert result.status == 1 and "1501 columns" in result.stderr and "Arrow" in result.stderr
     # longest names: what fits is written, what does not is refused
     seen = set()
-    for n in range(600, 1000, 23):
+    for n in range(600, 1000, 57):
         columns = [Column(f"c{i:062d}", "float64", [1.5]) for i in range(n)]
         result = write(tmp_path, columns)
         seen.add(result.status)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import TOP, ask_python, header_option, run, run_json
+from conftest import SANITIZED, TOP, ask_python, header_option, run, run_json
 from datasets import FILES, PUBLIC, SHIFTED, SHOP, TRAPS, named
 
 FACTS = pathlib.Path(__file__).with_name("facts.py")
@@ -45,10 +45,12 @@ def differences(ours, theirs):
 
 def check(dataset, engine, folder):
     path = dataset.path(folder)
-    theirs = facts(dataset, engine, folder)
-    assert "error" not in theirs
     ours = run_json(path, "--engine", engine, *header_option(), *dataset.options)
     assert ours["scan"] == "complete"
+    if SANITIZED and engine == "pandas2":
+        pytest.skip("what pandas says is compared without a sanitizer")
+    theirs = facts(dataset, engine, folder)
+    assert "error" not in theirs
     assert differences(ours, theirs) == []
 
 
