@@ -104,6 +104,8 @@ class Terminal:
             try:
                 os.close(self.fd)
                 os.login_tty(keyboard)
+                for ignored in (signal.SIGINT, signal.SIGQUIT):  # by a background job's shell
+                    signal.signal(ignored, signal.SIG_DFL)
                 os.execve(program, [program, *options, *map(str, arguments)], environment)
             finally:
                 os._exit(127)
