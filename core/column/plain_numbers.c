@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "core/cells/decimal.h"
+#include "core/cells/form.h"
 #include "core/cells/quick.h"
 #include "core/column/plain_private.h"
 
@@ -125,30 +126,6 @@ static size_t take_each(struct mt_plain *p, struct numbers *sums, struct mt_pass
 
 /* ---- many of one form ---------------------------------------------------- */
 
-/* Numbers of up to eight bytes without a sign, all with as many digits after the point.
- */
-struct form {
-  unsigned decimals, least; /* least: bytes of the shortest */
-  unsigned point;           /* bit where it is, when the text is at the end of a word */
-  uint64_t before, behind;  /* the point, in that word */
-};
-
-#define FORM_BYTES 8
-#define MOST_DECIMALS (FORM_BYTES - 2)
-
-static struct form form_of(unsigned decimals)
-{
-  const unsigned point = 8 * (FORM_BYTES - 1 - decimals);
-
-  if (decimals == 0)
-    return (struct form){.least = 1, .behind = UINT64_MAX};
-  return (struct form){.decimals = decimals,
-                       .least = decimals + 2,
-                       .point = point,
-                       .before = ((uint64_t)1 << point) - 1,
-                       .behind = UINT64_MAX << (point + 8)};
-}
-
 #define LOT 64
 
 /* Numbers of one form that follow one another, without their points. */
@@ -159,33 +136,12 @@ struct lot {
 };
 
 /* Reads what is of the form among `most` cells. */
-static inline __attribute__((always_inline)) void
-read_lot(struct lot *lot, const uint8_t *text, const struct mt_cell *cells, size_t most,
-         const struct form *form, bool points)
+static void read_lot(struct lot *lot, const uint8_t *text, const struct mt_cell *cells,
+                     size_t most, const struct mt_form *form)
 {
-  const uint64_t point = '.' ^ '0';
-  uint32_t differ = 0;
-  size_t i = 0;
+  uint32_t differ;
 
-  for (; i < most; i++) {
-    const uint32_t len = cells[i].len;
-    mt_chunk_ahead(text, &cells[i]);
-    if (len - form->least > FORM_BYTES - form->least)
-      break;
-    const uint64_t bytes = mt_quick_load(text + cells[i].off);
-    uint64_t w = (bytes ^ MT_QUICK_EACH('0')) << (8 * (FORM_BYTES - len)), odd = 0;
-    if (points) {
-      odd = (w >> form->point & 0xff) ^ point;
-      w = (w & form->behind) | (w & form->before) << 8;
-    }
-    odd |= mt_quick_not_digits(w);
-    odd |= ((uint8_t)bytes == '0') & (len != form->least);
-    if (odd != 0)
-      break;
-    lot->mantissa[i] = mt_quick_eight_digits(w);
-    differ |= len ^ cells[0].len;
-  }
-  lot->n = i;
+  lot->n = mt_form_read(form, text, cells, most, lot->mantissa, &differ);
   lot->one_length = differ == 0;
 }
 
@@ -299,7 +255,7 @@ static void add_lengths(struct mt_plain *p, const struct lot *lot,
  * of the next few may say something new. */
 static inline __attribute__((always_inline)) size_t
 take_lots(struct mt_plain *p, struct numbers *sums, struct mt_pass *t, size_t r,
-          const struct form *form, bool points)
+          const struct mt_form *form, bool points)
 {
   const uint64_t base =
       points ? mt_code_decimal(0, form->decimals, false) : mt_code_integer(0, false);
@@ -310,7 +266,7 @@ take_lots(struct mt_plain *p, struct numbers *sums, struct mt_pass *t, size_t r,
     const struct mt_cell *cells = t->cells + r;
     double *v = p->run->single + p->run->singles;
 
-    read_lot(&lot, t->text, cells, p->to - r < LOT ? p->to - r : LOT, form, points);
+    read_lot(&lot, t->text, cells, p->to - r < LOT ? p->to - r : LOT, form);
     for (size_t i = 0; i < lot.n; i++)
       v[i] = points ? (double)(int64_t)lot.mantissa[i] / ten
                     : (double)(int64_t)lot.mantissa[i];
@@ -335,12 +291,12 @@ static size_t take_form(struct mt_plain *p, struct numbers *sums, struct mt_pass
                         size_t r)
 {
   const unsigned decimals = sums->decimals;
-  struct form form;
+  struct mt_form form;
 
-  if (decimals > MOST_DECIMALS ||
+  if (decimals > MT_FORM_DECIMALS ||
       (decimals > 0 && (decimals < p->decimals_least || decimals > p->decimals_most)))
     return r;
-  form = form_of(decimals);
+  form = mt_form_of(decimals);
   return decimals > 0 ? take_lots(p, sums, t, r, &form, true)
                       : take_lots(p, sums, t, r, &form, false);
 }
