@@ -19,31 +19,37 @@ static void count_many(struct mt_distinct *d, size_t at)
   d->saturated |= hits == UINT32_MAX;
 }
 
-/* As mt_distinct_neighbour, of a known kind of form. */
-static inline uint64_t index_of(const struct mt_code_form *form, enum mt_code_kind kind,
-                                int64_t base, uint64_t code)
-{
-  const struct mt_code_form known = {
-      kind == MT_CODE_INTEGER ? mt_code_integer(0, false) : form->rest, form->digits};
-  int64_t v;
+enum array { WORDS, INTEGERS, DECIMALS, ANY }; /* the first three from 0 or more on */
 
-  if (kind == MT_CODE_WORD)
-    v = (int64_t)mt_code_word_number(code, form);
-  else if (!mt_code_plain_number(code, &known, &v))
-    return UINT64_MAX;
-  return (uint64_t)v - (uint64_t)base;
+/* As mt_distinct_neighbour.  What is of another form differs in a high bit, or has one
+ * for its sign, which makes it larger than any span. */
+static inline uint64_t index_of(const struct mt_distinct *d, enum array array,
+                                uint64_t code)
+{
+  const uint64_t number = code ^ d->form.rest, base = (uint64_t)d->base;
+
+  switch (array) {
+  case WORDS:
+    return mt_code_word_number(code, &d->form) - base;
+  case INTEGERS:
+    return (number >> 1 | number << 63) - base;
+  case DECIMALS:
+    return number - base;
+  default:
+    return mt_distinct_neighbour(d, code);
+  }
 }
 
 /* Where the next texts are counted, from cell i on; these counts are fetched. */
 static inline __attribute__((always_inline)) void
 find_counts(uint64_t at[AHEAD], const struct mt_distinct *d,
-            const struct mt_distinct_cells *c, size_t i, enum mt_code_kind kind)
+            const struct mt_distinct_cells *c, size_t i, enum array array)
 {
   const uint64_t *const code = c->code + i;
   const size_t n = c->n - i < AHEAD ? c->n - i : AHEAD;
 
   for (size_t k = 0; k < n; k++) {
-    at[k] = index_of(&d->form, kind, d->base, code[k]);
+    at[k] = index_of(d, array, code[k]);
     __builtin_prefetch((const void *)((uintptr_t)d->few + at[k]), 1); /* or nothing */
   }
 }
@@ -52,7 +58,7 @@ find_counts(uint64_t at[AHEAD], const struct mt_distinct *d,
  * whose count has none.  What is new cannot be foreseen: it is no branch. */
 static inline __attribute__((always_inline)) size_t
 count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
-                 enum mt_code_kind kind)
+                 enum array array)
 {
   /* in registers, whatever counts may overlap */
   const struct mt_distinct_cells cells = *c;
@@ -62,10 +68,10 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
   uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[2][AHEAD];
   bool placed = true;
 
-  find_counts(at[0], &to, &cells, i, kind);
+  find_counts(at[0], &to, &cells, i, array);
   for (unsigned lot = 0; placed && i < cells.n; lot = 1 - lot) {
     const size_t end = cells.n - i < AHEAD ? cells.n : i + AHEAD;
-    find_counts(at[1 - lot], &to, &cells, end, kind);
+    find_counts(at[1 - lot], &to, &cells, end, array);
     for (const uint64_t *next = at[lot]; i < end; i++, next++) {
       const uint64_t now = *next;
       if (now >= span) {
@@ -100,13 +106,15 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
 static size_t count_all_neighbours(struct mt_distinct *d,
                                    const struct mt_distinct_cells *c, size_t i)
 {
+  if (d->base < 0)
+    return count_neighbours(d, c, i, ANY);
   switch (mt_code_kind(d->form.rest)) {
   case MT_CODE_INTEGER:
-    return count_neighbours(d, c, i, MT_CODE_INTEGER);
+    return count_neighbours(d, c, i, INTEGERS);
   case MT_CODE_DECIMAL:
-    return count_neighbours(d, c, i, MT_CODE_DECIMAL);
+    return count_neighbours(d, c, i, DECIMALS);
   default:
-    return count_neighbours(d, c, i, MT_CODE_WORD);
+    return count_neighbours(d, c, i, WORDS);
   }
 }
 

@@ -37,18 +37,12 @@ static inline struct mt_shared_size unpack(const struct mt_shared *s, uint32_t s
                                  size >> UTF8_SHIFT};
 }
 
-/* One to one, and no file can foresee the high bits. */
-static inline uint32_t mix(uint32_t mark, uint64_t seed)
-{
-  return (mark ^ (uint32_t)seed) * ((uint32_t)(seed >> 32) | 1);
-}
-
-/* No mark is 0, neither before nor after: the one that would come to be 0 becomes what 0
- * would have been. */
+/* Mixed one to one, 0 with itself; no file can foresee the high bits. */
 static inline uint32_t mark_of(uint64_t seed, uint64_t hash)
 {
-  uint32_t mark = (uint32_t)hash, mixed = mix(mark != 0 ? mark : 1, seed);
-  return mixed != 0 ? mixed : mix(0, seed);
+  const uint32_t mark = (uint32_t)hash;
+
+  return (mark != 0 ? mark : 1) * ((uint32_t)seed | 1);
 }
 
 /* What a text takes as a Python string; ascii: it is known to be. */
@@ -140,6 +134,7 @@ static size_t add_short(struct mt_shared *s, const struct mt_cell *cell,
                         const uint64_t *code, size_t from, size_t n)
 {
   struct mt_shared_text *to = s->text + s->len;
+  const uint32_t *const ascii = s->ascii;
   const uint64_t seed = s->seed; /* in a register, whatever `to` may overlap */
   size_t i = from;
 
@@ -147,7 +142,7 @@ static size_t add_short(struct mt_shared *s, const struct mt_cell *cell,
     const uint32_t len = cell[i].len;
     if (len >= MT_SHARED_SHORT)
       break;
-    const uint32_t size = s->ascii[len];
+    const uint32_t size = ascii[len];
     *to = (struct mt_shared_text){mark_of(seed, mt_code_mix(code[i])), size};
     to += (code[i] != 0) & (size != 0);
   }

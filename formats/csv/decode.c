@@ -107,9 +107,9 @@ static inline void store_four(struct mt_cell *cell, size_t stride, const uint32_
   __m128i a = _mm_unpacklo_epi32(begin, len), b = _mm_unpackhi_epi32(begin, len);
 
   _mm_storel_epi64((__m128i *)(void *)cell, a);
-  _mm_storel_epi64((__m128i *)(void *)(cell + stride), _mm_unpackhi_epi64(a, a));
+  _mm_storeh_pi((__m64 *)(void *)(cell + stride), _mm_castsi128_ps(a));
   _mm_storel_epi64((__m128i *)(void *)(cell + 2 * stride), b);
-  _mm_storel_epi64((__m128i *)(void *)(cell + 3 * stride), _mm_unpackhi_epi64(b, b));
+  _mm_storeh_pi((__m64 *)(void *)(cell + 3 * stride), _mm_castsi128_ps(b));
 }
 
 #endif
