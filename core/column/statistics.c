@@ -286,25 +286,39 @@ static void sum_weighted(const struct mt_run *r, double sum[LANES])
 }
 
 /* Lanes that are worked on together, where the processor can; no addition waits for the
- * one before. */
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+ * one before.  Vectors are no wider than those that every processor has: a compiler keeps
+ * wider ones in memory. */
+typedef double two __attribute__((vector_size(2 * sizeof(double))));
+struct lanes {
+  two low, high;
+};
 
-static inline void load_lanes(lanes *l, const double *v)
+static inline struct lanes load_lanes(const double v[LANES])
 {
-  memcpy(l, v, sizeof *l);
+  struct lanes l;
+
+  memcpy(&l.low, v, sizeof l.low);
+  memcpy(&l.high, v + 2, sizeof l.high);
+  return l;
+}
+
+static inline void store_lanes(double v[LANES], const struct lanes *l)
+{
+  memcpy(v, &l->low, sizeof l->low);
+  memcpy(v + 2, &l->high, sizeof l->high);
 }
 
 static void sum_singles(const struct mt_run *r, double sum[LANES])
 {
-  lanes all, v;
+  struct lanes all = load_lanes(sum);
   size_t i = 0;
 
-  load_lanes(&all, sum);
   for (; i + LANES <= r->singles; i += LANES) {
-    load_lanes(&v, r->single + i);
-    all += v;
+    const struct lanes v = load_lanes(r->single + i);
+    all.low += v.low;
+    all.high += v.high;
   }
-  memcpy(sum, &all, sizeof all);
+  store_lanes(sum, &all);
   for (; i < r->singles; i++)
     sum[0] += r->single[i];
 }
@@ -322,19 +336,19 @@ static void deviate_weighted(const struct mt_run *r, double mean, double rest[LA
 static void deviate_singles(const struct mt_run *r, double mean, double rest[LANES],
                             double squares[LANES])
 {
-  lanes rests, all, d;
+  struct lanes rests = load_lanes(rest), all = load_lanes(squares);
   size_t i = 0;
 
-  load_lanes(&rests, rest);
-  load_lanes(&all, squares);
   for (; i + LANES <= r->singles; i += LANES) {
-    load_lanes(&d, r->single + i);
-    d -= mean;
-    rests += d;
-    all += d * d;
+    const struct lanes v = load_lanes(r->single + i);
+    const two low = v.low - mean, high = v.high - mean;
+    rests.low += low;
+    rests.high += high;
+    all.low += low * low;
+    all.high += high * high;
   }
-  memcpy(rest, &rests, sizeof rests);
-  memcpy(squares, &all, sizeof all);
+  store_lanes(rest, &rests);
+  store_lanes(squares, &all);
   for (; i < r->singles; i++) {
     double off = r->single[i] - mean;
     rest[0] += off;
