@@ -53,7 +53,6 @@ static int grow_cells(struct mt_chunk *c, size_t cells)
   c->cells = mt_alloc(cells + MT_CHUNK_AHEAD, sizeof *c->cells);
   if (!c->cells)
     return ENOMEM;
-  memset(c->cells + cells, 0, MT_CHUNK_AHEAD * sizeof *c->cells);
   c->cells_cap = cells;
   return 0;
 }

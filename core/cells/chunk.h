@@ -92,7 +92,7 @@ static inline const struct mt_cell *mt_chunk_column(const struct mt_chunk *c, si
 {
   return c->cells + col * c->stride;
 }
-/* Cells behind the last one that may be read; they mean nothing. */
+/* Cells behind the last one, for mt_chunk_ahead; they mean nothing. */
 #define MT_CHUNK_AHEAD 64
 /* Asks for what is going to be read soon of the column, and of its text, by one who is at
  * `cell` and reads one after another: a column touches most of the text of a chunk, which

@@ -6,7 +6,6 @@
 #ifndef MT_CORE_FORM_H
 #define MT_CORE_FORM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -19,16 +19,17 @@ static void count_many(struct mt_distinct *d, size_t at)
   d->saturated |= hits == UINT32_MAX;
 }
 
-enum array { WORDS, INTEGERS, DECIMALS, ANY }; /* the first three from 0 or more on */
+/* What is counted in the array, from 0 or more on, or any numbers. */
+enum counted { WORDS, INTEGERS, DECIMALS, ANY };
 
-/* As mt_distinct_neighbour.  What is of another form differs in a high bit, or has one
+/* As mt_distinct_neighbour.  A number of another form differs in a high bit, or has one
  * for its sign, which makes it larger than any span. */
-static inline uint64_t index_of(const struct mt_distinct *d, enum array array,
+static inline uint64_t index_of(const struct mt_distinct *d, enum counted counted,
                                 uint64_t code)
 {
   const uint64_t number = code ^ d->form.rest, base = (uint64_t)d->base;
 
-  switch (array) {
+  switch (counted) {
   case WORDS:
     return mt_code_word_number(code, &d->form) - base;
   case INTEGERS:
@@ -43,13 +44,13 @@ static inline uint64_t index_of(const struct mt_distinct *d, enum array array,
 /* Where the next texts are counted, from cell i on; these counts are fetched. */
 static inline __attribute__((always_inline)) void
 find_counts(uint64_t at[AHEAD], const struct mt_distinct *d,
-            const struct mt_distinct_cells *c, size_t i, enum array array)
+            const struct mt_distinct_cells *c, size_t i, enum counted counted)
 {
   const uint64_t *const code = c->code + i;
   const size_t n = c->n - i < AHEAD ? c->n - i : AHEAD;
 
   for (size_t k = 0; k < n; k++) {
-    at[k] = index_of(d, array, code[k]);
+    at[k] = index_of(d, counted, code[k]);
     __builtin_prefetch((const void *)((uintptr_t)d->few + at[k]), 1); /* or nothing */
   }
 }
@@ -58,7 +59,7 @@ find_counts(uint64_t at[AHEAD], const struct mt_distinct *d,
  * whose count has none.  What is new cannot be foreseen: it is no branch. */
 static inline __attribute__((always_inline)) size_t
 count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_t i,
-                 enum array array)
+                 enum counted counted)
 {
   /* in registers, whatever counts may overlap */
   const struct mt_distinct_cells cells = *c;
@@ -68,10 +69,10 @@ count_neighbours(struct mt_distinct *d, const struct mt_distinct_cells *c, size_
   uint64_t total = 0, fresh = 0, bytes = 0, long_bytes = 0, at[2][AHEAD];
   bool placed = true;
 
-  find_counts(at[0], &to, &cells, i, array);
+  find_counts(at[0], &to, &cells, i, counted);
   for (unsigned lot = 0; placed && i < cells.n; lot = 1 - lot) {
     const size_t end = cells.n - i < AHEAD ? cells.n : i + AHEAD;
-    find_counts(at[1 - lot], &to, &cells, end, array);
+    find_counts(at[1 - lot], &to, &cells, end, counted);
     for (const uint64_t *next = at[lot]; i < end; i++, next++) {
       const uint64_t now = *next;
       if (now >= span) {

@@ -217,7 +217,8 @@ static bool plan_array(const struct mt_distinct *d, const struct neighbours *n,
     least -= old / 4;
   if (old > 0 && greatest >= d->base + old)
     greatest += old / 4;
-  if (n->least >= 0 && least < 0) /* there may be no sign, as in words */
+  /* from 0 on they are found in fewer steps, and words have no sign */
+  if (n->least >= 0 && least < 0)
     least = 0;
   *base = least;
   *span = (size_t)(greatest - least) + 1;

@@ -16,8 +16,8 @@ struct mt_part {
   struct mt_statistics *statistics; /* one per column */
   struct mt_segment *segment;       /* segments * columns, segment-major */
   size_t segments, segments_cap;
-  /* Texts of the segments that hold text, most of them once, column-major; which are a
-   * segment's, as in `segment`. */
+  /* Texts of the segments that hold text, most of them once, column by column; which are
+   * a segment's, as in `segment`. */
   struct mt_shared shared;
   struct mt_shared_run *shared_run;
   size_t *shared_first; /* per column, the first of its own */
@@ -395,29 +395,16 @@ static void count_text_faults(struct mt_part *part, const struct mt_chunk *c)
   }
 }
 
-/* The column that a worker begins with: far from those that others have just begun with,
- * so that they seldom wait for the same set. */
-static size_t first_column(struct mt_profile *p)
-{
-  const uint32_t golden = 0x9e3779b9; /* of 2^32 */
-  const uint32_t before = atomic_fetch_add_explicit(&p->begun, 1, memory_order_relaxed);
-
-  return (size_t)((uint64_t)(before * golden) * p->columns >> 32);
-}
-
 int mt_part_profile(struct mt_part *part, struct mt_profile *p, const struct mt_chunk *c,
                     struct mt_error *err)
 {
-  const size_t first = first_column(p);
-
   assert(c->columns == part->columns);
   if (shape_segments(part, p, c) != 0)
     return mt_fail_memory(err);
   part->rows = c->rows;
   part->faults = c->faults;
   part->irregular = c->irregular;
-  for (size_t i = 0; i < part->columns; i++) {
-    const size_t col = first + i < part->columns ? first + i : first + i - part->columns;
+  for (size_t col = 0; col < part->columns; col++) {
     size_t from = 0, room = (size_t)(p->chunk_rows - c->first_row % p->chunk_rows);
 
     part->shared_first[col] = part->shared.len;
@@ -493,7 +480,6 @@ void mt_profile_clear(struct mt_profile *p)
   p->faults = (struct mt_fault_list){0};
   p->irregular = false;
   atomic_store(&p->no_large_set, false);
-  atomic_store(&p->begun, 0);
 }
 
 void mt_profile_reset(struct mt_profile *p)

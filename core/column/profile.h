@@ -61,7 +61,6 @@ struct mt_profile {
   struct mt_distinct_pool pool;
   uint64_t text_bytes; /* of all rows, about; 0 = unknown: may be set before a pass */
   atomic_bool no_large_set;     /* no use in looking for a large set to give up */
-  atomic_uint begun;            /* blocks */
   const struct mt_nulls *nulls; /* borrowed */
   pthread_mutex_t lock[MT_LOCK_STRIPES]; /* column i's distinct set: lock[i % N] */
   atomic_uchar *settled; /* per column: questions with an answer already */

@@ -37,7 +37,8 @@ static inline struct mt_shared_size unpack(const struct mt_shared *s, uint32_t s
                                  size >> UTF8_SHIFT};
 }
 
-/* Mixed one to one, 0 with itself; no file can foresee the high bits. */
+/* Mixed one to one; 0 would stay 0, which no mark is.  No file can foresee the high bits.
+ */
 static inline uint32_t mark_of(uint64_t seed, uint64_t hash)
 {
   const uint32_t mark = (uint32_t)hash;

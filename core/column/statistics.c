@@ -292,6 +292,7 @@ typedef double two __attribute__((vector_size(2 * sizeof(double))));
 struct lanes {
   two low, high;
 };
+_Static_assert(sizeof(struct lanes) == LANES * sizeof(double), "all lanes");
 
 static inline struct lanes load_lanes(const double v[LANES])
 {
