@@ -46,11 +46,12 @@ static int grow_rows(struct mt_chunk *c, size_t rows)
 
 static int grow_cells(struct mt_chunk *c, size_t cells)
 {
+  size_t all;
+
   free(c->cells);
   c->cells_cap = 0;
-  if (cells > SIZE_MAX - MT_CHUNK_AHEAD)
-    return ENOMEM;
-  c->cells = mt_alloc(cells + MT_CHUNK_AHEAD, sizeof *c->cells);
+  c->cells =
+      mt_size_add(cells, MT_CHUNK_AHEAD, &all) ? mt_alloc(all, sizeof *c->cells) : NULL;
   if (!c->cells)
     return ENOMEM;
   c->cells_cap = cells;

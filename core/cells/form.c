@@ -19,12 +19,14 @@ struct mt_form mt_form_of(unsigned decimals)
                           .behind = UINT64_MAX << (point + 8)};
 }
 
-/* Reads from cell i on; as mt_form_read. */
+/* Reads from cell i on.  As mt_form_read, but *one_length is only set where it is false.
+ * points: form->decimals > 0. */
 static inline __attribute__((always_inline)) size_t
 read_each(const struct mt_form *form, const uint8_t *text, const struct mt_cell *cells,
-          size_t i, size_t n, uint64_t *number, uint32_t *differ)
+          size_t i, size_t n, uint64_t *number, bool *one_length, bool points)
 {
   const uint64_t point = '.' ^ '0';
+  uint32_t differ = 0;
 
   for (; i < n; i++) {
     const uint32_t len = cells[i].len;
@@ -33,7 +35,7 @@ read_each(const struct mt_form *form, const uint8_t *text, const struct mt_cell 
       break;
     const uint64_t bytes = mt_quick_load(text + cells[i].off);
     uint64_t w = (bytes ^ MT_QUICK_EACH('0')) << (8 * (MT_FORM_BYTES - len)), odd = 0;
-    if (form->decimals > 0) {
+    if (points) {
       odd = (w >> form->point & 0xff) ^ point;
       w = (w & form->behind) | (w & form->before) << 8;
     }
@@ -42,17 +44,20 @@ read_each(const struct mt_form *form, const uint8_t *text, const struct mt_cell 
     if (odd != 0)
       break;
     number[i] = mt_quick_eight_digits(w);
-    *differ |= len ^ cells[0].len;
+    differ |= len ^ cells[0].len;
   }
+  *one_length &= differ == 0;
   return i;
 }
 
 size_t mt_form_read_each(const struct mt_form *form, const uint8_t *text,
                          const struct mt_cell *cells, size_t n, uint64_t *number,
-                         uint32_t *differ)
+                         bool *one_length)
 {
-  *differ = 0;
-  return read_each(form, text, cells, 0, n, number, differ);
+  *one_length = true;
+  return form->decimals > 0
+             ? read_each(form, text, cells, 0, n, number, one_length, true)
+             : read_each(form, text, cells, 0, n, number, one_length, false);
 }
 
 #if defined(__x86_64__)
@@ -78,10 +83,11 @@ static inline TARGET __m256i eight_digits(__m256i w)
                           _mm256_srli_epi64(fours, 32));
 }
 
-/* As read_each, as long as there are four of the form. */
+/* As read_each from the first cell on, four at a time as long as these are of the form.
+ */
 static inline __attribute__((always_inline)) TARGET size_t
 read_fours(const struct mt_form *form, const uint8_t *text, const struct mt_cell *cells,
-           size_t n, uint64_t *number, uint32_t *differ, bool points)
+           size_t n, uint64_t *number, bool *one_length, bool points)
 {
   const __m256i zeros = _mm256_set1_epi8('0'), nines = _mm256_set1_epi8(9);
   const __m256i least = _mm256_set1_epi64x(form->least);
@@ -123,30 +129,28 @@ read_fours(const struct mt_form *form, const uint8_t *text, const struct mt_cell
     _mm256_storeu_si256((__m256i *)(void *)&number[i], eight_digits(w));
     differs = _mm256_or_si256(differs, _mm256_xor_si256(len, first_len));
   }
-  *differ = !_mm256_testz_si256(differs, differs);
-  return i;
+  *one_length &= _mm256_testz_si256(differs, differs) != 0;
+  return read_each(form, text, cells, i, n, number, one_length, points);
 }
 
 static TARGET size_t read_avx2(const struct mt_form *form, const uint8_t *text,
                                const struct mt_cell *cells, size_t n, uint64_t *number,
-                               uint32_t *differ)
+                               bool *one_length)
 {
-  const size_t done = form->decimals > 0
-                          ? read_fours(form, text, cells, n, number, differ, true)
-                          : read_fours(form, text, cells, n, number, differ, false);
-
-  return read_each(form, text, cells, done, n, number, differ);
+  *one_length = true;
+  return form->decimals > 0 ? read_fours(form, text, cells, n, number, one_length, true)
+                            : read_fours(form, text, cells, n, number, one_length, false);
 }
 
 #endif
 
 size_t mt_form_read(const struct mt_form *form, const uint8_t *text,
                     const struct mt_cell *cells, size_t n, uint64_t *number,
-                    uint32_t *differ)
+                    bool *one_length)
 {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2"))
-    return read_avx2(form, text, cells, n, number, differ);
+    return read_avx2(form, text, cells, n, number, one_length);
 #endif
-  return mt_form_read_each(form, text, cells, n, number, differ);
+  return mt_form_read_each(form, text, cells, n, number, one_length);
 }

@@ -6,6 +6,7 @@
 #ifndef MT_CORE_FORM_H
 #define MT_CORE_FORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,13 +25,13 @@ struct mt_form mt_form_of(unsigned decimals);
 
 /* Reads cells up to the first that is no number of the form, n at most; how many.
  * number: of each, without its point, as "1.50" is 150.
- * *differ: 0 if all that were read are as long as the first. */
+ * *one_length: whether all that were read are as long as the first. */
 size_t mt_form_read(const struct mt_form *form, const uint8_t *text,
                     const struct mt_cell *cells, size_t n, uint64_t *number,
-                    uint32_t *differ);
+                    bool *one_length);
 /* The same in plain C; for tests. */
 size_t mt_form_read_each(const struct mt_form *form, const uint8_t *text,
                          const struct mt_cell *cells, size_t n, uint64_t *number,
-                         uint32_t *differ);
+                         bool *one_length);
 
 #endif

@@ -135,16 +135,6 @@ struct lot {
   bool one_length;
 };
 
-/* Reads what is of the form among `most` cells. */
-static void read_lot(struct lot *lot, const uint8_t *text, const struct mt_cell *cells,
-                     size_t most, const struct mt_form *form)
-{
-  uint32_t differ;
-
-  lot->n = mt_form_read(form, text, cells, most, lot->mantissa, &differ);
-  lot->one_length = differ == 0;
-}
-
 /* As follow_sequence, integers from 0 on, as long as one of both holds. */
 static void follow_integers(struct mt_facts *f, const struct lot *lot)
 {
@@ -266,7 +256,8 @@ take_lots(struct mt_plain *p, struct numbers *sums, struct mt_pass *t, size_t r,
     const struct mt_cell *cells = t->cells + r;
     double *v = p->run->single + p->run->singles;
 
-    read_lot(&lot, t->text, cells, p->to - r < LOT ? p->to - r : LOT, form);
+    lot.n = mt_form_read(form, t->text, cells, p->to - r < LOT ? p->to - r : LOT,
+                         lot.mantissa, &lot.one_length);
     for (size_t i = 0; i < lot.n; i++)
       v[i] = points ? (double)(int64_t)lot.mantissa[i] / ten
                     : (double)(int64_t)lot.mantissa[i];

@@ -135,7 +135,6 @@ static size_t add_short(struct mt_shared *s, const struct mt_cell *cell,
                         const uint64_t *code, size_t from, size_t n)
 {
   struct mt_shared_text *to = s->text + s->len;
-  const uint32_t *const ascii = s->ascii;
   const uint64_t seed = s->seed; /* in a register, whatever `to` may overlap */
   size_t i = from;
 
@@ -143,7 +142,7 @@ static size_t add_short(struct mt_shared *s, const struct mt_cell *cell,
     const uint32_t len = cell[i].len;
     if (len >= MT_SHARED_SHORT)
       break;
-    const uint32_t size = ascii[len];
+    const uint32_t size = s->ascii[len];
     *to = (struct mt_shared_text){mark_of(seed, mt_code_mix(code[i])), size};
     to += (code[i] != 0) & (size != 0);
   }

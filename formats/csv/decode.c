@@ -130,7 +130,7 @@ static inline void store_fields(struct mt_cell *cell, size_t stride, const uint3
   }
 #endif
   for (; i < n; i++) {
-    const uint32_t begin = *(ends + i - 1) + 1;
+    const uint32_t begin = *(ends + i - 1) + 1; /* not [i - 1]: i may be 0 */
     cell[i * stride] = (struct mt_cell){begin, (ends[i] - begin) & INT32_MAX, false};
   }
 }

@@ -32,6 +32,21 @@
 #define LINE_OF_ROW(r) ((uint64_t)(r) + 2)
 #define TEXT_PADDING 64 /* chunk text is readable past its end */
 
+/* ---- random numbers, from a fixed seed ------------------------------------ */
+
+static UNUSED uint32_t random_next(uint64_t *x)
+{
+  *x = *x * 6364136223846793005ull + 1442695040888963407ull;
+  return (uint32_t)(*x >> 33);
+}
+
+static UNUSED uint64_t random_state = 1;
+
+static UNUSED uint32_t below(uint32_t n)
+{
+  return random_next(&random_state) % n;
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 struct table {

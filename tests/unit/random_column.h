@@ -32,12 +32,6 @@ static const char *const random_texts[][16] = {
     {"caf\xc3\xa9", "\xc3\xa9", "\xe2\x82\xac 5", "\xf0\x9f\x98\x80", "\xff"},
 };
 
-static UNUSED uint32_t random_next(uint64_t *x)
-{
-  *x = *x * 6364136223846793005ull + 1442695040888963407ull;
-  return (uint32_t)(*x >> 33);
-}
-
 static UNUSED const char *random_text(uint64_t *x, size_t kind)
 {
   size_t n = 0;

@@ -10,14 +10,6 @@
 #define FEW 100
 #define ROWS 9000
 
-static uint64_t state;
-
-static uint32_t below(uint32_t n)
-{
-  state = state * 6364136223846793005u + 1442695040888963407u;
-  return (uint32_t)((state >> 33) % n);
-}
-
 /* ---- columns: row r of each, mostly different ----------------------------- */
 
 static void integers(char *s, size_t cap, int r)
@@ -372,7 +364,7 @@ static void test_bulk_is_one_by_one(void **unused)
   struct table t;
 
   (void)unused;
-  state = 1;
+  random_state = 1;
   for (size_t k = 0; k < LENGTH(kinds); k++) {
     print_message("%s\n", kinds[k].name);
     for (size_t i = 0; i < LENGTH(nulls); i++)

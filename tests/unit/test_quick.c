@@ -5,14 +5,6 @@
 #include "core/cells/parse.h"
 #include "core/cells/quick.h"
 
-static uint64_t state = 1;
-
-static uint32_t below(uint32_t n)
-{
-  state = state * 6364136223846793005u + 1442695040888963407u;
-  return (uint32_t)((state >> 33) % n);
-}
-
 /* ---- numbers ------------------------------------------------------------- */
 
 /* What the header says, byte by byte. */

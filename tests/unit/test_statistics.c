@@ -14,12 +14,6 @@ static int compare_doubles(const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-static uint64_t random_next(uint64_t *state)
-{
-  *state = *state * 6364136223846793005u + 1442695040888963407u;
-  return *state >> 33;
-}
-
 static double of_random(size_t i, uint64_t *state)
 {
   (void)i;
